@@ -1,0 +1,102 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every Swift target is compiled with: Swift 6 mode, warnings are errors.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+]
+
+/// A Swift library target; imports point one way (docs/architecture.md has the map).
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(
+        name: name, dependencies: dependencies, exclude: ["README.md"], swiftSettings: strict)
+}
+
+/// A test target, paired with the module of the same name or standing on its own.
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [])
+    -> Target
+{
+    .testTarget(
+        name: name, dependencies: dependencies + ["TestSupport"], resources: resources,
+        swiftSettings: strict)
+}
+
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "grokmap",
+    products: [
+        .executable(name: "grokmap", targets: ["Coordinator"]),
+        .executable(name: "grokmap-worker", targets: ["Worker"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // C libraries and their thin wrappers.
+        .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
+        .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+        .systemLibrary(
+            name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .target(
+            name: "CKernels", exclude: ["README.md"],
+            cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-ffp-contract=fast"])]),
+        library("ZeroMQ", ["CZeroMQ"]),
+        library("HDF5", ["CHDF5"]),
+        library("BLAS", ["COpenBLAS"]),
+
+        // Values and rules; everything else builds on them.
+        library(
+            "Core",
+            [
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Yams", package: "Yams"),
+            ]),
+        library("Training", ["Core", "BLAS", "CKernels"]),
+        library("Theory", ["Core"]),
+        library("Results", ["Core", "HDF5"]),
+        library("Report", ["Core"]),
+
+        // The two programs.
+        .executableTarget(
+            name: "Coordinator",
+            dependencies: [
+                "Core", "Results", "Report", "Theory", "ZeroMQ", argumentParser, logging,
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Collections", package: "swift-collections"),
+            ], exclude: ["README.md"], swiftSettings: strict),
+        .executableTarget(
+            name: "Worker",
+            dependencies: [
+                "Core", "Training", "Results", "BLAS", "ZeroMQ", argumentParser, logging,
+            ],
+            exclude: ["README.md"], swiftSettings: strict),
+
+        // Tests: one target per module, the whole path in EndToEndTests.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        tests("CoreTests", ["Core"]),
+        tests("ZeroMQTests", ["ZeroMQ"]),
+        tests("HDF5Tests", ["HDF5"]),
+        tests("BLASTests", ["BLAS"]),
+        tests("TrainingTests", ["Training", "Core", "CKernels"]),
+        tests("TheoryTests", ["Theory"]),
+        tests("ResultsTests", ["Results", "Core", "HDF5"]),
+        tests("ReportTests", ["Report", "Core"]),
+        tests("CoordinatorTests", ["Coordinator", "Core"]),
+        tests("WorkerTests", ["Worker", "Core"]),
+        tests("EndToEndTests", ["Core", "Results", "Coordinator", "Worker"]),
+    ]
+)
