@@ -1,0 +1,59 @@
+/// A cell as it is trained: a configuration with its seed. Its canonical text is what identities are made of, what the
+/// cell file's `config` attribute holds, and what `grokmap-worker train` takes.
+package struct CellDefinition: Sendable, Hashable {
+    /// The configuration.
+    package let configuration: CellConfiguration
+    /// The seed of all random streams.
+    package let seed: UInt64
+    /// Canonical JSON of the configuration with `seed` and `science_version`.
+    package let canonicalText: String
+    /// SHA-256 of `canonicalText`.
+    package let id: CellID
+
+    /// The cell with this configuration and seed.
+    package init(configuration: CellConfiguration, seed: UInt64) {
+        self.configuration = configuration
+        self.seed = seed
+        guard case .object(var members) = configuration.json else {
+            preconditionFailure("a configuration is an object")
+        }
+        members["seed"] = .number(Double(seed))
+        members["science_version"] = .number(Double(Science.version))
+        canonicalText = CanonicalJSON.text(.object(members))
+        id = CellID(canonicalConfiguration: canonicalText)
+    }
+
+    /// Reads a configuration with a `seed` key (and an optional `science_version`, which must be this build's).
+    ///
+    /// - Parameters:
+    ///   - text: JSON or YAML.
+    ///   - record: where a `record` key is put when there is one; nil refuses the key.
+    /// - Throws: `SweepError` naming the key at fault.
+    package init(parsing text: String, record: inout RecordRequest?) throws(SweepError) {
+        var reader = try MappingReader(try SpecNode(parsing: text), path: "")
+        let configuration = try CellConfiguration(&reader)
+        let seed = try reader.integer("seed", default: 0, in: 0...CellDefinition.largestSeed)
+        let version = try reader.integer(
+            "science_version", default: Science.version, in: 0...Int.max)
+        guard version == Science.version else {
+            throw reader.error(
+                "science_version",
+                "\(version) is not the version \(Science.version) that this build trains",
+                hint: "use a worker and a coordinator of one version")
+        }
+        if record != nil, let node = reader.node("record") {
+            record = try RecordRequest(reading: node, path: "record")
+        }
+        try reader.finish()
+        self.init(configuration: configuration, seed: UInt64(seed))
+    }
+
+    /// Reads a canonical text, refusing every key that is not part of an identity.
+    package init(parsing text: String) throws(SweepError) {
+        var none: RecordRequest?
+        try self.init(parsing: text, record: &none)
+    }
+
+    /// Seeds are exact as JSON numbers up to here.
+    package static let largestSeed = (1 << 53) - 1
+}

@@ -1,0 +1,169 @@
+/// Why a cell's training ended.
+package enum StopReason: String, Sendable, Codable, CaseIterable {
+    /// No further step could change its phase.
+    case decided
+    /// It took every step of its budget.
+    case budget
+    /// Loss or parameters were no longer finite.
+    case diverged
+    /// A predictor was sure enough of its phase.
+    case predicted
+}
+
+/// When a cell's training ends before its budget.
+package enum StopPolicy: String, Sendable, Codable, CaseIterable {
+    /// As soon as no further step can change its phase under the rule.
+    case decided
+    /// Never: all steps are taken.
+    case budget
+}
+
+/// What a cell records along its way.
+package struct Curve: Sendable, Equatable {
+    /// The recorded steps, ascending; step s is the state after s updates.
+    package var steps: [Int] = []
+    /// Training loss at each recorded step.
+    package var trainLoss: [Double] = []
+    /// Fraction of training examples that are right, at each recorded step.
+    package var trainAccuracy: [Double] = []
+    /// Validation loss at each recorded step.
+    package var validationLoss: [Double] = []
+    /// Fraction of validation examples that are right, at each recorded step.
+    package var validationAccuracy: [Double] = []
+    /// Each measure asked for, one value per recorded step, in the order asked for.
+    package var measures: [(measure: Measure, values: [Double])] = []
+    /// Training loss at every step from 0 to at most 399.
+    package var earlyTrainLoss: [Double] = []
+
+    /// An empty curve.
+    package init() {}
+
+    /// Whether two curves hold the same bits, so that a NaN equals itself.
+    package static func == (left: Curve, right: Curve) -> Bool {
+        func same(_ a: [Double], _ b: [Double]) -> Bool {
+            a.count == b.count && zip(a, b).allSatisfy { $0.bitPattern == $1.bitPattern }
+        }
+        return left.steps == right.steps && same(left.trainLoss, right.trainLoss)
+            && same(left.trainAccuracy, right.trainAccuracy)
+            && same(left.validationLoss, right.validationLoss)
+            && same(left.validationAccuracy, right.validationAccuracy)
+            && same(left.earlyTrainLoss, right.earlyTrainLoss)
+            && left.measures.count == right.measures.count
+            && zip(left.measures, right.measures).allSatisfy {
+                $0.measure == $1.measure && same($0.values, $1.values)
+            }
+    }
+}
+
+/// Which examples a cell trained on and which it was validated on.
+package struct ExampleSplit: Sendable, Equatable {
+    /// Symbols of each example: examples × symbols per example, row-major.
+    package var inputs: [Int32]
+    /// Symbols per example.
+    package var symbolsPerExample: Int
+    /// Label of each example, one per row of `inputs`.
+    package var labels: [Int32]
+    /// Rows of `inputs` that are trained on, in the order of the training batch.
+    package var train: [Int32]
+    /// Rows of `inputs` that are validated on.
+    package var validation: [Int32]
+
+    /// A split of examples.
+    package init(
+        inputs: [Int32], symbolsPerExample: Int, labels: [Int32], train: [Int32],
+        validation: [Int32]
+    ) {
+        self.inputs = inputs
+        self.symbolsPerExample = symbolsPerExample
+        self.labels = labels
+        self.train = train
+        self.validation = validation
+    }
+}
+
+/// A named array of numbers with its shape, row-major.
+package struct NamedTensor: Sendable, Equatable {
+    /// Its name, made of the parameter group and the layer: `decoder.0.weight`.
+    package var name: String
+    /// Its dimensions, outermost first.
+    package var shape: [Int]
+    /// Its values, row-major.
+    package var values: [Float]
+
+    /// A tensor; the shape's product must be the number of values.
+    package init(name: String, shape: [Int], values: [Float]) {
+        precondition(shape.reduce(1, *) == values.count)
+        self.name = name
+        self.shape = shape
+        self.values = values
+    }
+}
+
+/// All parameters of a model at one step.
+package struct ParameterSnapshot: Sendable, Equatable {
+    /// The step: parameters after this many updates.
+    package var step: Int
+    /// Every trainable tensor.
+    package var tensors: [NamedTensor]
+
+    /// A snapshot.
+    package init(step: Int, tensors: [NamedTensor]) {
+        self.step = step
+        self.tensors = tensors
+    }
+}
+
+/// Everything one cell's training produced: what its HDF5 file holds apart from who ran it and when.
+package struct CellOutcome: Sendable, Equatable {
+    /// The recorded curve.
+    package var curve: Curve
+    /// The rule that the crossings below were found with.
+    package var rule: PhaseRule
+    /// Where training accuracy reached the rule's threshold.
+    package var trainCrossing: Crossing?
+    /// Where validation accuracy reached the rule's threshold.
+    package var validationCrossing: Crossing?
+    /// Why training ended.
+    package var stopReason: StopReason
+    /// Updates made.
+    package var stepsRun: Int
+    /// Steps between two evaluations of the validation set; 1 when every step was evaluated.
+    package var evaluationInterval: Int
+    /// Which examples were trained on.
+    package var split: ExampleSplit
+    /// Fixed regression targets, classes × outputs, where the loss has them.
+    package var targets: NamedTensor?
+    /// Parameters at the steps asked for.
+    package var parameters: [ParameterSnapshot]
+
+    /// An outcome.
+    package init(
+        curve: Curve, rule: PhaseRule, trainCrossing: Crossing?, validationCrossing: Crossing?,
+        stopReason: StopReason, stepsRun: Int, evaluationInterval: Int = 1, split: ExampleSplit,
+        targets: NamedTensor?, parameters: [ParameterSnapshot]
+    ) {
+        self.curve = curve
+        self.rule = rule
+        self.trainCrossing = trainCrossing
+        self.validationCrossing = validationCrossing
+        self.stopReason = stopReason
+        self.stepsRun = stepsRun
+        self.evaluationInterval = evaluationInterval
+        self.split = split
+        self.targets = targets
+        self.parameters = parameters
+    }
+
+    /// Whether nothing is left to see: the budget was used up, or the run diverged and could only go on diverging.
+    package var isComplete: Bool {
+        switch stopReason {
+        case .budget, .diverged: true
+        case .decided, .predicted: false
+        }
+    }
+
+    /// The verdict of the rule that the cell was trained with.
+    package var verdict: PhaseVerdict {
+        rule.classify(train: trainCrossing, validation: validationCrossing)
+    }
+}

@@ -1,0 +1,71 @@
+/// A quantity recorded along a curve beside losses and accuracies.
+package enum Measure: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Euclidean norm of all trainable parameters.
+    case weightNorm = "weight_norm"
+    /// Representation quality index: the share of permissible parallelograms that the embeddings realise (Liu et al.
+    /// 2022, §3.1).
+    case rqi
+}
+
+/// A step at which parameters are kept.
+package enum RecordStep: Sendable, Hashable, Codable, CustomStringConvertible {
+    case step(Int)
+    case last
+
+    /// `last`, or the number.
+    package var description: String {
+        switch self {
+        case .step(let step): String(step)
+        case .last: "last"
+        }
+    }
+
+    /// Decodes a number or the word `last`.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let step = try? container.decode(Int.self), step >= 0 {
+            self = .step(step)
+        } else if (try? container.decode(String.self)) == "last" {
+            self = .last
+        } else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "a step to record is a number or the word last")
+        }
+    }
+
+    /// Encodes a number or the word `last`.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .step(let step): try container.encode(step)
+        case .last: try container.encode("last")
+        }
+    }
+}
+
+/// What a sweep asks its cells to record beyond losses and accuracies; it does not change a cell's identity.
+package struct RecordRequest: Sendable, Hashable, Codable {
+    /// Measures along the curve.
+    package var measures: [Measure]
+    /// Steps at which all parameters are kept.
+    package var parameters: [RecordStep]
+
+    /// A request; by default the weight norm alone.
+    package init(measures: [Measure] = [.weightNorm], parameters: [RecordStep] = []) {
+        self.measures = measures
+        self.parameters = parameters
+    }
+
+    /// Whether an outcome holds everything that is asked for. A step beyond the end of the run cannot be held.
+    package func isSatisfied(by outcome: CellOutcome) -> Bool {
+        let held = Set(outcome.curve.measures.map(\.measure))
+        let steps = Set(outcome.parameters.map(\.step))
+        return measures.allSatisfy(held.contains)
+            && parameters.allSatisfy { wanted in
+                switch wanted {
+                case .step(let step): step > outcome.stepsRun || steps.contains(step)
+                case .last: steps.contains(outcome.stepsRun)
+                }
+            }
+    }
+}

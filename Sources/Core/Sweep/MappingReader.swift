@@ -1,0 +1,160 @@
+/// Reads one mapping of a sweep file key by key, with defaults and bounds, and refuses whatever was not read.
+///
+/// The calls themselves are the list of known keys: `finish()` names the nearest one for a key that nobody asked for.
+package struct MappingReader {
+    private let path: String
+    private let entries: [SpecNode.Entry]
+    private let line: Int?
+    private var known: [String] = []
+
+    /// A reader of the mapping at a key path.
+    package init(_ node: SpecNode, path: String) throws(SweepError) {
+        guard case .mapping(let entries) = node.value else {
+            throw SweepError(
+                path: path, problem: "expected a mapping, found \(node.kindName)",
+                place: MappingReader.place(node.line))
+        }
+        self.path = path
+        self.entries = entries
+        self.line = node.line
+    }
+
+    /// The keys that stand in the mapping, in order.
+    package var keys: [String] { entries.map(\.key) }
+
+    /// The node at a key, or nil when the key is absent; marks the key as known.
+    package mutating func node(_ key: String) -> SpecNode? {
+        known.append(key)
+        return entries.first { $0.key == key }?.node
+    }
+
+    /// Names keys that are known although this mapping has no use for them as it stands.
+    package mutating func alsoKnown(_ keys: [String]) { known += keys }
+
+    /// A number within bounds; with no default the key must be there.
+    package mutating func number(
+        _ key: String, default standard: Double?, in range: ClosedRange<Double>,
+        excludingLowerBound: Bool = false
+    ) throws(SweepError) -> Double {
+        guard let node = node(key) else {
+            guard let standard else { throw missing(key) }
+            return standard
+        }
+        guard case .number(let value) = node.value else {
+            throw error(key, "expected a number, found \(node.kindName)")
+        }
+        guard value.isFinite, range.contains(value),
+            !(excludingLowerBound && value == range.lowerBound)
+        else {
+            let low = CanonicalJSON.number(range.lowerBound)
+            let bound =
+                range.upperBound == .greatestFiniteMagnitude
+                ? (excludingLowerBound ? "more than \(low)" : "at least \(low)")
+                : "between \(low) and \(CanonicalJSON.number(range.upperBound))"
+            throw error(key, "\(CanonicalJSON.number(value)) is out of range: must be \(bound)")
+        }
+        return value
+    }
+
+    /// A whole number within bounds; with no default the key must be there.
+    package mutating func integer(
+        _ key: String, default standard: Int?, in range: ClosedRange<Int>
+    ) throws(SweepError) -> Int {
+        guard let node = node(key) else {
+            guard let standard else { throw missing(key) }
+            return standard
+        }
+        guard case .number(let value) = node.value, value == value.rounded() else {
+            throw error(key, "expected a whole number, found \(node.kindName)")
+        }
+        guard abs(value) < 0x1p53, range.contains(Int(value)) else {
+            let bound =
+                range.upperBound == Int.max
+                ? "at least \(range.lowerBound)"
+                : "between \(range.lowerBound) and \(range.upperBound)"
+            throw error(key, "\(CanonicalJSON.number(value)) is out of range: must be \(bound)")
+        }
+        return Int(value)
+    }
+
+    /// A text; with no default the key must be there.
+    package mutating func string(
+        _ key: String, default standard: String?
+    ) throws(SweepError) -> String {
+        guard let node = node(key) else {
+            guard let standard else { throw missing(key) }
+            return standard
+        }
+        guard case .string(let text) = node.value else {
+            throw error(key, "expected a word, found \(node.kindName)")
+        }
+        return text
+    }
+
+    /// One of the words that an enumeration is made of; with no default the key must be there.
+    package mutating func choice<Choice: RawRepresentable & CaseIterable>(
+        _ key: String, default standard: Choice?
+    ) throws(SweepError) -> Choice where Choice.RawValue == String {
+        guard let node = node(key) else {
+            guard let standard else { throw missing(key) }
+            return standard
+        }
+        guard case .string(let text) = node.value else {
+            throw error(key, "expected a word, found \(node.kindName)")
+        }
+        guard let choice = Choice(rawValue: text) else {
+            let words = Choice.allCases.map(\.rawValue)
+            let nearest = NearestKey.find(text, among: words)
+            throw error(
+                key, "unknown value \"\(text)\": known are \(words.joined(separator: ", "))",
+                hint: nearest.map { "did you mean \($0)?" })
+        }
+        return choice
+    }
+
+    /// A list, empty when the key is absent.
+    package mutating func list(_ key: String) throws(SweepError) -> [SpecNode]? {
+        guard let node = node(key) else { return nil }
+        guard case .sequence(let items) = node.value else {
+            throw error(key, "expected a list, found \(node.kindName)")
+        }
+        return items
+    }
+
+    /// A reader of the mapping at a key; an absent key reads as an empty mapping.
+    package mutating func mapping(_ key: String) throws(SweepError) -> MappingReader {
+        let node = node(key) ?? SpecNode(.mapping([]), line: line)
+        return try MappingReader(node, path: joined(key))
+    }
+
+    /// Ends the reading.
+    ///
+    /// - Throws: `SweepError` for the first key that nobody asked for, with its line and the nearest known key.
+    package func finish() throws(SweepError) {
+        guard let unknown = entries.first(where: { !known.contains($0.key) }) else { return }
+        let nearest = NearestKey.find(unknown.key, among: known)
+        throw SweepError(
+            path: joined(unknown.key), problem: "unknown key",
+            hint: nearest.map { "did you mean \($0)?" }
+                ?? "known keys here: \(known.joined(separator: ", "))",
+            place: MappingReader.place(unknown.line))
+    }
+
+    /// An error about one of this mapping's keys, placed at its line.
+    package func error(_ key: String, _ problem: String, hint: String? = nil) -> SweepError {
+        let entry = entries.first { $0.key == key }
+        return SweepError(
+            path: joined(key), problem: problem, hint: hint,
+            place: MappingReader.place(entry?.line ?? line))
+    }
+
+    private func missing(_ key: String) -> SweepError {
+        SweepError(
+            path: joined(key), problem: "missing: this key has no default",
+            place: MappingReader.place(line))
+    }
+
+    private func joined(_ key: String) -> String { path.isEmpty ? key : path + "." + key }
+
+    private static func place(_ line: Int?) -> String? { line.map { "line \($0)" } }
+}
