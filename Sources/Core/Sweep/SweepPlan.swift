@@ -1,0 +1,133 @@
+/// A place on a sweep's grid: one index per axis, and one for the seed.
+package struct GridPoint: Sendable, Hashable {
+    /// Index into each axis' values, in the order of the axes.
+    package var axes: [Int]
+    /// Index into the sweep's seeds.
+    package var seed: Int
+
+    /// A grid point.
+    package init(axes: [Int], seed: Int) {
+        self.axes = axes
+        self.seed = seed
+    }
+}
+
+/// One cell of a plan: where it stands and what it trains.
+package struct PlannedCell: Sendable, Hashable {
+    /// Where it stands on the grid.
+    package var point: GridPoint
+    /// What it trains.
+    package var definition: CellDefinition
+
+    /// Its identity.
+    package var id: CellID { definition.id }
+}
+
+/// A sweep expanded to its cells, every configuration checked.
+package struct SweepPlan: Sendable {
+    /// The sweep.
+    package let spec: SweepSpec
+    /// Every cell once, coarse grid first within each seed, so that the picture emerges early.
+    package let cells: [PlannedCell]
+
+    /// Expands axes × seeds.
+    ///
+    /// - Throws: `SweepError` when an axis names no numeric key or sets one to a value that the cell refuses.
+    package init(_ spec: SweepSpec) throws(SweepError) {
+        self.spec = spec
+        let base = spec.cell.json
+        for axis in spec.axes { try SweepPlan.check(axis, against: base) }
+        let sites = CoarseToFine.order(spec.axes.map(\.values.count))
+        var cells: [PlannedCell] = []
+        cells.reserveCapacity(sites.count * spec.seeds.count)
+        var configurations: [CellConfiguration] = []
+        configurations.reserveCapacity(sites.count)
+        for site in sites {
+            configurations.append(try SweepPlan.configuration(base, spec.axes, site))
+        }
+        for (seedIndex, seed) in spec.seeds.enumerated() {
+            for (site, configuration) in zip(sites, configurations) {
+                cells.append(
+                    PlannedCell(
+                        point: GridPoint(axes: site, seed: seedIndex),
+                        definition: CellDefinition(configuration: configuration, seed: seed)))
+            }
+        }
+        self.cells = cells
+        try SweepPlan.checkDistinct(cells, spec)
+    }
+
+    private static func check(_ axis: Axis, against base: JSONValue) throws(SweepError) {
+        let keys = axis.path.split(separator: ".", omittingEmptySubsequences: false)
+            .map(String.init)
+        let numeric = numericPaths(base, prefix: "")
+        guard let value = base[keys[...]] else {
+            throw SweepError(
+                path: "axes.\(axis.name).path", problem: "the cell has no key \(axis.path)",
+                hint: NearestKey.find(axis.path, among: numeric).map { "did you mean \($0)?" }
+                    ?? "numeric keys: \(numeric.joined(separator: ", "))")
+        }
+        guard case .number = value else {
+            throw SweepError(
+                path: "axes.\(axis.name).path", problem: "\(axis.path) is not a number",
+                hint: "numeric keys: \(numeric.joined(separator: ", "))")
+        }
+    }
+
+    private static func numericPaths(_ value: JSONValue, prefix: String) -> [String] {
+        switch value {
+        case .number: [prefix]
+        case .object(let members):
+            members.sorted { $0.key < $1.key }.flatMap {
+                numericPaths($0.value, prefix: prefix.isEmpty ? $0.key : prefix + "." + $0.key)
+            }
+        case .null, .bool, .string, .array: []
+        }
+    }
+
+    private static func configuration(
+        _ base: JSONValue, _ axes: [Axis], _ site: [Int]
+    ) throws(SweepError) -> CellConfiguration {
+        var tree = base
+        for (axis, index) in zip(axes, site) {
+            let path = axis.path.split(separator: ".").map(String.init)
+            tree = tree.replacing(path[...], with: .number(axis.values[index]))
+        }
+        do {
+            return try CellConfiguration(reading: tree.specNode, path: "cell")
+        } catch {
+            var error = error
+            let settings = zip(axes, site).map {
+                "\($0.name)=\(CanonicalJSON.number($0.values[$1]))"
+            }
+            error.problem += " at \(settings.joined(separator: ", "))"
+            throw error
+        }
+    }
+
+    /// Two grid points may round to one configuration (a train fraction keeps its exact value, so only the same value
+    /// can); one cell must not stand in two places.
+    private static func checkDistinct(
+        _ cells: [PlannedCell], _ spec: SweepSpec
+    ) throws(SweepError) {
+        var seen: [CellID: GridPoint] = [:]
+        for cell in cells {
+            guard seen.updateValue(cell.point, forKey: cell.id) == nil else {
+                throw SweepError(
+                    path: "axes", problem: "two grid points describe the same cell",
+                    hint: "axes must set different keys")
+            }
+        }
+    }
+
+    /// The values of the axes at a grid point, by axis name.
+    package func coordinates(_ point: GridPoint) -> [(name: String, value: Double)] {
+        zip(spec.axes, point.axes).map { ($0.name, $0.values[$1]) }
+    }
+
+    /// A grid point for people: `learning_rate=0.001 weight_decay=2 seed=0`.
+    package func label(_ point: GridPoint) -> String {
+        let axes = coordinates(point).map { "\($0.name)=\(CanonicalJSON.number($0.value))" }
+        return (axes + ["seed=\(spec.seeds[point.seed])"]).joined(separator: " ")
+    }
+}

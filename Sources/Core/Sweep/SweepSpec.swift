@@ -1,0 +1,149 @@
+/// A sweep file, read and checked.
+package struct SweepSpec: Sendable, Equatable {
+    /// The sweep's name, which names its directory: `[a-z0-9-]+`.
+    package var name: String
+    /// What the sweep is about, printed over its figures.
+    package var title: String
+    /// The configuration every cell starts from, before the axes set their keys.
+    package var cell: CellConfiguration
+    /// One to four axes, in the order of the file.
+    package var axes: [Axis]
+    /// The seeds each grid point is trained with.
+    package var seeds: [UInt64]
+    /// How phases are read off the curves.
+    package var phaseRule: PhaseRule
+    /// When a cell ends before its budget.
+    package var stop: StopPolicy
+    /// What cells record beyond losses and accuracies.
+    package var record: RecordRequest
+
+    /// Reads a sweep file.
+    ///
+    /// - Parameters:
+    ///   - text: the file's YAML.
+    ///   - name: the file's name, for error messages.
+    ///   - overrides: `key.path=value` settings that replace keys of the file.
+    /// - Throws: `SweepError` with file, line, key, problem and remedy.
+    package init(
+        parsing text: String, named file: String, overrides: [String] = []
+    ) throws(SweepError) {
+        do {
+            var node = try SpecNode(parsing: text)
+            for setting in overrides { try node.apply(setting) }
+            try self.init(reading: node)
+        } catch {
+            var placed = error
+            placed.place =
+                error.place.map { place in
+                    place.hasPrefix("line ") ? "\(file):\(place.dropFirst(5))" : place
+                } ?? file
+            throw placed
+        }
+    }
+
+    private init(reading node: SpecNode) throws(SweepError) {
+        var reader = try MappingReader(node, path: "")
+        name = try reader.string("sweep", default: nil)
+        guard !name.isEmpty, name.utf8.count <= 64,
+            name.utf8.allSatisfy({ SweepSpec.nameBytes.contains($0) })
+        else {
+            throw reader.error(
+                "sweep", "\"\(name)\" cannot name a directory",
+                hint: "use up to 64 of a-z, 0-9 and -")
+        }
+        title = try reader.string("title", default: name)
+        cell = try CellConfiguration(
+            reading: reader.node("cell") ?? SpecNode(.mapping([])), path: "cell")
+        axes = try SweepSpec.axes(try reader.mapping("axes"), reader: reader)
+        seeds = try SweepSpec.seeds(try reader.list("seeds"), reader: reader)
+        phaseRule = try PhaseRule(reading: try reader.mapping("phase_rule"))
+        stop = try reader.choice("stop", default: .decided)
+        record = RecordRequest()
+        if let node = reader.node("record") {
+            record = try RecordRequest(reading: node, path: "record")
+        }
+        try reader.finish()
+    }
+
+    private static let nameBytes = Set("abcdefghijklmnopqrstuvwxyz0123456789-".utf8)
+    private static let axisBytes = Set("abcdefghijklmnopqrstuvwxyz0123456789_".utf8)
+
+    private static func axes(
+        _ mapping: consuming MappingReader, reader outer: MappingReader
+    ) throws(SweepError) -> [Axis] {
+        var reader = mapping
+        let names = reader.keys
+        guard (1...4).contains(names.count) else {
+            throw outer.error(
+                "axes",
+                names.isEmpty
+                    ? "missing: a sweep needs one to four axes"
+                    : "\(names.count) axes are too many: a sweep has one to four")
+        }
+        var axes: [Axis] = []
+        for name in names {
+            guard name.utf8.allSatisfy({ axisBytes.contains($0) }), !name.isEmpty,
+                !Axis.reserved.contains(name)
+            else {
+                throw reader.error(
+                    name, "cannot name an axis",
+                    hint: "use a-z, 0-9 and _, and none of the result file's own names")
+            }
+            let axis = try Axis(name: name, reading: try reader.mapping(name))
+            if let twin = axes.first(where: { $0.path == axis.path }) {
+                throw reader.error(name, "sets \(axis.path), which \(twin.name) sets already")
+            }
+            axes.append(axis)
+        }
+        return axes
+    }
+
+    private static func seeds(
+        _ items: [SpecNode]?, reader: MappingReader
+    ) throws(SweepError) -> [UInt64] {
+        guard let items else { return [0] }
+        var seeds: [UInt64] = []
+        for item in items {
+            guard case .number(let value) = item.value, value == value.rounded(), value >= 0,
+                value <= Double(CellDefinition.largestSeed)
+            else {
+                throw reader.error(
+                    "seeds", "expected whole numbers from 0, found \(item.kindName)")
+            }
+            guard !seeds.contains(UInt64(value)) else {
+                throw reader.error("seeds", "\(UInt64(value)) is given twice")
+            }
+            seeds.append(UInt64(value))
+        }
+        guard !seeds.isEmpty else {
+            throw reader.error("seeds", "the list is empty", hint: "drop the key for seed 0")
+        }
+        return seeds
+    }
+}
+
+extension PhaseRule {
+    /// Reads a `phase_rule` mapping; every key has the published value as its default.
+    package init(reading mapping: consuming MappingReader) throws(SweepError) {
+        var reader = mapping
+        self.init()
+        trainAccuracy = try reader.number(
+            "train_accuracy", default: 0.9, in: 0...1, excludingLowerBound: true)
+        validationAccuracy = try reader.number(
+            "validation_accuracy", default: 0.9, in: 0...1, excludingLowerBound: true)
+        gap = try reader.integer("gap", default: 1000, in: 0...Int.max)
+        sustain = try reader.integer("sustain", default: 1, in: 1...1_000_000)
+        try reader.finish()
+    }
+
+    /// Applies `key=value` settings, comma-separated, on top of this rule: `gap=500,train_accuracy=0.95`.
+    package func changed(by settings: String) throws(SweepError) -> PhaseRule {
+        var node = SpecNode(.mapping([]))
+        for (key, value) in [
+            ("train_accuracy", trainAccuracy), ("validation_accuracy", validationAccuracy),
+            ("gap", Double(gap)), ("sustain", Double(sustain)),
+        ] { node.set([key], SpecNode(.number(value))) }
+        for setting in settings.split(separator: ",") { try node.apply(String(setting)) }
+        return try PhaseRule(reading: try MappingReader(node, path: "phase_rule"))
+    }
+}

@@ -1,0 +1,331 @@
+/// What coordinator and slots say to each other; `docs/protocol.md` is the table of these.
+package enum Message: Sendable, Equatable {
+    /// Slot → coordinator: who it is and what it still holds. Sent on every (re)connection.
+    case hello(Hello)
+    /// Coordinator → slot: registered.
+    case welcome(Welcome)
+    /// Slot → coordinator: ready for this many cells.
+    case request(Request)
+    /// Coordinator → slot: train this cell.
+    case lease(Lease)
+    /// Slot → coordinator: alive, and how far; the coordinator answers with the same kind and no attempt.
+    case progress(Progress)
+    /// Slot → coordinator: a piece of a result file, as the message's payload.
+    case resultChunk(ResultChunk)
+    /// Coordinator → slot: how much of a result has arrived, or what became of it.
+    case resultAck(ResultAck)
+    /// Slot → coordinator: an attempt is given back untrained or has failed.
+    case release(Release)
+    /// Coordinator → slot: finish what you hold, ask for nothing more.
+    case drain(Drain)
+    /// Slot → coordinator: leaving, holding nothing.
+    case goodbye(Goodbye)
+    /// Coordinator → slot: not understood or not known.
+    case reject(Reject)
+}
+
+/// One execution of a cell, numbered from 1 within its cell.
+package struct AttemptID: Sendable, Hashable, Codable {
+    /// The cell.
+    package var cell: CellID
+    /// The attempt's number.
+    package var attempt: Int
+
+    /// An attempt.
+    package init(cell: CellID, attempt: Int) {
+        self.cell = cell
+        self.attempt = attempt
+    }
+}
+
+/// A slot introduces itself.
+package struct Hello: Sendable, Equatable, Codable {
+    /// An attempt the slot holds.
+    package struct Held: Sendable, Equatable, Codable {
+        /// The attempt.
+        package var attempt: AttemptID
+        /// The steps done so far.
+        package var step: Int
+        /// Whether its result file is ready to be sent.
+        package var finished: Bool
+
+        /// A held attempt.
+        package init(attempt: AttemptID, step: Int, finished: Bool) {
+            self.attempt = attempt
+            self.step = step
+            self.finished = finished
+        }
+    }
+
+    /// The supervisor the slot belongs to: random, made once per supervisor start.
+    package var worker: String
+    /// Which of the supervisor's slots it is, from 0.
+    package var slot: Int
+    /// This process' start: random, made once per slot process.
+    package var incarnation: String
+    /// Host name.
+    package var host: String
+    /// Process id of the slot.
+    package var pid: Int32
+    /// The kernel's boot id and the process' start time, which make a pid unambiguous on a host.
+    package var processStamp: String
+    /// Version of grokmap.
+    package var version: String
+    /// Science version that the slot trains.
+    package var scienceVersion: Int
+    /// OpenBLAS core the slot computes with.
+    package var blasCore: String
+    /// The coordinator launch that spawned the slot, nil for one started by hand.
+    package var launch: String?
+    /// Attempts in flight or finished and not acknowledged.
+    package var held: [Held]
+
+    /// An introduction.
+    package init(
+        worker: String, slot: Int, incarnation: String, host: String, pid: Int32,
+        processStamp: String, version: String, scienceVersion: Int, blasCore: String,
+        launch: String?, held: [Held]
+    ) {
+        self.worker = worker
+        self.slot = slot
+        self.incarnation = incarnation
+        self.host = host
+        self.pid = pid
+        self.processStamp = processStamp
+        self.version = version
+        self.scienceVersion = scienceVersion
+        self.blasCore = blasCore
+        self.launch = launch
+        self.held = held
+    }
+}
+
+/// A slot is registered.
+package struct Welcome: Sendable, Equatable, Codable {
+    /// Name of the sweep.
+    package var sweep: String
+    /// Identity of this coordinator process: a slot that sees it change registers again.
+    package var coordinator: String
+    /// Seconds between two progress messages.
+    package var heartbeatSeconds: Double
+    /// Seconds without a word after which a lease expires.
+    package var leaseSeconds: Double
+    /// Held attempts that are of no use any more: stop training them.
+    package var abandon: [AttemptID]
+
+    /// A registration.
+    package init(
+        sweep: String, coordinator: String, heartbeatSeconds: Double, leaseSeconds: Double,
+        abandon: [AttemptID]
+    ) {
+        self.sweep = sweep
+        self.coordinator = coordinator
+        self.heartbeatSeconds = heartbeatSeconds
+        self.leaseSeconds = leaseSeconds
+        self.abandon = abandon
+    }
+}
+
+/// A slot asks for work.
+package struct Request: Sendable, Equatable, Codable {
+    /// Cells it can take now.
+    package var credit: Int
+
+    /// A request.
+    package init(credit: Int) { self.credit = credit }
+}
+
+/// A cell handed to a slot.
+package struct Lease: Sendable, Equatable, Codable {
+    /// The attempt.
+    package var attempt: AttemptID
+    /// Canonical text of the cell's definition; its SHA-256 is the cell's identity.
+    package var definition: String
+    /// The rule that crossings are found with.
+    package var rule: PhaseRule
+    /// When to stop.
+    package var stop: StopPolicy
+    /// What to record.
+    package var record: RecordRequest
+
+    /// A lease.
+    package init(
+        attempt: AttemptID, definition: String, rule: PhaseRule, stop: StopPolicy,
+        record: RecordRequest
+    ) {
+        self.attempt = attempt
+        self.definition = definition
+        self.rule = rule
+        self.stop = stop
+        self.record = record
+    }
+}
+
+/// A sign of life.
+package struct Progress: Sendable, Equatable, Codable {
+    /// What is being trained, nil for an idle slot and for the coordinator.
+    package var attempt: AttemptID?
+    /// Steps done.
+    package var step: Int
+    /// Latest training loss, nil when not finite or not known.
+    package var trainLoss: Double?
+    /// Latest training accuracy.
+    package var trainAccuracy: Double?
+    /// Latest validation accuracy.
+    package var validationAccuracy: Double?
+
+    /// A sign of life.
+    package init(
+        attempt: AttemptID? = nil, step: Int = 0, trainLoss: Double? = nil,
+        trainAccuracy: Double? = nil, validationAccuracy: Double? = nil
+    ) {
+        self.attempt = attempt
+        self.step = step
+        self.trainLoss = trainLoss.flatMap { $0.isFinite ? $0 : nil }
+        self.trainAccuracy = trainAccuracy
+        self.validationAccuracy = validationAccuracy
+    }
+}
+
+/// A piece of a result file.
+package struct ResultChunk: Sendable, Equatable, Codable {
+    /// The attempt that made the file.
+    package var attempt: AttemptID
+    /// Where the piece begins.
+    package var offset: Int
+    /// Size of the whole file in bytes.
+    package var size: Int
+    /// SHA-256 of the whole file, hexadecimal.
+    package var sha256: String
+    /// The piece: the message's payload frame, not part of its header.
+    package var payload: [UInt8]
+
+    /// Pieces are at most this long.
+    package static let largestPayload = 256 * 1024
+
+    private enum CodingKeys: String, CodingKey {
+        case attempt
+        case offset
+        case size
+        case sha256
+    }
+
+    /// A piece.
+    package init(
+        attempt: AttemptID, offset: Int, size: Int, sha256: String, payload: [UInt8]
+    ) {
+        self.attempt = attempt
+        self.offset = offset
+        self.size = size
+        self.sha256 = sha256
+        self.payload = payload
+    }
+
+    /// Decodes the header; the payload is put in by the codec.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        attempt = try container.decode(AttemptID.self, forKey: .attempt)
+        offset = try container.decode(Int.self, forKey: .offset)
+        size = try container.decode(Int.self, forKey: .size)
+        sha256 = try container.decode(String.self, forKey: .sha256)
+        payload = []
+    }
+}
+
+/// What the coordinator says of a result.
+package struct ResultAck: Sendable, Equatable, Codable {
+    /// What became of it.
+    package enum State: String, Sendable, Codable {
+        /// Send on from `offset`.
+        case receiving
+        /// Durable, verified and recorded: the slot may delete its file.
+        case stored
+        /// Not wanted (the cell is there already): the slot may delete its file.
+        case superfluous
+        /// Damaged or not the cell it claims to be: send it again from 0 once, else give it up.
+        case refused
+    }
+
+    /// The attempt.
+    package var attempt: AttemptID
+    /// What became of it.
+    package var state: State
+    /// Bytes received so far without a gap.
+    package var offset: Int
+    /// Bytes beyond `offset` that the slot may send without waiting.
+    package var credit: Int
+    /// Why it was refused.
+    package var reason: String?
+
+    /// An acknowledgement.
+    package init(
+        attempt: AttemptID, state: State, offset: Int, credit: Int, reason: String? = nil
+    ) {
+        self.attempt = attempt
+        self.state = state
+        self.offset = offset
+        self.credit = credit
+        self.reason = reason
+    }
+}
+
+/// An attempt given back.
+package struct Release: Sendable, Equatable, Codable {
+    /// The attempt.
+    package var attempt: AttemptID
+    /// Whether it failed, as opposed to being handed back unharmed.
+    package var failed: Bool
+    /// Why.
+    package var reason: String
+
+    /// A release.
+    package init(attempt: AttemptID, failed: Bool, reason: String) {
+        self.attempt = attempt
+        self.failed = failed
+        self.reason = reason
+    }
+}
+
+/// No more work for this slot.
+package struct Drain: Sendable, Equatable, Codable {
+    /// Why.
+    package var reason: String
+
+    /// A drain.
+    package init(reason: String) { self.reason = reason }
+}
+
+/// A slot leaves.
+package struct Goodbye: Sendable, Equatable, Codable {
+    /// Why.
+    package var reason: String
+
+    /// A farewell.
+    package init(reason: String) { self.reason = reason }
+}
+
+/// Something was not accepted.
+package struct Reject: Sendable, Equatable, Codable {
+    /// What the slot should make of it.
+    package enum Code: String, Sendable, Codable {
+        /// The coordinator does not know this connection: say hello.
+        case unknownSlot = "unknown-slot"
+        /// The versions differ: do not come back.
+        case version
+        /// The message could not be read.
+        case malformed
+        /// The worker is not welcome (quarantined or refused): do not come back.
+        case refused
+    }
+
+    /// The kind of rejection.
+    package var code: Code
+    /// One line for the log.
+    package var reason: String
+
+    /// A rejection.
+    package init(code: Code, reason: String) {
+        self.code = code
+        self.reason = reason
+    }
+}
