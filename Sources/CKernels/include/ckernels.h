@@ -1,1 +1,74 @@
 #pragma once
+
+/// The constants of one AdamW update, computed once per step by the caller in double precision.
+typedef struct kernel_adamw {
+    float decay;          // 1 - learning rate * weight decay
+    float first_weight;   // 1 - beta1
+    float second_decay;   // beta2
+    float second_weight;  // 1 - beta2
+    float step_size;      // learning rate / (1 - beta1^step)
+    float root_scale;     // 1 / sqrt(1 - beta2^step)
+    float epsilon;
+} kernel_adamw;
+
+/// Every vector loop of the engine for one instruction set.
+///
+/// Matrices are row-major with a leading dimension in elements. Activations are feature-major:
+/// one row per feature, one column per example. Within one set the value computed for an element
+/// never depends on its position in a vector, so results are reproducible bit for bit.
+typedef struct kernel_set {
+    const char *name;
+    long lanes;
+
+    /// C[m x n] = bias (per row, or 0) + sum_k A(m,k) B[k,n], with A(m,k) = a[m*a_row + k*a_step];
+    /// with accumulate != 0 the old C takes the place of the bias.
+    void (*product)(long m, long n, long k, const float *a, long a_row, long a_step,
+                    const float *b, long ldb, float *c, long ldc, const float *bias,
+                    int accumulate);
+
+    /// out[r * out_stride] = sum_n A[r,n] b[n]; with b == NULL, the row sums of A.
+    void (*row_products)(long rows, long n, const float *a, long lda, const float *b, float *out,
+                         long out_stride);
+
+    /// out[c,r] = in[r,c] for an in of rows x columns.
+    void (*transpose)(long rows, long columns, const float *in, long ldi, float *out, long ldo);
+
+    /// x = tanh(x), at most 2.5 units in the last place from the true value.
+    void (*tanh_forward)(long count, float *x);
+    /// d = d * (1 - h^2), h being the activation.
+    void (*tanh_backward)(long rows, long columns, const float *h, long ldh, float *d, long ldd);
+    /// x = max(x, 0); NaN stays NaN.
+    void (*relu_forward)(long count, float *x);
+    /// d = h > 0 ? d : 0, h being the activation.
+    void (*relu_backward)(long rows, long columns, const float *h, long ldh, float *d, long ldd);
+
+    /// column_loss[n] = sum_o (y - t)^2 for every column; gradient = scale (y - t) for the first
+    /// gradient_columns.
+    void (*squared_error)(long outputs, long columns, const float *y, long ldy, const float *t,
+                          long ldt, double *column_loss, long gradient_columns, float scale,
+                          float *gradient, long ldg);
+    /// nearest[n] = the first class whose target (classes x outputs) is nearest in squared
+    /// distance; -1 where no distance is finite.
+    void (*nearest_target)(long outputs, long columns, const float *y, long ldy, long classes,
+                           const float *targets, int *nearest);
+    /// column_loss[n] = -log softmax(y)[label]; largest[n] = the first class of largest score, -1
+    /// where a score is not a number; gradient = scale (softmax - one-hot) for the first
+    /// gradient_columns.
+    void (*cross_entropy)(long classes, long columns, const float *y, long ldy, const int *labels,
+                          double *column_loss, int *largest, long gradient_columns, float scale,
+                          float *gradient, long ldg);
+    /// largest[n] = the first row of largest value, -1 where a value is not a number.
+    void (*largest_row)(long rows, long columns, const float *y, long ldy, int *largest);
+
+    /// One AdamW update of count parameters in PyTorch's order of operations.
+    void (*adamw)(long count, float *p, const float *g, float *m, float *v, kernel_adamw c);
+    /// The sum of squares, accumulated in double precision.
+    double (*sum_of_squares)(long count, const float *x);
+} kernel_set;
+
+/// The number of kernel sets compiled in, whether this processor can run them or not.
+int kernel_set_count(void);
+/// A compiled set by index, widest first; NULL when the processor cannot run it.
+const kernel_set *kernel_set_at(int index);
+/// The name of a compiled set by index.
+const char *kernel_set_name(int index);
