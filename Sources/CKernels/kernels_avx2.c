@@ -1,5 +1,8 @@
 #include "ckernels.h"
 
+// Every function that passes a wide vector is inlined, so no calling convention is involved.
+#pragma clang diagnostic ignored "-Wpsabi"
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #define SET_NAME "avx2"

@@ -1,0 +1,15 @@
+import Foundation
+
+// The few functions of the C library that training uses, kept in one place.
+
+/// A number to a whole power.
+func power(_ base: Double, _ exponent: Int) -> Double { pow(base, Double(exponent)) }
+
+/// The hyperbolic tangent.
+func hyperbolicTangent<T: BinaryFloatingPoint>(_ x: T) -> T { T(tanh(Double(x))) }
+
+/// The natural exponential.
+func exponential(_ x: Double) -> Double { exp(x) }
+
+/// The natural logarithm.
+func logarithm(_ x: Double) -> Double { log(x) }

@@ -1,0 +1,64 @@
+import CKernels
+
+/// A fully connected layer on feature-major activations: Z = W·X + b.
+///
+/// W is outputs × inputs as in PyTorch, X is inputs × examples, Z is outputs × examples.
+/// dW = dZ·Xᵀ, db = row sums of dZ, dX = Wᵀ·dZ; nothing is accumulated across calls.
+struct Linear {
+    /// Number of inputs.
+    let inputs: Int
+    /// Number of outputs.
+    let outputs: Int
+    /// Outputs × inputs.
+    let weight: UnsafeMutablePointer<Float>
+    /// One per output.
+    let bias: UnsafeMutablePointer<Float>
+    /// Gradient of `weight`.
+    let weightGradient: UnsafeMutablePointer<Float>
+    /// Gradient of `bias`.
+    let biasGradient: UnsafeMutablePointer<Float>
+
+    /// Up to this many inputs, row products beat a transposition followed by a product.
+    private static let fewInputs = 4
+
+    /// Floats of scratch that `backward` needs for so many examples.
+    static func scratchSize(inputs: Int, examples: Int) -> Int {
+        inputs <= fewInputs ? 0 : Workspace.size(rows: examples, columns: inputs)
+    }
+
+    /// Fills `output` from `input`.
+    func forward(_ kernels: borrowing KernelSet, input: Matrix, output: Matrix) {
+        kernels.multiply(
+            m: outputs, n: input.columns, k: inputs, a: weight, aRow: inputs, aStep: 1,
+            b: input.base, ldb: input.stride, c: output.base, ldc: output.stride, bias: bias)
+    }
+
+    /// Fills the gradients, and `inputGradient` when there is one.
+    func backward(
+        _ kernels: borrowing KernelSet, input: Matrix, outputGradient: Matrix,
+        inputGradient: Matrix?, scratch: UnsafeMutablePointer<Float>
+    ) {
+        let examples = outputGradient.columns
+        kernels.table.row_products(
+            outputs, examples, outputGradient.base, outputGradient.stride, nil, biasGradient, 1)
+        if inputs <= Linear.fewInputs {
+            for feature in 0..<inputs {
+                kernels.table.row_products(
+                    outputs, examples, outputGradient.base, outputGradient.stride,
+                    input.row(feature), weightGradient + feature, inputs)
+            }
+        } else {
+            let stride = Workspace.padded(inputs)
+            kernels.table.transpose(inputs, examples, input.base, input.stride, scratch, stride)
+            kernels.multiply(
+                m: outputs, n: inputs, k: examples, a: outputGradient.base,
+                aRow: outputGradient.stride, aStep: 1, b: scratch, ldb: stride, c: weightGradient,
+                ldc: inputs)
+        }
+        guard let inputGradient else { return }
+        kernels.multiply(
+            m: inputs, n: examples, k: outputs, a: weight, aRow: 1, aStep: inputs,
+            b: outputGradient.base, ldb: outputGradient.stride, c: inputGradient.base,
+            ldc: inputGradient.stride)
+    }
+}

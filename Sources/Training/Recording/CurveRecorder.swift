@@ -1,0 +1,76 @@
+import Core
+
+/// Decides which steps of a run are kept and keeps them.
+///
+/// Kept are every step up to 100, then steps about 2 % apart, the last step, and every step at which an accuracy reached
+/// a new maximum, so that the first crossing of any threshold can be read off the stored curve exactly.
+struct CurveRecorder {
+    private(set) var curve = Curve()
+    private var nextScheduled = 0
+    private var bestTrain = -1.0
+    private var bestValidation = -1.0
+    private var quality: RepresentationQuality?
+
+    /// Every step is kept up to this one.
+    static let denseSteps = 100
+    /// Ratio of two neighbouring scheduled steps beyond.
+    static let ratio = 1.02
+    /// Steps whose training loss is kept one by one.
+    static let earlySteps = 400
+
+    /// A recorder of a run of up to so many steps.
+    init(measures: [Measure], budget: Int, symbols: Int, dimensions: Int) {
+        quality =
+            measures.contains(.rqi)
+            ? RepresentationQuality(symbols: symbols, dimensions: dimensions) : nil
+        curve.measures = measures.map { ($0, []) }
+        curve.earlyTrainLoss.reserveCapacity(min(budget + 1, CurveRecorder.earlySteps))
+    }
+
+    /// Whether the schedule, a new maximum, or the end of the run asks for this step.
+    mutating func wants(_ evaluation: Evaluation, step: Int, isLast: Bool) -> Bool {
+        var wanted = isLast
+        if step >= nextScheduled {
+            wanted = true
+            nextScheduled = CurveRecorder.scheduled(after: step)
+        }
+        if evaluation.trainAccuracy > bestTrain {
+            bestTrain = evaluation.trainAccuracy
+            wanted = true
+        }
+        if evaluation.validationAccuracy > bestValidation {
+            bestValidation = evaluation.validationAccuracy
+            wanted = true
+        }
+        return wanted
+    }
+
+    /// The schedule's next step after this one.
+    static func scheduled(after step: Int) -> Int {
+        guard step >= denseSteps else { return step + 1 }
+        return max(step + 1, Int((Double(step) * ratio).rounded()))
+    }
+
+    /// Keeps the training loss of an early step.
+    mutating func noteEarly(_ evaluation: Evaluation) {
+        guard curve.earlyTrainLoss.count < CurveRecorder.earlySteps else { return }
+        curve.earlyTrainLoss.append(evaluation.trainLoss)
+    }
+
+    /// Keeps a step with its measures.
+    mutating func record(_ evaluation: Evaluation, step: Int, model: some Model) {
+        curve.steps.append(step)
+        curve.trainLoss.append(evaluation.trainLoss)
+        curve.trainAccuracy.append(evaluation.trainAccuracy)
+        curve.validationLoss.append(evaluation.validationLoss)
+        curve.validationAccuracy.append(evaluation.validationAccuracy)
+        for place in curve.measures.indices {
+            let value: Double
+            switch curve.measures[place].measure {
+            case .weightNorm: value = model.squaredNorm.squareRoot()
+            case .rqi: value = quality?.measure(model) ?? .nan
+            }
+            curve.measures[place].values.append(value)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Core
+
+/// Watches a run: records its curve, finds its crossings, says when it is over.
+struct RunWatch {
+    private let problem: CellProblem
+    private let rule: PhaseRule
+    private let stop: StopPolicy
+    private let snapshotSteps: Set<Int>
+    private let wantsLast: Bool
+    private var recorder: CurveRecorder
+    private var train: CrossingTracker
+    private var validation: CrossingTracker
+    private var snapshots: [ParameterSnapshot] = []
+
+    /// A watch over one run of a problem.
+    init(_ problem: CellProblem, rule: PhaseRule, stop: StopPolicy, record: RecordRequest) {
+        self.problem = problem
+        self.rule = rule
+        self.stop = stop
+        var steps: Set<Int> = []
+        for case .step(let step) in record.parameters { steps.insert(step) }
+        snapshotSteps = steps
+        wantsLast = record.parameters.contains(.last)
+        recorder = CurveRecorder(
+            measures: record.measures, budget: problem.configuration.steps,
+            symbols: problem.examples.symbolCount,
+            dimensions: problem.configuration.model.embedding)
+        train = CrossingTracker(threshold: rule.trainAccuracy, sustain: rule.sustain)
+        validation = CrossingTracker(threshold: rule.validationAccuracy, sustain: rule.sustain)
+    }
+
+    /// Takes in a step's evaluation; returns why the run ends here, or nil when it goes on.
+    mutating func measure(_ evaluation: Evaluation, step: Int, model: some Model) -> StopReason? {
+        train.observe(evaluation.trainAccuracy, step: step)
+        validation.observe(evaluation.validationAccuracy, step: step)
+        recorder.noteEarly(evaluation)
+        var ending = reasonToStop(evaluation, step: step)
+        if recorder.wants(evaluation, step: step, isLast: ending != nil) {
+            // An infinite weight behind a saturated tanh leaves the loss finite for a while.
+            if ending == nil, !model.squaredNorm.isFinite { ending = .diverged }
+            recorder.record(evaluation, step: step, model: model)
+        }
+        if snapshotSteps.contains(step) || (ending != nil && wantsLast) {
+            snapshots.append(ParameterSnapshot(step: step, tensors: model.parameters))
+        }
+        return ending
+    }
+
+    private func reasonToStop(_ evaluation: Evaluation, step: Int) -> StopReason? {
+        guard evaluation.trainLoss.isFinite, evaluation.validationLoss.isFinite else {
+            return .diverged
+        }
+        if step == problem.configuration.steps { return .budget }
+        let decided = rule.isDecided(train: train.crossing, validation: validation.crossing)
+        return stop == .decided && decided ? .decided : nil
+    }
+
+    /// The outcome of the run that ended at `step`.
+    func outcome(_ reason: StopReason, step: Int) -> CellOutcome {
+        CellOutcome(
+            curve: recorder.curve, rule: rule, trainCrossing: train.crossing,
+            validationCrossing: validation.crossing, stopReason: reason, stepsRun: step,
+            split: problem.split, targets: problem.targets, parameters: snapshots)
+    }
+}

@@ -1,0 +1,56 @@
+import Core
+
+/// The order in which a step takes the examples: the batch first, then the rest of the training set, then validation.
+///
+/// One forward pass over this order both trains and evaluates: the first `batchCount` columns carry gradients.
+struct Batch {
+    /// Rows of the task's examples, training part first.
+    private(set) var order: [Int32]
+    /// Training examples at the front of `order`.
+    let trainCount: Int
+    /// Examples at the front of `order` that this step's gradient is taken over.
+    private(set) var batchCount: Int
+    /// Whether `order` changed since the step before.
+    private(set) var isReordered = true
+
+    private let size: Int
+    private let train: [Int32]
+    private var epoch: [Int]
+    private var position: Int
+    private var stream: RandomStream
+
+    /// Batches of `size` out of the split's training set, in a fresh random order each epoch; 0 means all of it at once.
+    init(split: ExampleSplit, size: Int, seed: UInt64) {
+        order = split.train + split.validation
+        train = split.train
+        trainCount = split.train.count
+        self.size = size == 0 ? split.train.count : size
+        batchCount = self.size
+        epoch = Array(0..<split.train.count)
+        position = split.train.count
+        stream = RandomStream(seed: seed, purpose: .batchOrder)
+    }
+
+    /// Moves on to the next step's batch; an epoch's last batch is short where the sizes do not divide.
+    mutating func advance() {
+        guard size < trainCount else {
+            isReordered = position == trainCount
+            position = 0
+            return
+        }
+        if position >= trainCount {
+            for place in epoch.indices { epoch[place] = place }
+            // `RandomStream.permutation` in place, so that a step allocates nothing.
+            for place in Swift.stride(from: trainCount - 1, to: 0, by: -1) {
+                epoch.swapAt(place, stream.index(below: place + 1))
+            }
+            position = 0
+        }
+        batchCount = min(size, trainCount - position)
+        for place in 0..<trainCount {
+            order[place] = train[epoch[(position + place) % trainCount]]
+        }
+        position += batchCount
+        isReordered = true
+    }
+}
