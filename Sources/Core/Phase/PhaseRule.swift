@@ -34,6 +34,13 @@ package struct PhaseRule: Sendable, Hashable, Codable {
     ///   - validation: where validation accuracy reached its threshold, nil when it never did.
     /// - Returns: the phase with its reason; `uncertain` when another crossing inside a bracket would change it.
     package func classify(train: Crossing?, validation: Crossing?) -> PhaseVerdict {
+        var verdict = judge(train: train, validation: validation)
+        verdict.train = train
+        verdict.validation = validation
+        return verdict
+    }
+
+    private func judge(train: Crossing?, validation: Crossing?) -> PhaseVerdict {
         switch (train, validation) {
         case (let train?, let validation?):
             let delay = validation.step - train.step
@@ -78,6 +85,10 @@ package struct PhaseVerdict: Sendable, Hashable {
     package var reason: String
     /// Whether another crossing inside an evaluation bracket would change the phase.
     package var uncertain: Bool
+    /// Where training accuracy reached the rule's threshold.
+    package var train: Crossing?
+    /// Where validation accuracy reached the rule's threshold.
+    package var validation: Crossing?
 
     /// A verdict, certain unless said otherwise.
     package init(_ phase: Phase, _ reason: String, uncertain: Bool = false) {

@@ -33,4 +33,19 @@ extension SpecNode {
         }
         value = .mapping(entries)
     }
+
+    /// The tree as JSON, which is YAML too, with keys in their order.
+    package var flowText: String {
+        switch value {
+        case .null: "null"
+        case .bool(let flag): flag ? "true" : "false"
+        case .number(let number): CanonicalJSON.number(number)
+        case .string(let text): CanonicalJSON.text(.string(text))
+        case .sequence(let items): "[" + items.map(\.flowText).joined(separator: ", ") + "]"
+        case .mapping(let entries):
+            "{"
+                + entries.map { CanonicalJSON.text(.string($0.key)) + ": " + $0.node.flowText }
+                .joined(separator: ", ") + "}"
+        }
+    }
 }

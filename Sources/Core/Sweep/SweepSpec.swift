@@ -16,12 +16,14 @@ package struct SweepSpec: Sendable, Equatable {
     package var stop: StopPolicy
     /// What cells record beyond losses and accuracies.
     package var record: RecordRequest
+    /// The text that reads as this sweep: the file's own, or the tree with the overrides put in.
+    package var sourceText = ""
 
     /// Reads a sweep file.
     ///
     /// - Parameters:
     ///   - text: the file's YAML.
-    ///   - name: the file's name, for error messages.
+    ///   - file: the file's name, for error messages.
     ///   - overrides: `key.path=value` settings that replace keys of the file.
     /// - Throws: `SweepError` with file, line, key, problem and remedy.
     package init(
@@ -31,6 +33,7 @@ package struct SweepSpec: Sendable, Equatable {
             var node = try SpecNode(parsing: text)
             for setting in overrides { try node.apply(setting) }
             try self.init(reading: node)
+            sourceText = overrides.isEmpty ? text : node.flowText + "\n"
         } catch {
             var placed = error
             placed.place =
