@@ -1,0 +1,84 @@
+import Core
+import Foundation
+
+/// A tick of an axis.
+struct AxisTick: Equatable {
+    /// Px from the axis' low end.
+    var position: Double
+    /// Its text; nil for a tick without one.
+    var label: TickLabel?
+}
+
+/// Chooses the ticks of an axis: one at every value, labelled at decades or values, as many as fit.
+struct AxisTicks {
+    /// The direction a label's extent is measured in.
+    enum Direction {
+        case horizontal
+        case vertical
+    }
+
+    /// The ticks, by position.
+    let ticks: [AxisTick]
+
+    /// Ticks of a laid-out axis whose labels have this font size in px.
+    init(_ layout: AxisLayout, _ direction: Direction, fontSize: Double) {
+        let values = layout.order.indices.map { place in
+            AxisTick(
+                position: layout.valuePosition(place),
+                label: TickLabel(layout.axis.values[layout.order[place]]))
+        }
+        let extent: (AxisTick) -> Double = { tick in
+            switch direction {
+            case .horizontal: tick.label?.width(fontSize) ?? 0
+            case .vertical: fontSize
+            }
+        }
+        let labelled: [AxisTick]
+        if layout.spacing == .log {
+            let decades = AxisTicks.decades(layout)
+            let named = layout.axis.scale == .values
+            let zero = layout.hasZeroSlot ? Array(values.prefix(1)) : []
+            let thinned = AxisTicks.thinned(decades, extent)
+            if named && AxisTicks.fit(values, extent) || thinned.count < 2 {
+                labelled = AxisTicks.thinned(values, extent)
+            } else {
+                labelled = zero + thinned
+            }
+        } else {
+            labelled = AxisTicks.thinned(values, extent)
+        }
+        let bare =
+            values
+            .filter { value in !labelled.contains { abs($0.position - value.position) < 0.01 } }
+            .map { AxisTick(position: $0.position, label: nil) }
+        ticks = (labelled + bare).sorted { $0.position < $1.position }
+    }
+
+    private static func decades(_ layout: AxisLayout) -> [AxisTick] {
+        let positive = layout.axis.values.filter { $0 > 0 }
+        guard let low = positive.min(), let high = positive.max() else { return [] }
+        let range = Int(log10(low).rounded(.down)) - 1...Int(log10(high).rounded(.up)) + 1
+        return range.compactMap { exponent in
+            layout.position(of: pow(10, Double(exponent))).map {
+                AxisTick(position: $0, label: .power(mantissa: nil, exponent: exponent))
+            }
+        }
+    }
+
+    /// Every n-th tick for the smallest n at which labels do not touch.
+    private static func thinned(
+        _ ticks: [AxisTick], _ extent: (AxisTick) -> Double
+    ) -> [AxisTick] {
+        for stride in 1...max(1, ticks.count) {
+            let chosen = ticks.indices.filter { $0 % stride == 0 }.map { ticks[$0] }
+            if fit(chosen, extent) { return chosen }
+        }
+        return Array(ticks.prefix(1))
+    }
+
+    private static func fit(_ ticks: [AxisTick], _ extent: (AxisTick) -> Double) -> Bool {
+        zip(ticks, ticks.dropFirst()).allSatisfy { before, after in
+            after.position - before.position >= (extent(before) + extent(after)) / 2 + 4
+        }
+    }
+}

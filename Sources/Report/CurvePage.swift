@@ -1,0 +1,93 @@
+package import Core
+
+/// One cell's own page: its learning curve, its phase with the reason, and where it came from.
+package struct CurvePage: Sendable {
+    private let outcome: CellOutcome
+    private let label: String
+    private let id: String
+    private let verdict: PhaseVerdict?
+    private let provenance: [(name: String, value: String)]
+    private let backHref: String?
+    private let version: String
+
+    /// A page for a cell.
+    ///
+    /// - Parameters:
+    ///   - outcome: what the cell's training produced.
+    ///   - label: where the cell stands, for people: `learning_rate=0.001 seed=0`.
+    ///   - id: the short form of its identity.
+    ///   - verdict: the verdict of the report's rule where that is not the rule the cell was trained with.
+    ///   - provenance: what else is known (worker, host, engine, configuration), in the order shown.
+    ///   - backHref: where the map is, relative to this page.
+    package init(
+        _ outcome: CellOutcome, label: String, id: String, verdict: PhaseVerdict? = nil,
+        provenance: [(name: String, value: String)], backHref: String? = nil,
+        version: String = Grokmap.version
+    ) {
+        self.outcome = outcome
+        self.label = label
+        self.id = id
+        self.verdict = verdict
+        self.provenance = provenance
+        self.backHref = backHref
+        self.version = version
+    }
+
+    /// The page's text.
+    package func html() -> String {
+        let own = outcome.verdict
+        return PageStyle.page(title: "\(label) – learning curve", version: version) { out in
+            if let backHref {
+                out.element("nav") { out in
+                    out.element("a", ["href": "\(backHref)#cell-\(id)"], "← phase diagram")
+                }
+            }
+            out.element("h1", [:], label)
+            out.element("p") { out in
+                out.element("strong", [:], (verdict ?? own).phase.name)
+                out.element("span", [:], ": \((verdict ?? own).reason).")
+            }
+            out.element("figure") { out in
+                out.lines(CurveChart(outcome, title: label).svg(standalone: false))
+            }
+            out.element("h2", [:], "Facts")
+            out.element("dl") { out in
+                for (name, value) in facts(own) + provenance {
+                    out.element("dt", [:], name)
+                    out.element("dd", [:], value)
+                }
+            }
+        }
+    }
+
+    private func facts(_ own: PhaseVerdict) -> [(name: String, value: String)] {
+        var facts: [(name: String, value: String)] = [
+            ("cell", id),
+            ("training crossing", crossing(outcome.trainCrossing)),
+            ("validation crossing", crossing(outcome.validationCrossing)),
+            ("steps run", NumberText.grouped(outcome.stepsRun)),
+            ("stopped", reason),
+            ("rule of training", DiagramText.rule(outcome.rule)),
+        ]
+        if let verdict, verdict != own {
+            facts.append(("phase under that rule", "\(own.phase.name): \(own.reason)"))
+        }
+        return facts
+    }
+
+    private func crossing(_ crossing: Crossing?) -> String {
+        guard let crossing else { return "never" }
+        let step = "step \(NumberText.grouped(crossing.step))"
+        return crossing.notBefore < crossing.step
+            ? "\(step), not before \(NumberText.grouped(crossing.notBefore))" : step
+    }
+
+    private var reason: String {
+        switch outcome.stopReason {
+        case .decided: "no further step could change the phase"
+        case .budget: "budget used up"
+        case .diverged: "loss or parameters were no longer finite"
+        case .predicted: "a predictor was sure of the phase"
+        }
+    }
+}

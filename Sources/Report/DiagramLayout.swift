@@ -1,0 +1,214 @@
+import Core
+
+/// A rectangle in px.
+struct Rect: Equatable {
+    var x: Double
+    var y: Double
+    var width: Double
+    var height: Double
+
+    /// The smaller of width and height.
+    var least: Double { min(width, height) }
+    /// The rectangle smaller by this much on every side.
+    func inset(_ by: Double) -> Rect {
+        Rect(x: x + by, y: y + by, width: width - 2 * by, height: height - 2 * by)
+    }
+}
+
+/// One panel: the sites that share the indices of the third and fourth axis.
+struct DiagramPanel {
+    /// Indices of the third and fourth axis, as many as there are.
+    var fixed: [Int]
+    /// What it stands for, one line per fixed axis.
+    var title: [String]
+    /// Its row and column among the panels.
+    var row: Int
+    var column: Int
+    /// Left and top of its cells.
+    var x: Double
+    var y: Double
+    /// Whether no panel stands below it, so that it carries the x axis.
+    var isLowest: Bool
+}
+
+/// Where everything of a phase diagram stands.
+struct DiagramLayout {
+    /// Sizes of text in px.
+    enum Font {
+        static let title = 17.0
+        static let axis = 13.0
+        static let tick = 11.0
+        static let panel = 12.0
+        static let legend = 12.0
+        static let footer = 10.5
+    }
+
+    /// Space around everything.
+    static let margin = 18.0
+    /// Length of a labelled tick.
+    static let tickLength = 5.0
+
+    /// The x axis.
+    let x: AxisLayout
+    /// The y axis, where there are two axes or more.
+    let y: AxisLayout?
+    /// Whether y grows downwards.
+    let yDownward: Bool
+    /// The panels, row by row.
+    let panels: [DiagramPanel]
+    /// Width and height of a panel's cells.
+    let plotWidth: Double
+    let plotHeight: Double
+    /// The title's lines, from the top margin on.
+    let titleLines: [String]
+    /// Where the panels' area begins and ends.
+    let panelsTop: Double
+    let panelsBottom: Double
+    /// Left of the leftmost panel's cells.
+    let plotLeft: Double
+    /// Right of the rightmost panel's cells.
+    let plotRight: Double
+    /// Width of the whole figure.
+    let width: Double
+    /// Ticks of the axes.
+    let xTicks: AxisTicks
+    let yTicks: AxisTicks?
+
+    /// Lays out the panels of a map.
+    init(_ input: PhaseDiagramInput, _ options: DiagramOptions) {
+        let axes = input.axes
+        let (columns, rows) = DiagramLayout.arrangement(axes)
+        let cell = DiagramLayout.cellSize(axes, columns: columns, rows: rows)
+        let x = AxisLayout(axes[0], length: DiagramLayout.length(axes[0], cell))
+        let y =
+            axes.count > 1
+            ? AxisLayout(axes[1], length: DiagramLayout.length(axes[1], cell)) : nil
+        let plotWidth = x.length
+        let plotHeight = y?.length ?? max(cell, 30)
+        let xTicks = AxisTicks(x, .horizontal, fontSize: Font.tick)
+        let yTicks = y.map { AxisTicks($0, .vertical, fontSize: Font.tick) }
+        let labels = yTicks?.ticks.compactMap { $0.label?.width(Font.tick) }.max() ?? 0
+        let plotLeft =
+            DiagramLayout.margin
+            + (y == nil ? 10 : Font.axis + 10 + labels + DiagramLayout.tickLength + 4)
+
+        let titles = DiagramLayout.titles(axes)
+        let titleWidth = titles.joined().map { TextMeasure.width($0, Font.panel) }.max() ?? 0
+        let pitch = max(plotWidth, titleWidth) + 20
+        let plotRight = plotLeft + Double(columns - 1) * pitch + plotWidth
+        let width = max(
+            480, plotLeft + Double(columns) * pitch - 20 + DiagramLayout.margin,
+            plotRight + 14 + DiagramLayout.margin)
+        let titleLines = TextMeasure.wrap(
+            input.title, width: width - 2 * DiagramLayout.margin, size: Font.title)
+        let panelsTop =
+            DiagramLayout.margin + Double(titleLines.count) * (Font.title + 5) + 8
+
+        let head = Double(titles.first?.count ?? 0) * (Font.panel + 4) + 4
+        let rowPitch = plotHeight + head + 12
+        // Where the last row is not full, panels above its gap carry their own x ticks into it.
+        let positions = titles.indices.map { (row: $0 / columns, column: $0 % columns) }
+        panels = zip(DiagramLayout.fixedPlaces(axes), zip(titles, positions)).map { entry in
+            let (fixed, (title, at)) = entry
+            return DiagramPanel(
+                fixed: fixed, title: title, row: at.row, column: at.column,
+                x: plotLeft + Double(at.column) * pitch,
+                y: panelsTop + head + Double(at.row) * rowPitch,
+                isLowest: (at.row + 1) * columns + at.column >= titles.count)
+        }
+        let plotsBottom = panelsTop + Double(rows) * rowPitch - 12
+        panelsBottom =
+            plotsBottom + DiagramLayout.tickLength + 4 + Font.tick + 8 + Font.axis + 6
+        self.x = x
+        self.y = y
+        yDownward = axes.count > 1 && options.growsDownward(axes[1])
+        self.plotWidth = plotWidth
+        self.plotHeight = plotHeight
+        self.titleLines = titleLines
+        self.panelsTop = panelsTop
+        self.plotLeft = plotLeft
+        self.plotRight = plotRight
+        self.width = width
+        self.xTicks = xTicks
+        self.yTicks = yTicks
+    }
+
+    /// The third axis from left to right and the fourth from top to bottom; without a fourth, at most four in a row.
+    private static func arrangement(_ axes: [Axis]) -> (columns: Int, rows: Int) {
+        guard axes.count > 2 else { return (1, 1) }
+        let count = axes[2].values.count
+        guard axes.count == 3 else { return (count, axes[3].values.count) }
+        let rows = (count + 3) / 4
+        return ((count + rows - 1) / rows, rows)
+    }
+
+    private static func cellSize(_ axes: [Axis], columns: Int, rows: Int) -> Double {
+        let nx = Double(axes[0].values.count)
+        guard axes.count > 1 else { return min(48, max(6, (640 / nx).rounded(.down))) }
+        let ny = Double(axes[1].values.count)
+        let wide = (columns == 1 ? 500.0 : columns == 2 ? 760 : 960) / Double(columns) / nx
+        let high = (rows == 1 ? 470.0 : 640 / Double(rows)) / ny
+        let size = min(wide, high).rounded(.down)
+        let fitsLetters = Double(columns) * nx * 16 <= 1200 && Double(rows) * ny * 16 <= 1200
+        return min(columns == 1 ? 44 : 36, max(size, fitsLetters ? 16 : 5))
+    }
+
+    /// Cells of equal size whether or not zero has a slot, so that panels stay square.
+    private static func length(_ axis: Axis, _ cell: Double) -> Double {
+        let plain = Double(axis.values.count) * cell
+        return AxisLayout(axis, length: plain).hasZeroSlot
+            ? plain + AxisLayout.breakGap : plain
+    }
+
+    /// The index tuples of the third and fourth axis in the order of the panels.
+    private static func fixedPlaces(_ axes: [Axis]) -> [[Int]] {
+        let orders = axes.dropFirst(2).map { axis in
+            axis.values.indices.sorted { axis.values[$0] < axis.values[$1] }
+        }
+        switch orders.count {
+        case 0: return [[]]
+        case 1: return orders[0].map { [$0] }
+        default: return orders[1].flatMap { row in orders[0].map { [$0, row] } }
+        }
+    }
+
+    private static func titles(_ axes: [Axis]) -> [[String]] {
+        fixedPlaces(axes).map { fixed in
+            zip(axes.dropFirst(2), fixed).map { axis, index in
+                "\(NumberText.words(axis.name)) = \(NumberText.value(axis.values[index]))"
+            }
+        }
+    }
+
+    /// The site at a place of the drawing order of x and y in a panel.
+    func place(_ column: Int, _ row: Int, in panel: DiagramPanel) -> [Int] {
+        [x.order[column]] + (y.map { [$0.order[row]] } ?? []) + panel.fixed
+    }
+
+    /// Rows of a panel.
+    var rowCount: Int { y?.spans.count ?? 1 }
+
+    /// Px from a panel's top of a position along the y axis.
+    func down(_ position: Double) -> Double {
+        yDownward ? position : plotHeight - position
+    }
+
+    /// Where a site's cell is drawn.
+    func rect(_ column: Int, _ row: Int, in panel: DiagramPanel) -> Rect {
+        let across = x.spans[column]
+        guard let y else {
+            return Rect(
+                x: panel.x + across.low, y: panel.y, width: across.size, height: plotHeight)
+        }
+        let span = y.spans[row]
+        let top = min(down(span.low), down(span.high))
+        return Rect(
+            x: panel.x + across.low, y: panel.y + top, width: across.size, height: span.size)
+    }
+
+    /// A corner of the grid in px; corners are numbered 0…columns and 0…rows in drawing order.
+    func corner(_ column: Int, _ row: Int, in panel: DiagramPanel) -> (x: Double, y: Double) {
+        let vertical = y.map { down($0.edge(row)) } ?? (row == 0 ? plotHeight : 0)
+        return (panel.x + x.edge(column), panel.y + vertical)
+    }
+}

@@ -1,0 +1,81 @@
+import Core
+
+/// The table twin of a phase diagram: one row per site with everything its cell and tooltip show.
+struct SiteTable {
+    /// The map.
+    let grid: SiteGrid
+    /// The map's words.
+    let words: DiagramText
+
+    /// Draws the table.
+    func draw(into out: inout Markup) {
+        let seeds = grid.input.seeds
+        out.element("div", ["class": "scroll"]) { out in
+            out.element("table", ["id": "sites"]) { out in
+                out.element(
+                    "caption", [:],
+                    "One row per site; steps of each seed in the order of "
+                        + "\(DiagramText.seeds(seeds)), – where there is none.")
+                out.element("thead") { out in
+                    out.element("tr") { out in
+                        let names = grid.input.axes.map { NumberText.words($0.name) }
+                        for name in names + [
+                            "phase", "agreement", "train step", "validation step", "delay", "cells",
+                        ] { out.element("th", ["scope": "col"], name) }
+                    }
+                }
+                out.element("tbody") { out in
+                    for place in grid.places { drawRow(place, into: &out) }
+                }
+            }
+        }
+    }
+
+    private func drawRow(_ place: [Int], into out: inout Markup) {
+        let summary = grid.summary(place)
+        let cells = grid.cells(place)
+        out.element("tr", ["id": "site" + place.map { "-\($0)" }.joined()]) { out in
+            for (axis, index) in zip(grid.input.axes, place) {
+                out.element(
+                    "td", ["class": "number"], NumberText.value(axis.values[index]))
+            }
+            out.element("td", [:], phase(summary))
+            out.element("td", [:], agreement(summary))
+            let steps = cells.map(SiteTable.steps)
+            for column in [steps.map(\.train), steps.map(\.validation), steps.map(\.delay)] {
+                out.element("td", ["class": "number"], column.joined(separator: ", "))
+            }
+            out.element("td", raw: zip(grid.input.seeds, cells).map(link).joined(separator: " "))
+        }
+    }
+
+    private func phase(_ summary: SiteSummary) -> String {
+        guard let phase = summary.phase else { return words.headline(summary) }
+        return phase.phase.name + (phase.uncertain ? " (uncertain)" : "")
+    }
+
+    private func agreement(_ summary: SiteSummary) -> String {
+        guard let phase = summary.phase else { return "–" }
+        let open = grid.input.seeds.count - phase.decided
+        return "\(phase.votes)/\(phase.decided)" + (open > 0 ? ", \(open) to come" : "")
+    }
+
+    private static func steps(
+        _ cell: CellState
+    ) -> (train: String, validation: String, delay: String) {
+        guard case .phase(_, let train, let validation, _) = cell.status else {
+            return ("–", "–", "–")
+        }
+        let delay = train.flatMap { t in validation.map { $0.step - t.step } }
+        return (
+            train.map { "\($0.step)" } ?? "–", validation.map { "\($0.step)" } ?? "–",
+            delay.map { "\($0)" } ?? "–"
+        )
+    }
+
+    private func link(_ seed: UInt64, _ cell: CellState) -> String {
+        let title = Markup.escaped("seed \(seed): \(DiagramText.sentence(cell.status))")
+        guard let href = cell.href else { return "<span title=\"\(title)\">\(seed)</span>" }
+        return "<a href=\"\(Markup.escaped(href))\" title=\"\(title)\">\(seed)</a>"
+    }
+}
