@@ -1,0 +1,53 @@
+import CHDF5
+import Synchronization
+
+/// Runs HDF5 calls and turns their negative results into errors.
+enum Library {
+    /// The result of a call, or the error stack it left behind.
+    @inline(never)
+    @discardableResult
+    static func check<Result: SignedInteger>(
+        _ call: StaticString, _ subject: @autoclosure () -> String, _ body: () -> Result
+    ) throws(HDF5Error) -> Result {
+        // Printing to stderr is a setting of each thread in a thread-safe build, so it is turned
+        // off where the call happens; it costs some nanoseconds.
+        _ = H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
+        let result = body()
+        // The next API function clears the stack, so it is read before anything else.
+        if result < 0 { throw HDF5Error(call: call, subject: subject()) }
+        return result
+    }
+
+    /// How many files, groups, datasets and attributes HDF5 has open, plus the identifiers of ours:
+    /// what tests want to see return to where it was.
+    static var openIdentifiers: Int {
+        let objects = H5Fget_obj_count(hid_t(chdf5_all_objects()), chdf5_all_objects())
+        return objects + Identifier.live.load(ordering: .relaxed)
+    }
+}
+
+/// One HDF5 identifier, closed at the end of its life.
+struct Identifier: ~Copyable {
+    /// How many there are in this process.
+    static let live = Atomic<Int>(0)
+
+    let id: hid_t
+    private let close: (hid_t) -> herr_t
+
+    /// Takes over the identifier that `make` opens.
+    init(
+        _ call: StaticString, _ subject: @autoclosure () -> String,
+        _ close: @escaping (hid_t) -> herr_t, _ make: () -> hid_t
+    ) throws(HDF5Error) {
+        id = try Library.check(call, subject(), make)
+        self.close = close
+        Self.live.add(1, ordering: .relaxed)
+    }
+
+    deinit {
+        // Closing anything but a file fails only for an identifier that is none.
+        let status = close(id)
+        assert(status >= 0, "an HDF5 identifier was closed twice")
+        Self.live.subtract(1, ordering: .relaxed)
+    }
+}

@@ -1,0 +1,177 @@
+import Foundation
+import Testing
+
+@testable import HDF5
+
+extension HDF5Suite {
+    @Suite("File")
+    struct FileTests {
+        private let directory: TemporaryDirectory
+
+        init() throws { directory = try TemporaryDirectory() }
+
+        @Test("creation refuses an existing file and leaves it untouched")
+        func exclusive() throws {
+            let path = directory.file("a.h5")
+            try write([1, 2, 3], path)
+            try expectingNoLeak {
+                let error = #expect(throws: HDF5Error.self) { try File(creating: path) }
+                #expect(error?.call == "H5Fcreate")
+                #expect(error?.subject == path)
+                #expect(error?.stack.last?.contains("File exists") == true)
+            }
+            #expect(try contents(path) == [1, 2, 3])
+        }
+
+        @Test("what is no HDF5 file is an error that says so")
+        func notHDF5() throws {
+            try expectingNoLeak {
+                let empty = directory.file("empty.h5")
+                try write([], empty)
+                let error = #expect(throws: HDF5Error.self) { try File(reading: empty) }
+                #expect(
+                    error?.description == """
+                        H5Fopen failed: \(empty): unable to open file (file signature not found)
+                        """)
+                let absent = directory.file("absent.h5")
+                let missing = #expect(throws: HDF5Error.self) { try File(reading: absent) }
+                #expect(missing?.text.contains("No such file or directory") == true)
+            }
+        }
+
+        @Test("a file cut short anywhere is an error")
+        func truncated() throws {
+            let whole = try sample(directory.file("whole.h5"))
+            for length in stride(from: 0, to: whole.count, by: 97) {
+                let path = directory.file("cut-\(length).h5")
+                try write(Array(whole.prefix(length)), path)
+                #expect(throws: HDF5Error.self, "\(length) bytes") { try self.numbers(path) }
+            }
+        }
+
+        @Test("a flipped bit is an error or changes no number, wherever it falls")
+        func flipped() throws {
+            let original = directory.file("whole.h5")
+            let whole = try sample(original)
+            let expected = try numbers(original)
+            var detected = 0
+            try expectingNoLeak {
+                for position in stride(from: 0, to: whole.count, by: 37) {
+                    var bytes = whole
+                    bytes[position] ^= 0x10
+                    let path = directory.file("flipped.h5")
+                    try write(bytes, path)
+                    do {
+                        #expect(try numbers(path) == expected, "byte \(position)")
+                    } catch {
+                        detected += 1
+                    }
+                }
+            }
+            #expect(detected > 10)
+        }
+
+        @Test("a flipped bit in the data is named by the dataset's checksum")
+        func checksum() throws {
+            let path = directory.file("a.h5")
+            let values = (0..<64).map { UInt8($0) }
+            try File.create(at: path) {
+                try $0.root().create("x", values, storage: Storage(deflate: 0))
+            }
+            var bytes = try contents(path)
+            let start = try #require(
+                bytes.indices.first { bytes[$0...].starts(with: values) })
+            bytes[start + 10] ^= 1
+            try write(bytes, path)
+            let error = #expect(throws: HDF5Error.self) {
+                try File.read(at: path) { try $0.root().dataset("x").read(as: UInt8.self) }
+            }
+            #expect(
+                error?.description == """
+                    H5Dread failed: \(path):/x: can't read data \
+                    (data error detected by Fletcher32 checksum)
+                    """)
+        }
+
+        @Test("the same content makes the same bytes")
+        func deterministic() throws {
+            let one = try sample(directory.file("one.h5"))
+            let other = try sample(directory.file("other.h5"))
+            #expect(one == other)
+        }
+
+        @Test("a file with an object still in use does not pretend to be closed")
+        func openObjects() throws {
+            try expectingNoLeak {
+                let path = directory.file("a.h5")
+                let file = try File(creating: path)
+                var dataset: Dataset? = try file.root().create("x", [Float(1)])
+                let error = #expect(throws: HDF5Error.self) { try file.close() }
+                #expect(
+                    error?.description
+                        == "H5Fclose failed: \(path): 1 of its objects are still in use"
+                )
+                #expect(try dataset?.read(as: Float.self) == [1])
+                dataset = nil
+                try file.close()
+                try file.close()
+            }
+        }
+
+        @Test("a throw while filling closes the file and comes through")
+        func throwing() throws {
+            struct Full: Error {}
+            let path = directory.file("a.h5")
+            try expectingNoLeak {
+                #expect(throws: Full.self) {
+                    try File.create(at: path) { file in
+                        try file.root().create("x", [Float(1)])
+                        throw Full()
+                    }
+                }
+            }
+            #expect(try File.read(at: path) { try $0.root().names() } == ["x"])
+        }
+
+        @Test("a file that is being written cannot be read yet")
+        func unfinished() throws {
+            let path = directory.file("a.h5")
+            let copy = directory.file("copy.h5")
+            try File.create(at: path) { file in
+                try file.root().create("x", [Float](repeating: 1, count: 10_000))
+                try write(try contents(path), copy)
+            }
+            #expect(throws: HDF5Error.self) { try File(reading: copy) }
+        }
+
+        /// A file with numbers of each kind, and its bytes.
+        private func sample(_ path: String) throws -> [UInt8] {
+            try File.create(at: path) { file in
+                let root = try file.root()
+                try root.attributes.set("seed", Int64(7))
+                try root.attributes.set("rate", 0.001)
+                let step = try root.create("step", (0..<50).map { Int64($0) })
+                try step.makeScale("step")
+                let loss = try root.create("loss", (0..<50).map { Float($0) })
+                try loss.attach(step, axis: 0)
+                try root.createGroup("split").create("labels", [Int32(1), 2, 3])
+                try root.attributes.set("complete", UInt8(1))
+            }
+            return try contents(path)
+        }
+
+        /// Every number in a sample file.
+        private func numbers(_ path: String) throws -> [Double] {
+            try File.read(at: path) { file in
+                let root = try file.root()
+                return try [
+                    root.attributes.value("seed", as: Double.self),
+                    root.attributes.value("rate", as: Double.self),
+                    root.attributes.value("complete", as: Double.self),
+                ] + root.dataset("step").read(as: Double.self)
+                    + root.dataset("loss").read(as: Double.self)
+                    + root.group("split").dataset("labels").read(as: Double.self)
+            }
+        }
+    }
+}
