@@ -19,12 +19,13 @@ func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// A test target, paired with the module of the same name or standing on its own.
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [])
-    -> Target
-{
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [],
+    resources: [Resource] = []
+) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies + ["TestSupport"], resources: resources,
-        swiftSettings: strict)
+        name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude,
+        resources: resources, swiftSettings: strict)
 }
 
 let argumentParser = Target.Dependency.product(
@@ -94,7 +95,7 @@ let package = Package(
         tests("TrainingTests", ["Training", "Core", "CKernels"]),
         tests("TheoryTests", ["Theory"]),
         tests("ResultsTests", ["Results", "Core", "HDF5"]),
-        tests("ReportTests", ["Report", "Core"]),
+        tests("ReportTests", ["Report", "Core"], exclude: ["Goldens"]),
         tests("CoordinatorTests", ["Coordinator", "Core"]),
         tests("WorkerTests", ["Worker", "Core"]),
         tests("EndToEndTests", ["Core", "Results", "Coordinator", "Worker"]),

@@ -57,7 +57,11 @@ struct AxisTicks {
     private static func decades(_ layout: AxisLayout) -> [AxisTick] {
         let positive = layout.axis.values.filter { $0 > 0 }
         guard let low = positive.min(), let high = positive.max() else { return [] }
-        let range = Int(log10(low).rounded(.down)) - 1...Int(log10(high).rounded(.up)) + 1
+        // Values such as 1e-5 come out of log10 a rounding error off their decade.
+        let first = Int((log10(low) - 1e-9).rounded(.up))
+        let last = Int((log10(high) + 1e-9).rounded(.down))
+        guard first <= last else { return [] }
+        let range = first...last
         return range.compactMap { exponent in
             layout.position(of: pow(10, Double(exponent))).map {
                 AxisTick(position: $0, label: .power(mantissa: nil, exponent: exponent))
@@ -65,13 +69,16 @@ struct AxisTicks {
         }
     }
 
+    /// More labels than this are a wall of numbers, even where they fit.
+    private static let most = 17
+
     /// Every n-th tick for the smallest n at which labels do not touch.
     private static func thinned(
         _ ticks: [AxisTick], _ extent: (AxisTick) -> Double
     ) -> [AxisTick] {
         for stride in 1...max(1, ticks.count) {
             let chosen = ticks.indices.filter { $0 % stride == 0 }.map { ticks[$0] }
-            if fit(chosen, extent) { return chosen }
+            if chosen.count <= most, fit(chosen, extent) { return chosen }
         }
         return Array(ticks.prefix(1))
     }

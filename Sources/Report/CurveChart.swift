@@ -86,7 +86,7 @@ package struct CurveChart: Sendable {
     private func drawAccuracy(into out: inout Markup) {
         let plot = CurveChart.plot
         let y: (Double) -> Double? = { value in
-            value.isFinite ? plot.accuracyTop + (1 - value) * plot.height : nil
+            value.isFinite ? plot.accuracyTop + (1.04 - value) / 1.08 * plot.height : nil
         }
         for tick in [0, 0.25, 0.5, 0.75, 1] {
             guard let at = y(tick) else { continue }

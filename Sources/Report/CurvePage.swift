@@ -19,6 +19,7 @@ package struct CurvePage: Sendable {
     ///   - verdict: the verdict of the report's rule where that is not the rule the cell was trained with.
     ///   - provenance: what else is known (worker, host, engine, configuration), in the order shown.
     ///   - backHref: where the map is, relative to this page.
+    ///   - version: the version of grokmap that made the result.
     package init(
         _ outcome: CellOutcome, label: String, id: String, verdict: PhaseVerdict? = nil,
         provenance: [(name: String, value: String)], backHref: String? = nil,
@@ -48,7 +49,7 @@ package struct CurvePage: Sendable {
                 out.element("span", [:], ": \((verdict ?? own).reason).")
             }
             out.element("figure") { out in
-                out.lines(CurveChart(outcome, title: label).svg(standalone: false))
+                out.verbatim(CurveChart(outcome, title: label).svg(standalone: false))
             }
             out.element("h2", [:], "Facts")
             out.element("dl") { out in

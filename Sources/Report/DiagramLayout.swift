@@ -93,14 +93,16 @@ struct DiagramLayout {
             + (y == nil ? 10 : Font.axis + 10 + labels + DiagramLayout.tickLength + 4)
 
         let titles = DiagramLayout.titles(axes)
-        let titleWidth = titles.joined().map { TextMeasure.width($0, Font.panel) }.max() ?? 0
+        let titleWidth =
+            titles.joined().map { TextMeasure.width($0, Font.panel * TextMeasure.bold) }.max() ?? 0
         let pitch = max(plotWidth, titleWidth) + 20
         let plotRight = plotLeft + Double(columns - 1) * pitch + plotWidth
         let width = max(
             480, plotLeft + Double(columns) * pitch - 20 + DiagramLayout.margin,
             plotRight + 14 + DiagramLayout.margin)
         let titleLines = TextMeasure.wrap(
-            input.title, width: width - 2 * DiagramLayout.margin, size: Font.title)
+            input.title, width: width - 2 * DiagramLayout.margin,
+            size: Font.title * TextMeasure.bold)
         let panelsTop =
             DiagramLayout.margin + Double(titleLines.count) * (Font.title + 5) + 8
 

@@ -99,6 +99,7 @@ package struct LetterMapComparison: Sendable, Equatable {
     /// Both maps side by side with a mark at every site that differs, then the counts.
     ///
     /// - Parameter rowLabels: one per row, such as the value of the rows' axis; fewer leave rows without.
+    /// - Returns: lines of monospaced text, the last one with the counts.
     package func text(rowLabels: [String] = []) -> String {
         let ours = computed.text
         let theirs = published.text

@@ -53,7 +53,7 @@ enum TickLabel: Equatable {
 
     /// The label of a value, with a power of ten where digits would pile up.
     init(_ value: Double) {
-        let text = String(format: "%.2e", value)
+        let text = String(format: "%.3e", value)
         guard let mark = text.firstIndex(of: "e"),
             let exponent = Int(text[text.index(after: mark)...])
         else {
@@ -63,7 +63,7 @@ enum TickLabel: Equatable {
         if value == 0 || (-3...3).contains(exponent) {
             self = .plain(NumberText.value(value, digits: 4))
         } else {
-            let mantissa = NumberText.fixed(Double(text[..<mark]) ?? 1, 2)
+            let mantissa = NumberText.fixed(Double(text[..<mark]) ?? 1, 3)
             self = .power(mantissa: mantissa == "1" ? nil : mantissa, exponent: exponent)
         }
     }
@@ -87,6 +87,9 @@ enum TickLabel: Equatable {
 
 /// Estimates of text widths, on the wide side of common sans-serif fonts, since SVG text cannot be measured here.
 enum TextMeasure {
+    /// How much wider bold text is.
+    static let bold = 1.2
+
     /// Width in px of one line at this font size.
     static func width(_ text: String, _ size: Double) -> Double {
         text.reduce(0) { $0 + factor($1) } * size

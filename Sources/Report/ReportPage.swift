@@ -9,7 +9,10 @@ package struct ReportPage: Sendable {
 
     /// A page for a map.
     ///
-    /// - Parameter figureHref: where the figure is as a file of its own, relative to the page.
+    /// - Parameters:
+    ///   - input: the map.
+    ///   - options: the figure's options.
+    ///   - figureHref: where the figure is as a file of its own, relative to the page.
     package init(
         _ input: PhaseDiagramInput, options: DiagramOptions = DiagramOptions(),
         figureHref: String? = nil
@@ -31,7 +34,7 @@ package struct ReportPage: Sendable {
             out.element(
                 "p", ["class": "quiet"], "Sweep \(input.sweepName): \(words.tally(counts)).")
             out.element("figure") { out in
-                out.lines(figure)
+                out.verbatim(figure)
             }
             if let figureHref {
                 out.element("p", ["class": "quiet"]) { out in

@@ -12,9 +12,9 @@ package struct TerminalMap: Sendable {
     /// Whether a y axis of weight decays grows downwards.
     package var options: DiagramOptions
 
-    /// A map of at most this many columns.
+    /// A map of at most this many columns, 32 at least.
     package init(width: Int = 80, colour: Bool = false, options: DiagramOptions = .init()) {
-        self.width = max(20, width)
+        self.width = max(32, width)
         self.colour = colour
         self.options = options
     }
@@ -26,15 +26,17 @@ package struct TerminalMap: Sendable {
         let labels = rowLabels(layout)
         let gutter = (labels.map(\.count).max() ?? 0) + (labels.isEmpty ? 0 : 1)
         let columns = layout.x.spans.count
-        let step = gutter + 2 * columns - 1 <= width ? 2 : 1
-        let shown = min(columns, max(1, (width - gutter + step - 1) / step))
-        let panelWidth = (shown - 1) * step + 1
-        let perBand = max(1, (width - gutter + 3) / (panelWidth + 3))
+        let step = gutter + 2 * columns <= width ? 2 : 1
+        let shown = min(columns, max(1, (width - gutter) / step))
+        let titles = layout.panels.flatMap(\.title).map(\.count).max() ?? 0
+        let slot = max(shown * step, min(titles, width - gutter))
+        let perBand = max(1, (width - gutter + 2) / (slot + 2))
         var lines: [String] = []
         for start in stride(from: 0, to: layout.panels.count, by: perBand) {
             let band = Array(layout.panels[start..<min(start + perBand, layout.panels.count)])
             lines += bandLines(
-                band, grid, layout, labels: labels, gutter: gutter, step: step, shown: shown)
+                band, grid, layout, labels: labels, gutter: gutter, step: step, shown: shown,
+                slot: slot)
         }
         return lines + axisLines(layout) + countLines(SiteCounts(grid, grid.places))
     }
@@ -54,14 +56,14 @@ package struct TerminalMap: Sendable {
 
     private func bandLines(
         _ band: [DiagramPanel], _ grid: SiteGrid, _ layout: DiagramLayout, labels: [String],
-        gutter: Int, step: Int, shown: Int
+        gutter: Int, step: Int, shown: Int, slot: Int
     ) -> [String] {
-        let panelWidth = (shown - 1) * step + 1
+        let panelWidth = shown * step
         let indent = String(repeating: " ", count: gutter)
         var lines: [String] = []
         for number in 0..<(band.first?.title.count ?? 0) {
-            let titles = band.map { padded($0.title[number], panelWidth) }
-            lines.append(trimmed(indent + titles.joined(separator: "   ")))
+            let titles = band.map { padded($0.title[number], slot) }
+            lines.append(trimmed(indent + titles.joined(separator: "  ")))
         }
         for (place, row) in drawnRows(layout).enumerated() {
             let label = labels.indices.contains(place) ? labels[place] : ""
@@ -69,18 +71,19 @@ package struct TerminalMap: Sendable {
             let cells = band.map { panel in
                 (0..<shown).map { column in
                     column == shown - 1 && shown < layout.x.spans.count
-                        ? "…" : cell(grid.summary(layout.place(column, row, in: panel)))
-                }.joined(separator: String(repeating: " ", count: step - 1))
+                        ? "…" : cell(grid.summary(layout.place(column, row, in: panel)), step)
+                }.joined() + String(repeating: " ", count: slot - shown * step)
             }
-            lines.append((gutter > 0 ? head + " " : "") + cells.joined(separator: "   "))
+            lines.append(
+                trimmed((gutter > 0 ? head + " " : "") + cells.joined(separator: "  ")))
         }
         let low = value(layout.x, 0)
         let high = value(layout.x, layout.x.spans.count - 1)
         let ends = low.count + high.count < panelWidth ? (low, high) : (low, "")
-        let scale = padded(ends.0, panelWidth - ends.1.count) + ends.1
+        let scale = padded(padded(ends.0, panelWidth - ends.1.count) + ends.1, slot)
         if low.count <= panelWidth {
             lines.append(
-                trimmed(indent + band.map { _ in scale }.joined(separator: "   ")))
+                trimmed(indent + band.map { _ in scale }.joined(separator: "  ")))
         }
         return lines
     }
@@ -101,15 +104,17 @@ package struct TerminalMap: Sendable {
         return text
     }
 
-    private func cell(_ summary: SiteSummary) -> String {
+    /// One site in `step` columns, the letter first.
+    private func cell(_ summary: SiteSummary, _ step: Int) -> String {
+        let space = String(repeating: " ", count: step - 1)
         switch summary.kind {
         case .phase(let phase):
             let letter = String(phase.phase.letter)
             let doubtful = phase.isDisputed || phase.uncertain
-            return painted(doubtful ? letter.lowercased() : letter, phase.phase)
-        case .running: return "▒"
-        case .failed: return colour ? "\u{1B}[31m!\u{1B}[0m" : "!"
-        case .missing: return "·"
+            return painted((doubtful ? letter.lowercased() : letter) + space, phase.phase)
+        case .running: return "▒" + space
+        case .failed: return (colour ? "\u{1B}[31m!\u{1B}[0m" : "!") + space
+        case .missing: return "·" + space
         }
     }
 
@@ -121,7 +126,7 @@ package struct TerminalMap: Sendable {
 
     private func axisLines(_ layout: DiagramLayout) -> [String] {
         let across = "\(NumberText.words(layout.x.axis.name)) →"
-        guard let y = layout.y else { return [padded(across, width)].map(trimmed) }
+        guard let y = layout.y else { return [trimmed(padded(across, width))] }
         let along = "\(NumberText.words(y.axis.name)) \(layout.yDownward ? "↓" : "↑")"
         return [trimmed(padded("\(across)  \(along)", width))]
     }
