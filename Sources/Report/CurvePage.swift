@@ -6,6 +6,7 @@ package struct CurvePage: Sendable {
     private let label: String
     private let id: String
     private let verdict: PhaseVerdict?
+    private let rule: PhaseRule?
     private let provenance: [(name: String, value: String)]
     private let backHref: String?
     private let version: String
@@ -17,11 +18,13 @@ package struct CurvePage: Sendable {
     ///   - label: where the cell stands, for people: `learning_rate=0.001 seed=0`.
     ///   - id: the short form of its identity.
     ///   - verdict: the verdict of the report's rule where that is not the rule the cell was trained with.
+    ///   - rule: that rule, so that the chart marks its thresholds; nil marks those of the training.
     ///   - provenance: what else is known (worker, host, engine, configuration), in the order shown.
     ///   - backHref: where the map is, relative to this page.
     ///   - version: the version of grokmap that made the result.
     package init(
         _ outcome: CellOutcome, label: String, id: String, verdict: PhaseVerdict? = nil,
+        rule: PhaseRule? = nil,
         provenance: [(name: String, value: String)], backHref: String? = nil,
         version: String = Grokmap.version
     ) {
@@ -29,6 +32,7 @@ package struct CurvePage: Sendable {
         self.label = label
         self.id = id
         self.verdict = verdict
+        self.rule = rule
         self.provenance = provenance
         self.backHref = backHref
         self.version = version
@@ -49,7 +53,7 @@ package struct CurvePage: Sendable {
                 out.element("span", [:], ": \((verdict ?? own).reason).")
             }
             out.element("figure") { out in
-                out.verbatim(CurveChart(outcome, title: label).svg(standalone: false))
+                out.verbatim(CurveChart(charted, title: label).svg(standalone: false))
             }
             out.element("h2", [:], "Facts")
             out.element("dl") { out in
@@ -59,6 +63,16 @@ package struct CurvePage: Sendable {
                 }
             }
         }
+    }
+
+    /// The outcome with the crossings of the report's rule.
+    private var charted: CellOutcome {
+        guard let verdict, let rule else { return outcome }
+        var charted = outcome
+        charted.rule = rule
+        charted.trainCrossing = verdict.train
+        charted.validationCrossing = verdict.validation
+        return charted
     }
 
     private func facts(_ own: PhaseVerdict) -> [(name: String, value: String)] {

@@ -66,6 +66,18 @@ struct CurvePageTests {
         #expect(all.contains { $0.name == "text" && $0.text == "validation ≥ 0.9 at 3,000" })
     }
 
+    @Test("under another rule the page shows that rule's crossings and keeps the training's phase")
+    func otherRule() throws {
+        let rule = PhaseRule(validationAccuracy: 0.5, gap: 5000)
+        let verdict = rule.classify(train: Crossing(step: 200), validation: Crossing(step: 2000))
+        let page = CurvePage(
+            Samples.outcome, label: "a", id: "b", verdict: verdict, rule: rule, provenance: [])
+        let all = try #require(XMLTree.nodes(page.html()))
+        #expect(all.contains { $0.name == "strong" && $0.text == "comprehension" })
+        #expect(all.contains { $0.name == "text" && $0.text == "validation ≥ 0.5 at 2,000" })
+        #expect(all.contains { $0.name == "dd" && $0.text.hasPrefix("grokking: train at 200") })
+    }
+
     @Test("a curve that stops being finite breaks off instead of being drawn through")
     func diverged() throws {
         var outcome = Samples.outcome
