@@ -7,7 +7,7 @@ package struct Attributes {
 
     init(_ node: Node) { self.node = node }
 
-    /// Adds a text; variable-length UTF-8, which h5py, h5netcdf and netCDF4 all show as `str`.
+    /// Adds a text: UTF-8 of fixed length, `str` in both of xarray's engines, `bytes` in bare h5py.
     package func set(_ name: String, _ value: String) throws(HDF5Error) {
         let subject = subject(name)
         let space = try Identifier("H5Screate", subject, H5Sclose) { H5Screate(H5S_SCALAR) }
@@ -124,13 +124,21 @@ extension Attributes {
         }
     }
 
+    /// Fixed length, so that the text lies in the object's own header under its checksum;
+    /// variable-length text lies in the global heap, which has none.
     private func write(_ name: String, _ values: [String], _ space: hid_t) throws(HDF5Error) {
         let subject = subject(name)
-        let type = try Transfer.stringType(size: chdf5_variable_size(), subject)
-        let attribute = try create(name, type.id, space)
-        try Transfer.withCStrings(values, "H5Awrite", subject) {
-            H5Awrite(attribute.id, type.id, $0)
+        // h5netcdf takes texts of one byte for arrays of characters.
+        let width = max(2, values.map(\.utf8.count).max() ?? 0)
+        var bytes: [UInt8] = []
+        for value in values {
+            try Transfer.requireNoNUL(value, "H5Awrite", subject)
+            bytes += value.utf8
+            bytes += repeatElement(0, count: width - value.utf8.count)
         }
+        let type = try Transfer.stringType(size: width, padding: H5T_STR_NULLPAD, subject)
+        let attribute = try create(name, type.id, space)
+        try Library.check("H5Awrite", subject) { H5Awrite(attribute.id, type.id, bytes) }
     }
 
     private func reading<Result>(

@@ -60,7 +60,8 @@ extension Group {
         try create(name, shape: [values.count], values: values, fill: fill, storage: storage)
     }
 
-    /// Adds a one-dimensional dataset of variable-length UTF-8 texts.
+    /// Adds a one-dimensional dataset of variable-length UTF-8 texts, the only kind that all readers
+    /// show as text; no checksum covers it.
     @discardableResult
     package func create(_ name: String, strings: [String]) throws(HDF5Error) -> Dataset {
         let subject = node.subject(of: name)

@@ -158,10 +158,7 @@ extension Transfer {
         var characters: [CChar] = []
         var starts: [Int] = []
         for text in texts {
-            // A zero inside would end the C string early and lose the rest silently.
-            if text.utf8.contains(0) {
-                throw HDF5Error(call: "\(call)", subject: subject, why: "the text contains a NUL")
-            }
+            try requireNoNUL(text, call, subject)
             starts.append(characters.count)
             characters += text.utf8CString
         }
@@ -171,5 +168,13 @@ extension Transfer {
                 return pointers.withUnsafeBytes { body($0.baseAddress) }
             }
         }
+    }
+
+    /// A zero inside would end the text early for every reader and lose the rest silently.
+    static func requireNoNUL(_ text: String, _ call: StaticString, _ subject: String)
+        throws(HDF5Error)
+    {
+        guard text.utf8.contains(0) else { return }
+        throw HDF5Error(call: "\(call)", subject: subject, why: "the text contains a NUL")
     }
 }
