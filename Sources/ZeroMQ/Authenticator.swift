@@ -89,18 +89,18 @@ extension Authenticator {
                 var options = SocketOptions()
                 options.linger = .zero
                 let socket = try Socket(context, .reply, options)
-                try socket.bind("inproc://zeromq.zap.01")
+                let endpoint = try socket.bind("inproc://zeromq.zap.01")
                 started()
-                serve(socket)
+                serve(socket, endpoint)
             } catch {
                 state.withLock { $0.failure = error }
                 started()
             }
         }
 
-        private func serve(_ socket: Socket) {
+        private func serve(_ socket: Socket, _ endpoint: String) {
             do throws(ZMQError) {
-                try answer(socket)
+                try answer(socket, endpoint)
             } catch {
                 state.withLock { $0.failure = error }
                 // Without a bound handler libzmq lets everybody in; bound and silent, nobody.
@@ -114,12 +114,13 @@ extension Authenticator {
             }
         }
 
-        private func answer(_ socket: Socket) throws(ZMQError) {
+        private func answer(_ socket: Socket, _ endpoint: String) throws(ZMQError) {
             var poller = Poller()
             _ = poller.add(socket)
             _ = poller.add(descriptor: waker.descriptor)
             while try poller.wait(nil) != nil {
-                if state.withLock({ $0.isStopping }) { return }
+                // Frees the place for the next handler before this one's owner goes on.
+                if state.withLock({ $0.isStopping }) { return try socket.unbind(endpoint) }
                 while let request = try socket.receive() {
                     // The requester is libzmq itself and waits for this one answer.
                     _ = try socket.send(reply(to: request))

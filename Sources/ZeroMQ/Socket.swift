@@ -69,6 +69,12 @@ package final class Socket {
         return try lastEndpoint()
     }
 
+    /// Stops listening on an endpoint that `bind` returned; closing does it too, but only some time
+    /// later, in libzmq's own thread.
+    package func unbind(_ endpoint: String) throws(ZMQError) {
+        try Call.check("zmq_unbind", endpoint) { zmq_unbind(pointer, endpoint) }
+    }
+
     /// Connects to an endpoint in the background; succeeds whether or not somebody listens there.
     package func connect(_ endpoint: String) throws(ZMQError) {
         let status = Call.status { zmq_connect(pointer, endpoint) }
