@@ -41,6 +41,7 @@ package enum BLASCoreChoice: Sendable, Hashable {
     /// - Parameters:
     ///   - inherited: the variable's value in the parent's environment.
     ///   - processorBits: width of the widest vectors that the processor has.
+    /// - Returns: the variable's value and, where the choice deserves one, a note.
     package func decide(inherited: String?, processorBits: Int) -> BLASCoreDecision {
         switch self {
         case .automatic: return BLASCoreDecision(value: nil, note: nil)

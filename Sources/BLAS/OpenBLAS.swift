@@ -13,12 +13,8 @@ package enum OpenBLAS {
     /// The library's version and build options.
     package static var configuration: String { text(openblas_get_config()) }
 
-    /// C (m × n) = A (m × k) · B (k × n) + beta · C, all row-major.
-    ///
-    /// - Parameters:
-    ///   - transposedA: A is stored k × m.
-    ///   - transposedB: B is stored n × k.
-    ///   - lda: elements between two stored rows of A; `ldb`, `ldc` likewise.
+    /// C (m × n) = A (m × k) · B (k × n) + beta · C, all row-major; a transposed operand is stored k × m or n × k, and
+    /// `lda`, `ldb`, `ldc` are the elements between two stored rows.
     package static func sgemm(
         m: Int, n: Int, k: Int, a: UnsafePointer<Float>, lda: Int, transposedA: Bool = false,
         b: UnsafePointer<Float>, ldb: Int, transposedB: Bool = false, beta: Float = 0,

@@ -6,7 +6,7 @@ import Core
 /// Squared error: mean over examples and outputs of (y − t)², dY = 2(y − t)/(B·outputs); the predicted class is the nearest
 /// target (Gaussian) or the largest output (one-hot, where both are the same). Cross-entropy: mean over examples of
 /// −log softmax(y)[label], dY = (softmax − one-hot)/B. B is the number of examples in the batch.
-struct OutputLoss {
+final class OutputLoss {
     private let kind: LossConfiguration.Kind
     private let nearest: Bool
     private let classes: Int
@@ -42,7 +42,7 @@ struct OutputLoss {
     }
 
     /// Evaluates every column and fills the gradient of the batch's columns.
-    mutating func evaluate(
+    func evaluate(
         _ kernels: borrowing KernelSet, _ batch: borrowing Batch, output: Matrix, gradient: Matrix
     ) -> Evaluation {
         if batch.isReordered { arrange(batch) }
@@ -69,7 +69,7 @@ struct OutputLoss {
         return summary(batch)
     }
 
-    private mutating func arrange(_ batch: borrowing Batch) {
+    private func arrange(_ batch: borrowing Batch) {
         for place in columnLabels.indices {
             let label = labels[Int(batch.order[place])]
             columnLabels[place] = label

@@ -15,9 +15,9 @@ final class FastPairDecoder: Model {
     private let values: [Matrix]
     private var slopes: [Matrix]
     private let scratch: UnsafeMutablePointer<Float>
-    private var outputLoss: OutputLoss
-    private var representationOptimizer: AdamW
-    private var decoderOptimizer: AdamW
+    private let outputLoss: OutputLoss
+    private let representationOptimizer: AdamW
+    private let decoderOptimizer: AdamW
     private let tensors: [Tensor]
 
     private struct Tensor {
@@ -120,7 +120,7 @@ final class FastPairDecoder: Model {
     }
 
     func backward(_ batch: borrowing Batch) {
-        for layer in layers.indices.reversed() {
+        for layer in stride(from: layers.count - 1, through: 0, by: -1) {
             let slope = slopes[layer]
             layers[layer].backward(
                 kernels, input: values[layer], outputGradient: slopes[layer + 1],

@@ -4,7 +4,7 @@ import Core
 /// AdamW over one contiguous parameter group (Loshchilov & Hutter 2019; order of operations as in `torch.optim.AdamW`).
 ///
 /// p ← p·(1 − η·λ); m ← m + (1 − β₁)(g − m); v ← β₂v + (1 − β₂)g²; p ← p − η/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε).
-struct AdamW {
+final class AdamW {
     private let settings: AdamWConfiguration
     private let count: Int
     private let parameters: UnsafeMutablePointer<Float>
@@ -28,16 +28,10 @@ struct AdamW {
     }
 
     /// One step.
-    mutating func update(_ kernels: borrowing KernelSet) {
+    func update(_ kernels: borrowing KernelSet) {
         step += 1
-        let constants = AdamWConstants(settings, step: step)
-        kernels.table.adamw(
-            count, parameters, gradients, first, second,
-            kernel_adamw(
-                decay: Float(constants.decay), first_weight: Float(1 - settings.beta1),
-                second_decay: Float(settings.beta2), second_weight: Float(1 - settings.beta2),
-                step_size: Float(constants.stepSize), root_scale: Float(constants.rootScale),
-                epsilon: Float(settings.epsilon)))
+        let constants = AdamWConstants(settings, step: step).forKernel(settings)
+        kernels.table.adamw(count, parameters, gradients, first, second, constants)
     }
 }
 
@@ -55,5 +49,14 @@ struct AdamWConstants {
         decay = 1 - settings.learningRate * settings.weightDecay
         stepSize = settings.learningRate / (1 - power(settings.beta1, step))
         rootScale = 1 / (1 - power(settings.beta2, step)).squareRoot()
+    }
+
+    /// The same, rounded to single precision for the kernel.
+    func forKernel(_ settings: AdamWConfiguration) -> kernel_adamw {
+        kernel_adamw(
+            decay: Float(decay), first_weight: Float(1 - settings.beta1),
+            second_decay: Float(settings.beta2), second_weight: Float(1 - settings.beta2),
+            step_size: Float(stepSize), root_scale: Float(rootScale),
+            epsilon: Float(settings.epsilon))
     }
 }

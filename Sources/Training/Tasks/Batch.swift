@@ -42,7 +42,10 @@ struct Batch {
             for place in epoch.indices { epoch[place] = place }
             // `RandomStream.permutation` in place, so that a step allocates nothing.
             for place in Swift.stride(from: trainCount - 1, to: 0, by: -1) {
-                epoch.swapAt(place, stream.index(below: place + 1))
+                let other = stream.index(below: place + 1)
+                let kept = epoch[place]
+                epoch[place] = epoch[other]
+                epoch[other] = kept
             }
             position = 0
         }

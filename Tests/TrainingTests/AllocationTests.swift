@@ -1,0 +1,38 @@
+import CAllocationCounter
+import Core
+import Testing
+
+@testable import Training
+
+@Suite struct AllocationTests {
+    /// Runs `body` and counts this thread's calls of `malloc`.
+    private func allocations(in body: () -> Void) -> Int {
+        allocation_counter_start()
+        body()
+        return allocation_counter_stop()
+    }
+
+    @Test("a step takes no memory", arguments: ["0", "7"])
+    func steadyState(_ size: String) throws {
+        let configuration = try TrainingLoopTests.cell(["batch": size])
+        let problem = CellProblem(configuration, seed: 0)
+        let model = FastPairDecoder(problem, kernels: .best)
+        var batch = Batch(split: problem.split, size: configuration.batch, seed: 0)
+        func step() {
+            batch.advance()
+            model.forward(batch)
+            _ = model.loss(batch)
+            model.backward(batch)
+            model.update()
+        }
+        for _ in 0..<10 { step() }
+        #expect(allocations { for _ in 0..<50 { step() } } == 0)
+    }
+
+    @Test("the counter sees an array being made")
+    func counter() {
+        var values: [Int] = []
+        let count = allocations { values = Array(repeating: 1, count: 1000) }
+        #expect(count >= 1 && values.count == 1000)
+    }
+}

@@ -1,0 +1,106 @@
+import Core
+import Testing
+
+@testable import Training
+
+@Suite struct GoldenTests {
+    static let cases = [
+        "regression-1", "regression-2", "classification-1", "classification-2", "one-hot-relu",
+        "mini-batch",
+    ]
+    static let fastCases = (cases + ["toy"]).flatMap { name in
+        KernelSet.available.map { (name, $0.name) }
+    }
+
+    @Test("what a seed fixes is drawn as documented", arguments: cases + ["toy"])
+    func initialState(_ name: String) throws {
+        let golden = try GoldenFile("\(name)-float32")
+        let problem = CellProblem(golden.configuration, seed: golden.seed)
+        // Exact: integer arithmetic, IEEE operations and one rounding to single precision.
+        #expect(problem.split.train.map(Double.init) == (try golden.tensor("split.train").values))
+        #expect(
+            problem.split.validation.map(Double.init)
+                == (try golden.tensor("split.validation").values))
+        if let targets = problem.targets {
+            #expect(targets.values.map(Double.init) == (try golden.tensor("targets").values))
+        }
+        for tensor in problem.initialParameters {
+            let wanted = try golden.tensor("initial/\(tensor.name)")
+            #expect(tensor.shape == wanted.shape)
+            #expect(tensor.values.map(Double.init) == wanted.values, "\(tensor.name)")
+        }
+    }
+
+    @Test("the reference follows PyTorch in double precision", arguments: cases)
+    func reference(_ name: String) throws {
+        let golden = try GoldenFile("\(name)-float64")
+        let problem = CellProblem(golden.configuration, seed: golden.seed)
+        let model = ReferencePairDecoder<Double>(problem)
+        // Both compute in double precision and differ in the order of sums only; AdamW's division by a small root can
+        // amplify that by 1/√v, still far below 1e-9 after ten steps.
+        try follow(
+            golden, problem, model, loss: 1e-12, gradient: (1e-13, 1e-10), step: (1e-10, 1e-9),
+            parameters: { model.tensors.map { ($0.name, $0.value) } },
+            gradients: { model.tensors.map { ($0.name, $0.gradient) } })
+    }
+
+    @Test("the kernels follow PyTorch in single precision", arguments: fastCases)
+    func fast(_ name: String, _ set: String) throws {
+        let golden = try GoldenFile("\(name)-float32")
+        let problem = CellProblem(golden.configuration, seed: golden.seed)
+        let model = FastPairDecoder(problem, kernels: try #require(KernelSet(named: set)))
+        // Sums of up to 200 products in another order: a few hundred units of 6e-8, relative to terms of size 1.
+        // Parameters: AdamW's first steps are η·g/(|g| + ε'), so a gradient near 0 moves by an error of its own size.
+        let rate = golden.configuration.optimizer.decoder.learningRate
+        try follow(
+            golden, problem, model, loss: 5e-6, gradient: (1e-7, 2e-5), step: (0.02 * rate, 1e-5),
+            parameters: { model.parameters.map { ($0.name, $0.values.map(Double.init)) } },
+            gradients: { model.gradients.map { ($0.name, $0.values.map(Double.init)) } })
+    }
+
+    private func follow(
+        _ golden: GoldenFile, _ problem: CellProblem, _ model: some Model, loss: Double,
+        gradient: (Double, Double), step tolerance: (Double, Double),
+        parameters: () -> [(String, [Double])], gradients: () -> [(String, [Double])]
+    ) throws {
+        let steps = problem.configuration.steps
+        let curve = try golden.tensor("curve").values
+        var batch = Batch(
+            split: problem.split, size: problem.configuration.batch, seed: golden.seed)
+        var compared = 0
+        for step in 0...steps {
+            batch.advance()
+            model.forward(batch)
+            let evaluation = model.loss(batch)
+            let wanted = curve[(4 * step)..<(4 * step + 4)].map { $0 }
+            let losses = [evaluation.trainLoss, evaluation.validationLoss]
+            let off = deviation(losses, [wanted[0], wanted[2]], absolute: loss, relative: loss)
+            #expect(off <= 1, "losses at step \(step)")
+            #expect(evaluation.trainAccuracy == wanted[1], "step \(step)")
+            #expect(evaluation.validationAccuracy == wanted[3], "step \(step)")
+            guard step < steps else { break }
+            model.backward(batch)
+            compared += try compare(golden, "gradient\(step)", gradients(), gradient)
+            model.update()
+            compared += try compare(golden, "step\(step + 1)", parameters(), tolerance)
+        }
+        let recorded = golden.names.filter { $0.hasPrefix("step") || $0.hasPrefix("gradient") }
+        #expect(compared == recorded.count && compared > 0)
+    }
+
+    /// Compares the tensors that the golden holds under a prefix; returns how many there were.
+    private func compare(
+        _ golden: GoldenFile, _ prefix: String, _ tensors: [(String, [Double])],
+        _ tolerance: (Double, Double)
+    ) throws -> Int {
+        var count = 0
+        for (name, values) in tensors where golden.names.contains("\(prefix)/\(name)") {
+            let wanted = try golden.tensor("\(prefix)/\(name)").values
+            let off = deviation(
+                values, wanted, absolute: tolerance.0, relative: tolerance.1)
+            #expect(off <= 1, "\(prefix)/\(name): \(off) times its tolerance")
+            count += 1
+        }
+        return count
+    }
+}

@@ -1,0 +1,149 @@
+import Core
+import Testing
+
+@testable import Training
+
+@Suite struct TrainingLoopTests {
+    /// A small cell: ten symbols, a narrow decoder, fast rates so that something happens within few steps.
+    static func cell(
+        _ changes: [String: String] = [:], loss: String = "{kind: mse, outputs: 30}"
+    ) throws -> CellConfiguration {
+        var record: RecordRequest?
+        let value = { (key: String, fallback: String) in changes[key] ?? fallback }
+        return try CellDefinition(
+            parsing: """
+                {task: {symbols: 10}, loss: \(loss),
+                 model: {embedding: \(value("embedding", "1")), hidden: [24, 24]},
+                 optimizer: {representation: {learning_rate: \(value("eta", "1.0e-2"))},
+                             decoder: {learning_rate: \(value("rate", "1.0e-3")), weight_decay: 0}},
+                 train_fraction: 0.82, steps: \(value("steps", "600")), batch: \(value("batch", "0"))}
+                """, record: &record
+        ).configuration
+    }
+
+    static func outcome(
+        _ configuration: CellConfiguration, seed: UInt64 = 1, stop: StopPolicy = .budget,
+        rule: PhaseRule = PhaseRule(), record: RecordRequest = RecordRequest(),
+        kernels: KernelSet = .best
+    ) throws -> CellOutcome {
+        try #require(
+            TrainingRun(
+                configuration: configuration, seed: seed, rule: rule, stop: stop, record: record,
+                kernels: kernels
+            ).run())
+    }
+
+    @Test("one seed gives one result, bit for bit, on every kernel set", arguments: ["0", "7"])
+    func reproducible(_ batch: String) throws {
+        let configuration = try Self.cell(["batch": batch])
+        let record = RecordRequest(measures: [.weightNorm, .rqi], parameters: [.step(0), .last])
+        for set in KernelSet.available {
+            let first = try Self.outcome(configuration, record: record, kernels: set)
+            let second = try Self.outcome(configuration, record: record, kernels: set)
+            #expect(first == second)
+            let other = try Self.outcome(configuration, seed: 2, record: record, kernels: set)
+            #expect(first != other)
+        }
+    }
+
+    @Test("a budget of S steps makes S updates and S + 1 evaluations")
+    func stepCount() throws {
+        let outcome = try Self.outcome(
+            try Self.cell(["steps": "250"]),
+            record: RecordRequest(parameters: [.step(0), .step(3), .last]))
+        #expect(outcome.stopReason == .budget && outcome.stepsRun == 250)
+        #expect(outcome.curve.steps.prefix(101).elementsEqual(0...100))
+        #expect(outcome.curve.steps.last == 250)
+        #expect(outcome.curve.earlyTrainLoss.count == 251)
+        #expect(outcome.parameters.map(\.step) == [0, 3, 250])
+        #expect(
+            outcome.parameters[0].tensors.map(\.name) == [
+                "representation", "decoder.0.weight", "decoder.0.bias", "decoder.1.weight",
+                "decoder.1.bias", "decoder.2.weight", "decoder.2.bias",
+            ])
+    }
+
+    @Test("stored curves hold every new maximum of both accuracies", arguments: ["0", "7"])
+    func maxima(_ batch: String) throws {
+        let configuration = try Self.cell(["batch": batch])
+        let outcome = try Self.outcome(configuration)
+        let problem = CellProblem(configuration, seed: 1)
+        let model = FastPairDecoder(problem, kernels: .best)
+        var order = Batch(split: problem.split, size: configuration.batch, seed: 1)
+        var best = (train: -1.0, validation: -1.0)
+        for step in 0...configuration.steps {
+            order.advance()
+            model.forward(order)
+            let evaluation = model.loss(order)
+            let place = outcome.curve.steps.firstIndex(of: step)
+            if evaluation.trainAccuracy > best.train
+                || evaluation.validationAccuracy > best.validation
+            {
+                #expect(place != nil, "step \(step)")
+            }
+            best.train = max(best.train, evaluation.trainAccuracy)
+            best.validation = max(best.validation, evaluation.validationAccuracy)
+            if let place {
+                #expect(outcome.curve.trainLoss[place] == evaluation.trainLoss)
+                #expect(outcome.curve.validationLoss[place] == evaluation.validationLoss)
+            }
+            if step < 400 { #expect(outcome.curve.earlyTrainLoss[step] == evaluation.trainLoss) }
+            model.backward(order)
+            model.update()
+        }
+        // Something was learnt: a constant answer is right for at most 5 of 45.
+        #expect(best.train > 0.12)
+    }
+
+    @Test("stopping as decided keeps the phase and the crossings", arguments: 0..<6)
+    func decided(_ seed: UInt64) throws {
+        let rule = PhaseRule(trainAccuracy: 0.6, validationAccuracy: 0.3, gap: 50)
+        let configuration = try Self.cell()
+        let full = try Self.outcome(configuration, seed: seed, rule: rule)
+        let short = try Self.outcome(configuration, seed: seed, stop: .decided, rule: rule)
+        #expect(short.verdict == full.verdict)
+        #expect(short.trainCrossing == full.trainCrossing)
+        #expect(short.validationCrossing == full.validationCrossing)
+        let crossings = [full.trainCrossing, full.validationCrossing].compactMap { $0?.step }
+        let both = crossings.count == 2 && crossings.allSatisfy { $0 < configuration.steps }
+        #expect(short.stopReason == (both ? .decided : .budget))
+        #expect(short.stepsRun == (both ? crossings.max() : configuration.steps))
+        #expect(rule.decide(full)?.phase == full.verdict.phase)
+    }
+
+    @Test("a run that diverges says so, with the step, and counts as wrong")
+    func divergence() throws {
+        let outcome = try Self.outcome(try Self.cell(["rate": "1.0e+30", "eta": "1.0e+30"]))
+        #expect(outcome.stopReason == .diverged)
+        #expect(outcome.stepsRun < 20)
+        #expect(outcome.curve.steps.last == outcome.stepsRun)
+        let accuracy = try #require(outcome.curve.trainAccuracy.last)
+        #expect(accuracy < 0.2)
+    }
+
+    @Test("progress is told now and then and can end the run")
+    func progress() throws {
+        let run = TrainingRun(configuration: try Self.cell(), seed: 0, stop: .budget)
+        var steps: [Int] = []
+        #expect(
+            run.run { step, _ in
+                steps.append(step)
+                return true
+            } != nil)
+        #expect(steps == [0, 256, 512])
+        #expect(run.run { step, _ in step < 256 } == nil)
+    }
+
+    @Test("the reference trains to the same crossings for a while")
+    func referenceRun() throws {
+        let configuration = try Self.cell(["steps": "60"], loss: "{kind: cross-entropy}")
+        let run = TrainingRun(configuration: configuration, seed: 3, stop: .budget)
+        let fast = try #require(run.run())
+        let problem = CellProblem(configuration, seed: 3)
+        let plain = try #require(run.run(ReferencePairDecoder<Double>(problem)) { _, _ in true })
+        // Single against double precision over 60 smooth steps.
+        let off = deviation(
+            fast.curve.trainLoss, plain.curve.trainLoss, absolute: 1e-4, relative: 1e-4)
+        #expect(off <= 1)
+    }
+}
