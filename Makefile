@@ -1,0 +1,52 @@
+# grokmap: everything a person does with the source. `make help` lists it.
+SHELL := /bin/bash
+BUILD := swift build -c release --product
+SLOTS ?= $(shell nproc)
+VENV := .venv
+
+.PHONY: help setup build demo test check bench bench-peers goldens format lint clean
+
+help:            ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/:/' | column -t -s:
+
+setup:           ## install the system libraries that are missing, and say which
+	@./scripts/setup.sh
+
+build: setup     ## build grokmap and grokmap-worker (release)
+	$(BUILD) grokmap && $(BUILD) grokmap-worker
+
+demo: build      ## run the quickstart sweep and leave its phase diagram
+	.build/release/grokmap run sweeps/quickstart.yaml --slots $(SLOTS)
+	@echo "phase diagram: $(CURDIR)/results/quickstart/report/phase-diagram.svg"
+	@echo "report:        $(CURDIR)/results/quickstart/report/index.html"
+
+test: setup $(VENV)/.ready   ## set up, build, run all tests
+	GROKMAP_PYTHON=$(CURDIR)/$(VENV)/bin/python swift test
+
+check: lint test ## what CI runs, and the style check
+
+bench: build     ## steps per second of the engine on this machine
+	.build/release/grokmap-worker bench --blas-core auto
+
+goldens: $(VENV)/.torch   ## record the PyTorch goldens again and show what changed
+	$(VENV)/bin/python Tests/Goldens/make_goldens.py
+	git --no-pager diff --stat -- Tests/Goldens
+
+format:          ## rewrite the sources in the house format
+	swift format -i -r Sources Tests Package.swift
+
+lint:            ## check the house format
+	swift format lint --strict -r Sources Tests Package.swift
+
+clean:           ## remove what was built; results/ stays
+	rm -rf .build $(VENV)
+
+# The readers that the interoperability tests open our files with; goldens need PyTorch on top.
+$(VENV)/.ready:
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet h5py xarray h5netcdf netCDF4
+	touch $@
+
+$(VENV)/.torch: $(VENV)/.ready
+	$(VENV)/bin/pip install --quiet torch numpy
+	touch $@

@@ -1,0 +1,59 @@
+import Core
+
+/// Finds the cell a person means: by the first digits of its identity, or by `axis=value` pairs.
+enum CellAddress {
+    /// The one cell that an address names.
+    ///
+    /// - Throws: `CoordinatorError` when none or several fit.
+    static func find(_ address: String, in plan: SweepPlan) throws(CoordinatorError) -> PlannedCell {
+        let found =
+            address.contains("=")
+            ? try byCoordinates(address, plan)
+            : plan.cells.filter { $0.id.hex.hasPrefix(address.lowercased()) }
+        guard let cell = found.first else {
+            throw CoordinatorError(
+                "find the cell", address, "no planned cell fits",
+                hint: "give the first digits of its identity, or axis=value pairs with seed=N")
+        }
+        guard found.count == 1 else {
+            throw CoordinatorError(
+                "find the cell", address, "\(found.count) cells fit, the first two being "
+                    + found.prefix(2).map { "\($0.id.short) (\(plan.label($0.point)))" }
+                    .joined(separator: " and "),
+                hint: "say more of them")
+        }
+        return cell
+    }
+
+    /// Cells whose coordinates lie nearest to the given values.
+    private static func byCoordinates(
+        _ address: String, _ plan: SweepPlan
+    ) throws(CoordinatorError) -> [PlannedCell] {
+        var wanted: [Int: Int] = [:]
+        var seed = plan.spec.seeds.count == 1 ? 0 : nil
+        for pair in address.split(whereSeparator: { $0 == "," || $0 == " " }) {
+            let halves = pair.split(separator: "=", maxSplits: 1).map(String.init)
+            guard halves.count == 2, let value = Double(halves[1]) else {
+                throw CoordinatorError("find the cell", String(pair), "not an axis=value pair")
+            }
+            if halves[0] == "seed" {
+                guard let place = plan.spec.seeds.firstIndex(where: { Double($0) == value }) else {
+                    throw CoordinatorError("find the cell", String(pair), "not a seed of the sweep")
+                }
+                seed = place
+                continue
+            }
+            guard let axis = plan.spec.axes.firstIndex(where: { $0.name == halves[0] }) else {
+                let names = plan.spec.axes.map(\.name).joined(separator: ", ")
+                throw CoordinatorError(
+                    "find the cell", String(pair), "no such axis", hint: "the axes are \(names)")
+            }
+            let values = plan.spec.axes[axis].values
+            wanted[axis] = values.indices.min { abs(values[$0] - value) < abs(values[$1] - value) }
+        }
+        return plan.cells.filter { cell in
+            wanted.allSatisfy { cell.point.axes[$0.key] == $0.value }
+                && (seed == nil || cell.point.seed == seed)
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import Core
+import Foundation
+import Results
+
+/// `grokmap explain`: why a cell has its phase, and who trained it.
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain", abstract: "Tell why a cell has its phase, and its history.")
+
+    @Argument(help: "The sweep's directory.")
+    var directory: String
+
+    @Argument(help: "The cell: first digits of its identity, or axis=value,…,seed=N.")
+    var cell: String
+
+    @Option(help: "Judge under another rule: gap=500,train_accuracy=0.95.")
+    var rule: String?
+
+    func run() throws {
+        let directory = SweepDirectory(directory)
+        var spec = try directory.storedSpec()
+        if let rule { spec.phaseRule = try spec.phaseRule.changed(by: rule) }
+        let plan = try SweepPlan(spec)
+        let cell = try CellAddress.find(cell, in: plan)
+        print("cell \(cell.id.hex)")
+        print("  \(plan.label(cell.point))")
+        let path = directory.cellPath(cell.id)
+        if Posix.exists(path) {
+            try explain(try CellFile.summary(path, expecting: cell.id), under: spec.phaseRule)
+            print("  file: \(path)")
+        } else {
+            print("  phase: none yet, the cell's file is missing")
+        }
+        guard Posix.exists(directory.ledgerPath) else { return }
+        let ledger = try Ledger(directory.ledgerPath, readOnly: true)
+        if let reason = try ledger.failures()[cell.id] { print("  failed: \(reason)") }
+        for attempt in try ledger.attempts(of: cell.id) {
+            let end = attempt.endedAt.map { "\($0) \(attempt.outcome ?? "")" } ?? "no end yet"
+            let reason = attempt.reason.map { $0.isEmpty ? "" : ": \($0)" } ?? ""
+            print(
+                "  attempt \(attempt.id.attempt): slot \(attempt.slot) on \(attempt.process.host),"
+                    + " \(attempt.leasedAt) to \(end)\(reason)")
+        }
+    }
+
+    private func explain(_ summary: CellSummary, under rule: PhaseRule) throws {
+        let outcome = summary.outcome
+        if let verdict = rule.decide(outcome) {
+            print("  phase: \(verdict.phase.name), because \(verdict.reason)")
+            if verdict.uncertain { print("  uncertain: the crossing lies between two evaluations") }
+        } else {
+            print("  phase: undecided under this rule; grokmap run would train the cell on")
+        }
+        print(
+            "  rule: train ≥ \(CanonicalJSON.number(rule.trainAccuracy)), validation ≥ "
+                + "\(CanonicalJSON.number(rule.validationAccuracy)), gap \(rule.gap),"
+                + " sustain \(rule.sustain)")
+        let budget = summary.definition.configuration.steps
+        print("  steps: \(outcome.stepsRun) of \(budget), stopped: \(outcome.stopReason.rawValue)")
+        if let train = outcome.curve.trainAccuracy.last,
+            let validation = outcome.curve.validationAccuracy.last
+        {
+            print(
+                "  last accuracies: train \(CanonicalJSON.number(train)), validation "
+                    + CanonicalJSON.number(validation))
+        }
+        let provenance = summary.provenance
+        print(
+            "  trained: \(provenance.started) on \(provenance.host), attempt \(provenance.attempt),"
+                + " \(provenance.blasCore), \(provenance.wallSeconds) s")
+    }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Core
+@preconcurrency import Glibc
+import Logging
+
+/// `grokmap`: launches, resumes, inspects and draws sweeps.
+@main
+struct GrokmapCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "grokmap",
+        abstract: "Draws the phase diagram of a training problem.",
+        discussion: """
+            A sweep file describes a grid of training runs; grokmap trains every cell in worker \
+            processes and says whether it comprehends, groks, memorizes or is confused.
+
+            Exit codes: 0 done, 1 finished with failed cells, 2 could not run, 64 usage.
+            """,
+        version: Grokmap.version,
+        subcommands: [
+            RunCommand.self, PlanCommand.self, StatusCommand.self, ExplainCommand.self,
+            ReportCommand.self, VerifyCommand.self, RetryCommand.self,
+        ])
+
+    /// Runs a command; every error ends as one line on the error stream and the exit code that fits it.
+    static func main() {
+        // A reader that goes away (a pager, head) is no error: writes then fail with EPIPE.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let code as ExitCode {
+            Glibc.exit(code.rawValue)
+        } catch let error as SweepError {
+            fail("\(error)")
+        } catch let error as CoordinatorError {
+            fail("\(error)")
+        } catch {
+            let code = exitCode(for: error)
+            guard code != .success, code != .validationFailure else { exit(withError: error) }
+            fail("\(error)")
+        }
+    }
+
+    private static func fail(_ text: String) -> Never {
+        // One line, whatever a library put into its message.
+        let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        Screen.write("grokmap: \(line)\n")
+        Glibc.exit(2)
+    }
+}
+
+/// How stdout is written.
+enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
+    case text
+    case json
+}
+
+/// The options about talk on the error stream.
+struct TalkOptions: ParsableArguments {
+    @Flag(help: "Say nothing on the error stream but errors and the final summary.")
+    var quiet = false
+
+    @Flag(help: "Log registrations, leases and results on the error stream.")
+    var verbose = false
+
+    /// A logger to the error stream.
+    func logger(_ label: String) -> Logger {
+        var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = verbose ? .info : .error
+        return logger
+    }
+}

@@ -1,0 +1,100 @@
+import ArgumentParser
+import Core
+import Foundation
+@preconcurrency import Glibc
+import Report
+import ZeroMQ
+
+/// `grokmap run`: trains what is missing of a sweep and draws its phase diagram.
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Train what is missing of a sweep, then draw it.",
+        discussion: """
+            Run it again to resume: cells that are there are never trained twice. The first \
+            interrupt lets running cells finish, the second stops at once; nothing is lost.
+            """)
+
+    @Argument(help: "The sweep file.")
+    var sweep: String
+
+    @Option(help: "The sweep's directory (default: results/<sweep>).")
+    var out: String?
+
+    @Option(help: "Trainer processes on this machine (default: one per core; 0: none).")
+    var slots: Int?
+
+    @Option(help: "Also listen here for workers: tcp://HOST:PORT.")
+    var bind: String?
+
+    @Option(name: .customLong("set"), help: "Replace a key of the sweep file: key.path=value.")
+    var settings: [String] = []
+
+    @Option(help: "OpenBLAS kernels for the slots: auto, inherit, or a name.")
+    var blasCore = "auto"
+
+    @OptionGroup var talk: TalkOptions
+
+    func validate() throws {
+        if let slots, slots < 0 { throw ValidationError("--slots must be 0 or more") }
+        if slots == 0, bind == nil {
+            throw ValidationError("--slots 0 needs --bind, or nobody would train")
+        }
+    }
+
+    func run() throws {
+        let text = String(decoding: try Posix.read(sweep), as: UTF8.self)
+        let spec = try SweepSpec(parsing: text, named: sweep, overrides: settings)
+        let plan = try SweepPlan(spec)
+        if let bind { try ListenAddress.check(bind, encrypted: false) }
+        let directory = SweepDirectory(out ?? "results/\(spec.name)")
+        try directory.claim(for: spec.name)
+        let open = try OpenSweep(directory, plan)
+        let changed = try store(spec, in: directory)
+        if changed { try open.ledger.recordPlan(plan) }
+        guard !open.missing.isEmpty else {
+            try finish(open, trained: 0, redraw: changed)
+            return
+        }
+        try SweepRun(open, slots: slots, bind: bind, blasCore: blasCore, talk: talk).run()
+        let after = try OpenSweep(directory, plan)
+        let before = open.audit.verified.count
+        try finish(after, trained: after.audit.verified.count - before, redraw: true)
+    }
+
+    /// Keeps the sweep file as launched.
+    ///
+    /// - Returns: whether it differs from the one kept before.
+    private func store(
+        _ spec: SweepSpec, in directory: SweepDirectory
+    ) throws(CoordinatorError) -> Bool {
+        let bytes = Array(spec.sourceText.utf8)
+        if directory.holdsSweep, try Posix.read(directory.specPath) == bytes { return false }
+        try Posix.writeDurably(bytes, to: directory.specPath)
+        return true
+    }
+
+    private func finish(_ open: OpenSweep, trained: Int, redraw: Bool) throws {
+        let status = open.status
+        let report = SweepReport(open)
+        if redraw || !report.exists { try report.write() }
+        let missing = open.missing.count
+        let total = open.plan.cells.count
+        if trained == 0, missing == 0 {
+            Screen.write("nothing to train: all \(total) cells are there\n")
+        } else {
+            let left = missing > 0 ? ", \(missing) still missing: run again to resume" : ""
+            Screen.write("trained \(trained) cells: \(status.verified) of \(total) are there\(left)\n")
+        }
+        Screen.write("\(status.phaseWords)\n")
+        for cell in open.failed {
+            let reason = open.failures[cell.id] ?? ""
+            Screen.write("failed: \(cell.id.short) (\(open.plan.label(cell.point))): \(reason)\n")
+        }
+        print("\(open.directory.reportPath)/phase-diagram.svg")
+        if !open.failed.isEmpty {
+            Screen.write("try failed cells again with: grokmap retry \(open.directory.path) --failed\n")
+            throw ExitCode(1)
+        }
+        if missing > 0 { throw ExitCode(2) }
+    }
+}

@@ -1,0 +1,92 @@
+import Foundation
+@preconcurrency import Glibc
+
+/// The worker processes that `grokmap run` starts on its own machine: one supervisor, started again when it dies.
+final class EmbeddedWorkers {
+    private let executable: URL
+    private let arguments: [String]
+    private let logPath: String
+    private var process: Process?
+    private var starts = 0
+    private var notBefore = Date.distantPast
+
+    /// Workers that connect to an endpoint.
+    ///
+    /// - Parameters:
+    ///   - endpoint: where the coordinator listens.
+    ///   - slots: trainer processes.
+    ///   - launch: identity of this launch, handed back by each slot's hello.
+    ///   - blasCore: what is passed to `--blas-core`.
+    ///   - logPath: file that takes what the workers say.
+    /// - Throws: `CoordinatorError` when the worker program is not to be found.
+    init(
+        endpoint: String, slots: Int, launch: String, blasCore: String, logPath: String
+    ) throws(CoordinatorError) {
+        executable = try EmbeddedWorkers.find()
+        arguments = [
+            "--connect", endpoint, "--slots", String(slots), "--launch", launch, "--blas-core",
+            blasCore,
+        ]
+        self.logPath = logPath
+    }
+
+    /// The worker program: beside this one, or on the PATH.
+    static func find() throws(CoordinatorError) -> URL {
+        let name = "grokmap-worker"
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        let beside = URL(fileURLWithPath: own).deletingLastPathComponent().path
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        for directory in [beside] + path.split(separator: ":").map(String.init) {
+            let candidate = directory + "/" + name
+            if FileManager.default.isExecutableFile(atPath: candidate) {
+                return URL(fileURLWithPath: candidate)
+            }
+        }
+        throw CoordinatorError(
+            "start workers", name, "not beside grokmap and not on the PATH",
+            hint: "build it with make, or start workers by hand with --slots 0")
+    }
+
+    /// Starts the supervisor unless it runs, no sooner than its backoff allows.
+    func ensureRunning() throws(CoordinatorError) {
+        if let process, process.isRunning { return }
+        guard Date() >= notBefore else { return }
+        starts += 1
+        notBefore = Date(timeIntervalSinceNow: min(30, 0.5 * Double(1 << min(starts, 6))))
+        let process = Process()
+        process.executableURL = executable
+        process.arguments = arguments
+        process.standardInput = FileHandle.nullDevice
+        let descriptor = open(logPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw CoordinatorError("write", logPath, errno: errno) }
+        let log = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        process.standardOutput = log
+        process.standardError = log
+        do {
+            try process.run()
+        } catch {
+            throw CoordinatorError("start workers", executable.path, "\(error)")
+        }
+        self.process = process
+    }
+
+    /// Whether the supervisor ended by itself.
+    var hasEnded: Bool { process.map { !$0.isRunning } ?? false }
+
+    /// Ends the workers: politely, and after a moment for good.
+    ///
+    /// - Parameter patience: seconds to wait before killing; the supervisor takes its slots along.
+    func end(patience: Double) {
+        guard let process, process.isRunning else { return }
+        let deadline = Date(timeIntervalSinceNow: patience)
+        while process.isRunning, Date() < deadline { usleep(20_000) }
+        guard process.isRunning else { return }
+        // The second TERM is the one that stops at once.
+        kill(process.processIdentifier, SIGTERM)
+        usleep(100_000)
+        kill(process.processIdentifier, SIGTERM)
+        let last = Date(timeIntervalSinceNow: 5)
+        while process.isRunning, Date() < last { usleep(20_000) }
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
+}

@@ -1,0 +1,24 @@
+@preconcurrency import Glibc
+
+/// Interrupts as values: INT, TERM and HUP are blocked in every thread started from now on and taken here, so that no
+/// handler ever runs in the middle of anything.
+struct InterruptSignals {
+    private var set = sigset_t()
+
+    /// Blocks the signals in this thread; make it before any other thread is started.
+    init() {
+        sigemptyset(&set)
+        for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&set, signal) }
+        pthread_sigmask(SIG_BLOCK, &set, nil)
+    }
+
+    /// Waits at most so long.
+    ///
+    /// - Returns: whether an interrupt came.
+    func wait(milliseconds: Int) -> Bool {
+        var set = set
+        var time = timespec(
+            tv_sec: milliseconds / 1000, tv_nsec: (milliseconds % 1000) * 1_000_000)
+        return sigtimedwait(&set, nil, &time) > 0
+    }
+}

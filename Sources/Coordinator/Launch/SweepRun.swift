@@ -1,0 +1,136 @@
+import Core
+import Foundation
+@preconcurrency import Glibc
+import Report
+
+/// One launch of a sweep: the server on its thread, the workers of this machine, and the picture on the terminal.
+struct SweepRun {
+    private let open: OpenSweep
+    private let slots: Int
+    private let bind: String?
+    private let blasCore: String
+    private let talk: TalkOptions
+
+    /// A launch that trains what is missing of an open sweep.
+    init(_ open: OpenSweep, slots: Int?, bind: String?, blasCore: String, talk: TalkOptions) {
+        self.open = open
+        self.slots = slots ?? min(SweepRun.cores, open.missing.count)
+        self.bind = bind
+        self.blasCore = blasCore
+        self.talk = talk
+    }
+
+    /// Cores this process may run on.
+    static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
+
+    /// Runs until the sweep is complete or interrupted.
+    ///
+    /// - Throws: what made the server stop.
+    func run() throws {
+        let signals = InterruptSignals()
+        let launch = "\(HostProcess.host)-\(getpid())-\(UInt64.random(in: 0...UInt64.max))"
+        let endpoint = try LocalEndpoint.endpoint(for: open.directory.path)
+        let workers =
+            slots > 0
+            ? try EmbeddedWorkers(
+                endpoint: endpoint, slots: slots, launch: launch, blasCore: blasCore,
+                logPath: open.directory.workerLogPath) : nil
+        let control = try SweepServer.Control()
+        let board = StatusBoard(open.status)
+        let server = ServerThread(
+            ServerThread.Parts(
+                plan: open.plan, scheduler: try restoredScheduler(launch: launch),
+                ledger: open.ledger, directory: open.directory.path,
+                endpoints: [endpoint] + (bind.map { [$0] } ?? []), control: control, board: board,
+                log: talk.logger("grokmap")))
+        defer { workers?.end(patience: control.current == .stop ? 0 : 3) }
+        try watch(server, board, control, signals, workers)
+    }
+
+    /// Keeps the picture fresh and the workers alive until the server has ended.
+    private func watch(
+        _ server: ServerThread, _ board: StatusBoard, _ control: SweepServer.Control,
+        _ signals: InterruptSignals, _ workers: EmbeddedWorkers?
+    ) throws {
+        let style = Screen.style(
+            quiet: talk.quiet, isTerminal: isatty(STDERR_FILENO) == 1,
+            environment: ProcessInfo.processInfo.environment)
+        var screen = Screen(style)
+        var line = ProgressLine(budget: open.plan.spec.cell.steps)
+        var told = false
+        while server.result == nil {
+            if signals.wait(milliseconds: 200) {
+                control.interrupt()
+                let what =
+                    control.current == .drain
+                    ? "finishing the running cells; interrupt again to stop at once"
+                    : "stopping; run again to resume"
+                Screen.write("\n\(what)\n")
+            }
+            let status = board.current
+            if !told, bind != nil, let address = status.endpoints.dropFirst().first {
+                Screen.write("listening: grokmap-worker --connect \(address)\n")
+                told = true
+            }
+            if !status.endpoints.isEmpty, control.current == .run {
+                try workers?.ensureRunning()
+            }
+            show(status, &screen, &line, final: false)
+        }
+        show(board.current, &screen, &line, final: true)
+        try server.result?.get()
+    }
+
+    private func show(
+        _ status: SweepStatus, _ screen: inout Screen, _ line: inout ProgressLine, final: Bool
+    ) {
+        var map: [String] = []
+        if case .live(let colour) = screen.style {
+            map = TerminalMap(width: Screen.size.columns - 1, colour: colour)
+                .lines(SweepReport.input(open.plan, status))
+        }
+        screen.show(map: map, line: line.text(status), now: status.seconds, final: final)
+    }
+
+    /// A scheduler that knows what ledger and files know.
+    private func restoredScheduler(launch: String) throws -> Scheduler {
+        let spec = open.plan.spec
+        var settings = Scheduler.Settings()
+        settings.sweep = spec.name
+        settings.coordinator = launch
+        settings.launch = launch
+        settings.rule = spec.phaseRule
+        settings.stop = spec.stop
+        settings.record = spec.record
+        var scheduler = Scheduler(open.plan.cells.map(\.definition), settings: settings)
+        for id in open.audit.verified.keys { scheduler.restoreVerified(id) }
+        for cell in open.failed {
+            scheduler.restoreFailed(cell.id, reason: open.failures[cell.id] ?? "")
+        }
+        let history = Dictionary(grouping: try open.ledger.attempts(), by: \.id.cell)
+        for (id, attempts) in history {
+            scheduler.restore(
+                id, lastAttempt: attempts.map(\.id.attempt).max() ?? 0,
+                failures: attempts.filter { $0.outcome == "failed" }.map(\.process.host),
+                losses: attempts.count { $0.outcome == "lost" })
+            for attempt in attempts where attempt.endedAt == nil {
+                try restore(attempt, &scheduler)
+            }
+        }
+        return scheduler
+    }
+
+    /// An attempt without an end was in a slot's hands: the slot may still be at it, unless its process is gone.
+    private func restore(_ attempt: Ledger.Attempt, _ scheduler: inout Scheduler) throws {
+        if open.audit.verified[attempt.id.cell] != nil {
+            // The file was published, the end of the attempt not yet written down.
+            try open.ledger.recordEnd(attempt.id, .stored, reason: "", at: Date())
+        } else if HostProcess.isGone(attempt.process) == true {
+            try open.ledger.recordEnd(
+                attempt.id, .released, reason: "its process ended with the coordinator", at: Date())
+        } else {
+            scheduler.restoreLease(
+                attempt.id, slot: attempt.slot, process: attempt.process, now: 0)
+        }
+    }
+}

@@ -1,0 +1,309 @@
+import Core
+import Foundation
+import GRDB
+
+/// The sweep's database: plan, attempts, results, workers and events, in `ledger.sqlite`.
+///
+/// It says who did what and when; which cells are there is decided by their verified files. Lost or damaged, it is
+/// rebuilt from them. One process owns it, so every call is made from the coordinator's one server thread.
+final class Ledger: Sendable {
+    private let database: DatabaseQueue
+    /// Where it lies.
+    let path: String
+
+    /// Opens or makes a ledger.
+    ///
+    /// - Throws: `CoordinatorError` when the file is no intact ledger.
+    init(_ path: String, readOnly: Bool = false) throws(CoordinatorError) {
+        self.path = path
+        var configuration = Configuration()
+        configuration.readonly = readOnly
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { db in
+            guard !readOnly else { return }
+            // WAL survives the death of the process at any instant; NORMAL may lose the last commits to a power cut,
+            // which the cell files make good.
+            try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+        }
+        do {
+            database = try DatabaseQueue(path: path, configuration: configuration)
+            let verdict = try database.read {
+                try String.fetchOne($0, sql: "PRAGMA quick_check(1)")
+            }
+            guard verdict == "ok" else {
+                throw CoordinatorError("open the ledger", path, verdict ?? "not a database")
+            }
+            if !readOnly { try database.write { try $0.execute(sql: Ledger.schema) } }
+            let version = try database.read {
+                try String.fetchOne($0, sql: "SELECT value FROM meta WHERE key = 'schema'")
+            }
+            guard version == "1" else {
+                throw CoordinatorError(
+                    "open the ledger", path, "its schema is \(version ?? "unknown"), not 1")
+            }
+        } catch let error as CoordinatorError {
+            throw error
+        } catch {
+            throw CoordinatorError("open the ledger", path, "\(error)")
+        }
+    }
+
+    private static let schema = """
+        CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+        INSERT OR IGNORE INTO meta VALUES ('schema', '1');
+        CREATE TABLE IF NOT EXISTS cells (
+            cell TEXT PRIMARY KEY, position INTEGER NOT NULL, label TEXT NOT NULL,
+            seed INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS attempts (
+            cell TEXT NOT NULL, attempt INTEGER NOT NULL, worker TEXT NOT NULL,
+            slot INTEGER NOT NULL, incarnation TEXT NOT NULL, host TEXT NOT NULL,
+            pid INTEGER NOT NULL, stamp TEXT NOT NULL, leased_at TEXT NOT NULL, ended_at TEXT,
+            outcome TEXT, reason TEXT, PRIMARY KEY (cell, attempt));
+        CREATE TABLE IF NOT EXISTS results (
+            cell TEXT PRIMARY KEY, attempt INTEGER NOT NULL, sha256 TEXT NOT NULL,
+            size INTEGER NOT NULL, stored_at TEXT NOT NULL, summary TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS failures (
+            cell TEXT PRIMARY KEY, reason TEXT NOT NULL, failed_at TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS workers (
+            worker TEXT NOT NULL, slot INTEGER NOT NULL, incarnation TEXT NOT NULL,
+            host TEXT NOT NULL, pid INTEGER NOT NULL, blas_core TEXT NOT NULL,
+            first_seen TEXT NOT NULL, PRIMARY KEY (worker, slot, incarnation));
+        CREATE TABLE IF NOT EXISTS events (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, kind TEXT NOT NULL,
+            subject TEXT NOT NULL, text TEXT NOT NULL);
+        """
+
+    /// Runs changes as one transaction.
+    private func write(
+        _ what: String, _ changes: (Database) throws -> Void
+    ) throws(CoordinatorError) {
+        do {
+            try database.write { try changes($0) }
+        } catch {
+            throw CoordinatorError("write to the ledger (\(what))", path, "\(error)")
+        }
+    }
+
+    private func read<Value>(
+        _ what: String, _ query: (Database) throws -> Value
+    ) throws(CoordinatorError) -> Value {
+        do {
+            return try database.read { try query($0) }
+        } catch {
+            throw CoordinatorError("read the ledger (\(what))", path, "\(error)")
+        }
+    }
+}
+
+// MARK: - Writing
+
+extension Ledger {
+    /// Replaces the plan.
+    func recordPlan(_ plan: SweepPlan) throws(CoordinatorError) {
+        try write("plan") { db in
+            try db.execute(sql: "DELETE FROM cells")
+            let insert = try db.makeStatement(sql: "INSERT INTO cells VALUES (?, ?, ?, ?)")
+            for (position, cell) in plan.cells.enumerated() {
+                try insert.execute(arguments: [
+                    cell.id.hex, position, plan.label(cell.point),
+                    Int64(cell.definition.seed),
+                ])
+            }
+        }
+    }
+
+    /// Notes that an attempt begins.
+    func recordLease(
+        _ attempt: AttemptID, _ slot: SlotID, _ process: SlotProcess, at: Date
+    ) throws(CoordinatorError) {
+        try write("lease") { db in
+            try db.execute(
+                sql: """
+                    INSERT OR REPLACE INTO attempts (cell, attempt, worker, slot, incarnation,
+                        host, pid, stamp, leased_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    attempt.cell.hex, attempt.attempt, slot.worker, slot.slot, slot.incarnation,
+                    process.host, process.pid, process.stamp, Timestamp.text(at),
+                ])
+        }
+    }
+
+    /// Notes how an attempt ended.
+    func recordEnd(
+        _ attempt: AttemptID, _ outcome: AttemptOutcome, reason: String, at: Date
+    ) throws(CoordinatorError) {
+        try write("attempt") { db in
+            try db.execute(
+                sql: """
+                    UPDATE attempts SET ended_at = ?, outcome = ?, reason = ?
+                    WHERE cell = ? AND attempt = ?
+                    """,
+                arguments: [
+                    Timestamp.text(at), outcome.rawValue, reason, attempt.cell.hex,
+                    attempt.attempt,
+                ])
+        }
+    }
+
+    /// Notes that a verified file is in place; undoes an earlier giving-up.
+    func recordResult(_ result: StoredResult, at: Date) throws(CoordinatorError) {
+        let summary = try result.summary.encoded()
+        try write("result") { db in
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?)",
+                arguments: [
+                    result.cell.hex, result.attempt, result.sha256, result.size,
+                    Timestamp.text(at), summary,
+                ])
+            try db.execute(
+                sql: "DELETE FROM failures WHERE cell = ?", arguments: [result.cell.hex])
+        }
+    }
+
+    /// Forgets a result whose file cannot be used.
+    func forgetResult(_ cell: CellID) throws(CoordinatorError) {
+        try write("result") { db in
+            try db.execute(sql: "DELETE FROM results WHERE cell = ?", arguments: [cell.hex])
+        }
+    }
+
+    /// Notes that a cell is given up.
+    func recordFailure(_ cell: CellID, reason: String, at: Date) throws(CoordinatorError) {
+        try write("failure") { db in
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO failures VALUES (?, ?, ?)",
+                arguments: [cell.hex, reason, Timestamp.text(at)])
+        }
+    }
+
+    /// Gives failed cells another chance: their attempts no longer count against them.
+    ///
+    /// - Returns: how many cells.
+    func forgiveFailures() throws(CoordinatorError) -> Int {
+        var count = 0
+        try write("retry") { db in
+            try db.execute(
+                sql: """
+                    UPDATE attempts SET outcome = 'forgiven'
+                    WHERE outcome IN ('failed', 'lost') AND cell IN (SELECT cell FROM failures)
+                    """)
+            try db.execute(sql: "DELETE FROM failures")
+            count = db.changesCount
+        }
+        return count
+    }
+
+    /// Notes that a slot registered.
+    func recordSlot(
+        _ slot: SlotID, _ process: SlotProcess, blasCore: String, at: Date
+    ) throws(CoordinatorError) {
+        try write("worker") { db in
+            try db.execute(
+                sql: "INSERT OR IGNORE INTO workers VALUES (?, ?, ?, ?, ?, ?, ?)",
+                arguments: [
+                    slot.worker, slot.slot, slot.incarnation, process.host, process.pid, blasCore,
+                    Timestamp.text(at),
+                ])
+        }
+    }
+
+    /// Notes something worth telling.
+    func recordEvent(
+        kind: String, subject: String, text: String, at: Date
+    ) throws(CoordinatorError) {
+        try write("event") { db in
+            try db.execute(
+                sql: "INSERT INTO events (at, kind, subject, text) VALUES (?, ?, ?, ?)",
+                arguments: [Timestamp.text(at), kind, subject, text])
+        }
+    }
+}
+
+// MARK: - Reading
+
+extension Ledger {
+    /// An attempt as written down.
+    struct Attempt: Sendable {
+        var id: AttemptID
+        var slot: SlotID
+        var process: SlotProcess
+        var leasedAt: String
+        var endedAt: String?
+        var outcome: String?
+        var reason: String?
+    }
+
+    /// Every attempt, by cell and number.
+    func attempts(of cell: CellID? = nil) throws(CoordinatorError) -> [Attempt] {
+        try read("attempts") { db in
+            let filter = cell == nil ? "" : "WHERE cell = ?"
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT * FROM attempts \(filter) ORDER BY cell, attempt",
+                arguments: cell.map { [$0.hex] } ?? [])
+            return rows.compactMap { row in
+                guard let id = CellID(hex: row["cell"]) else { return nil }
+                return Attempt(
+                    id: AttemptID(cell: id, attempt: row["attempt"]),
+                    slot: SlotID(
+                        worker: row["worker"], slot: row["slot"],
+                        incarnation: row["incarnation"]),
+                    process: SlotProcess(host: row["host"], pid: row["pid"], stamp: row["stamp"]),
+                    leasedAt: row["leased_at"], endedAt: row["ended_at"],
+                    outcome: row["outcome"], reason: row["reason"])
+            }
+        }
+    }
+
+    /// Every result by cell; rows that cannot be read are left out, so that their files are looked at anew.
+    func results() throws(CoordinatorError) -> [CellID: StoredResult] {
+        try read("results") { db in
+            var results: [CellID: StoredResult] = [:]
+            for row in try Row.fetchAll(db, sql: "SELECT * FROM results") {
+                guard let id = CellID(hex: row["cell"]),
+                    let summary = ResultSummary(decoding: row["summary"])
+                else { continue }
+                results[id] = StoredResult(
+                    cell: id, attempt: row["attempt"], sha256: row["sha256"], size: row["size"],
+                    summary: summary)
+            }
+            return results
+        }
+    }
+
+    /// Why each cell that was given up was given up.
+    func failures() throws(CoordinatorError) -> [CellID: String] {
+        try read("failures") { db in
+            var failures: [CellID: String] = [:]
+            for row in try Row.fetchAll(db, sql: "SELECT cell, reason FROM failures") {
+                if let id = CellID(hex: row["cell"]) { failures[id] = row["reason"] }
+            }
+            return failures
+        }
+    }
+
+    /// The latest events, oldest first.
+    func events(last count: Int) throws(CoordinatorError) -> [String] {
+        try read("events") { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM events ORDER BY number DESC LIMIT ?", arguments: [count]
+            )
+            .reversed().map { row in
+                let at: String = row["at"]
+                let kind: String = row["kind"]
+                let subject: String = row["subject"]
+                let text: String = row["text"]
+                return "\(at) \(kind) \(subject) \(text)"
+            }
+        }
+    }
+}
+
+/// Times as files and tables hold them.
+enum Timestamp {
+    /// ISO 8601 in UTC with milliseconds.
+    static func text(_ date: Date) -> String {
+        date.formatted(
+            Date.ISO8601FormatStyle(includingFractionalSeconds: true, timeZone: .gmt))
+    }
+}

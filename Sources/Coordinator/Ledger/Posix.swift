@@ -1,0 +1,102 @@
+@preconcurrency import Glibc
+
+/// The few system calls whose outcome grokmap must know exactly (exclusive creation, fsync, locks).
+enum Posix {
+    /// The system's words for an error number, with the number.
+    static func text(_ code: Int32) -> String {
+        String(cString: strerror(code)) + " (errno \(code))"
+    }
+
+    /// Makes a directory and its parents, private to nobody in particular.
+    static func makeDirectory(_ path: String) throws(CoordinatorError) {
+        var partial = path.hasPrefix("/") ? "/" : ""
+        for piece in path.split(separator: "/") {
+            partial += (partial.isEmpty || partial.hasSuffix("/") ? "" : "/") + piece
+            guard mkdir(partial, 0o777) != 0, errno != EEXIST else { continue }
+            let code = errno
+            var status = stat()
+            // EROFS and EACCES come before EEXIST on some file systems.
+            if stat(partial, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { continue }
+            throw CoordinatorError("make the directory", partial, errno: code)
+        }
+    }
+
+    /// All bytes of a file.
+    static func read(_ path: String) throws(CoordinatorError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw CoordinatorError("read", path, errno: errno) }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw CoordinatorError("read", path, errno: errno) }
+            guard count > 0 else { return bytes }
+            bytes.append(contentsOf: buffer[..<count])
+        }
+    }
+
+    /// Writes a file so that it is there wholly or not at all: a temporary neighbour, fsync, rename, fsync of the
+    /// directory.
+    static func writeDurably(_ bytes: [UInt8], to path: String) throws(CoordinatorError) {
+        let temporary = path + ".tmp"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw CoordinatorError("write", path, errno: errno) }
+        do throws(CoordinatorError) {
+            try write(bytes, to: descriptor, path)
+            guard fsync(descriptor) == 0 else { throw CoordinatorError("write", path, errno: errno) }
+        } catch {
+            close(descriptor)
+            unlink(temporary)
+            throw error
+        }
+        close(descriptor)
+        try publish(temporary, as: path)
+    }
+
+    /// Writes all bytes to an open file.
+    static func write(
+        _ bytes: [UInt8], to descriptor: CInt, _ path: String
+    ) throws(CoordinatorError) {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes { raw in
+                Glibc.write(descriptor, raw.baseAddress?.advanced(by: written), raw.count - written)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw CoordinatorError("write", path, errno: errno) }
+            written += count
+        }
+    }
+
+    /// Renames a finished file into place and makes the new name durable.
+    static func publish(_ temporary: String, as path: String) throws(CoordinatorError) {
+        guard rename(temporary, path) == 0 else {
+            throw CoordinatorError("rename into place", path, errno: errno)
+        }
+        let slash = path.lastIndex(of: "/")
+        let directory = slash.map { String(path[..<$0]) } ?? "."
+        let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
+    }
+
+    /// Whether a path names something.
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// Names in a directory, sorted, without `.` and `..`; empty when it cannot be read.
+    static func list(_ path: String) -> [String] {
+        guard let directory = opendir(path) else { return [] }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+}

@@ -1,0 +1,102 @@
+import Core
+import Foundation
+
+/// What the ledger keeps of a verified cell file, enough to know its phase without opening it.
+struct ResultSummary: Sendable, Codable, Equatable {
+    /// The rule the crossings were found with.
+    var rule: PhaseRule
+    /// Where training accuracy reached its threshold.
+    var train: Crossing?
+    /// Where validation accuracy reached its threshold.
+    var validation: Crossing?
+    /// Why training ended.
+    var stopReason: StopReason
+    /// Updates made.
+    var stepsRun: Int
+    /// Training accuracy at the last recorded step.
+    var trainAccuracy: Double
+    /// Validation accuracy at the last recorded step.
+    var validationAccuracy: Double
+    /// Seconds the training took.
+    var wallSeconds: Double
+    /// Measures along the curve.
+    var measures: [Measure]
+    /// Steps whose parameters the file holds.
+    var parameterSteps: [Int]
+
+    /// The verdict of a rule, nil when only the curves can tell.
+    func verdict(under rule: PhaseRule) -> PhaseVerdict? {
+        guard rule.trainAccuracy == self.rule.trainAccuracy,
+            rule.validationAccuracy == self.rule.validationAccuracy,
+            rule.sustain == self.rule.sustain
+        else { return nil }
+        let complete = stopReason == .budget || stopReason == .diverged
+        guard complete || rule.isDecided(train: train, validation: validation) else { return nil }
+        return rule.classify(train: train, validation: validation)
+    }
+
+    /// Whether the file holds everything a sweep asks its cells to record.
+    func satisfies(_ record: RecordRequest, stop: StopPolicy) -> Bool {
+        if stop == .budget, stopReason == .decided || stopReason == .predicted { return false }
+        return Set(record.measures).isSubset(of: measures)
+            && record.parameters.allSatisfy { wanted in
+                switch wanted {
+                case .step(let step): step > stepsRun || parameterSteps.contains(step)
+                case .last: parameterSteps.contains(stepsRun)
+                }
+            }
+    }
+
+    /// JSON text.
+    func encoded() throws(CoordinatorError) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        do {
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        } catch {
+            throw CoordinatorError("summarise a result", "results", "\(error)")
+        }
+    }
+
+    /// A summary out of JSON text, nil when it cannot be read.
+    init?(decoding text: String) {
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        // An unreadable summary is made again from the file.
+        guard let value = try? decoder.decode(ResultSummary.self, from: Data(text.utf8)) else {
+            return nil
+        }
+        self = value
+    }
+
+    /// A summary of what a cell file holds.
+    init(_ outcome: CellOutcome, parameterSteps: [Int], wallSeconds: Double) {
+        rule = outcome.rule
+        train = outcome.trainCrossing
+        validation = outcome.validationCrossing
+        stopReason = outcome.stopReason
+        stepsRun = outcome.stepsRun
+        trainAccuracy = outcome.curve.trainAccuracy.last ?? .nan
+        validationAccuracy = outcome.curve.validationAccuracy.last ?? .nan
+        self.wallSeconds = wallSeconds
+        measures = outcome.curve.measures.map(\.measure)
+        self.parameterSteps = parameterSteps
+    }
+}
+
+/// A verified cell file as the ledger knows it.
+struct StoredResult: Sendable, Equatable {
+    /// The cell.
+    var cell: CellID
+    /// The attempt that made it.
+    var attempt: Int
+    /// SHA-256 of the file.
+    var sha256: String
+    /// Its size in bytes.
+    var size: Int
+    /// What it holds.
+    var summary: ResultSummary
+}

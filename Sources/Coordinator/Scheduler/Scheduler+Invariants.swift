@@ -1,0 +1,39 @@
+import Core
+
+extension Scheduler {
+    /// What is wrong with the state, nil when nothing is: checked after every event in tests.
+    func brokenInvariant() -> String? {
+        var verified = 0
+        var failed = 0
+        for cell in cells {
+            let name = cell.definition.id.short
+            switch cell.state {
+            case .verified: verified += 1
+            case .failed: failed += 1
+            case .missing, .leased: break
+            }
+            if (cell.state == .leased) != !cell.leases.isEmpty {
+                return "cell \(name) is \(cell.state) with \(cell.leases.count) leases"
+            }
+            let numbers = cell.leases.map(\.attempt)
+            if Set(numbers).count != numbers.count { return "cell \(name): attempt leased twice" }
+            if let last = numbers.max(), last > cell.lastAttempt {
+                return "cell \(name): attempt \(last) is beyond \(cell.lastAttempt)"
+            }
+            for lease in cell.leases where slots[lease.slot] == nil {
+                return "cell \(name) is leased to slot \(lease.slot), which is not known"
+            }
+        }
+        if verified != verifiedCount { return "\(verified) verified, counted \(verifiedCount)" }
+        if failed != failedCount { return "\(failed) failed, counted \(failedCount)" }
+        let leased = cells.indices.filter { cells[$0].state == .leased }
+        if Set(leased) != leasedPlaces { return "the set of leased places is not what is leased" }
+        for (connection, id) in connections where slots[id]?.connection != connection {
+            return "connection of slot \(id) points elsewhere"
+        }
+        if let slot = slots.first(where: { $0.value.credit < 0 }) {
+            return "slot \(slot.key) has negative credit"
+        }
+        return nil
+    }
+}

@@ -1,0 +1,127 @@
+import Core
+import HeapModule
+import OrderedCollections
+
+extension Scheduler {
+    mutating func assign(_ now: Double) {
+        guard drainReason == nil else { return }
+        while let id = idle.first, let place = nextMissing() {
+            guard let slot = slots[id], let connection = slot.connection, slot.credit > 0 else {
+                idle.removeFirst()
+                continue
+            }
+            waiting.removeMin()
+            slots[id]?.credit -= 1
+            if slot.credit == 1 { idle.removeFirst() }
+            lease(place, to: id, connection, slot.process, now)
+        }
+    }
+
+    /// The missing cell that comes first in the plan; places whose cell has left that state are thrown away.
+    mutating func nextMissing() -> Int? {
+        while let place = waiting.min {
+            if cells[place].state == .missing { return place }
+            waiting.removeMin()
+        }
+        return nil
+    }
+
+    mutating func lease(
+        _ place: Int, to id: SlotID, _ connection: Connection, _ process: SlotProcess, _ now: Double
+    ) {
+        let definition = cells[place].definition
+        cells[place].lastAttempt += 1
+        let attempt = AttemptID(cell: definition.id, attempt: cells[place].lastAttempt)
+        addLease(place, attempt.attempt, id, process, now)
+        effects.append(.recordLease(attempt, id, process))
+        let lease = Lease(
+            attempt: attempt, definition: definition.canonicalText, rule: settings.rule,
+            stop: settings.stop, record: settings.record)
+        effects.append(.send(connection, .lease(lease)))
+    }
+
+    mutating func addLease(
+        _ place: Int, _ attempt: Int, _ id: SlotID, _ process: SlotProcess, _ now: Double
+    ) {
+        cells[place].state = .leased
+        leasedPlaces.insert(place)
+        cells[place].leases.append(
+            LeaseRecord(
+                attempt: attempt, slot: id, process: process,
+                expires: now + settings.leaseSeconds, since: now, step: 0))
+    }
+
+    mutating func expire(_ now: Double) {
+        for place in leasedPlaces.sorted() {
+            for lease in cells[place].leases {
+                let heard = slots[lease.slot]?.heard ?? lease.since
+                let expires = max(lease.expires, heard + settings.leaseSeconds)
+                guard expires <= now else { continue }
+                let attempt = AttemptID(
+                    cell: cells[place].definition.id, attempt: lease.attempt)
+                end(attempt, .lost, "slot \(lease.slot) was silent for \(Int(now - heard)) s")
+            }
+        }
+        for (id, slot) in slots where slot.heard + 4 * settings.leaseSeconds <= now {
+            forget(id, reason: "silent for too long")
+        }
+    }
+
+    mutating func stored(_ attempt: AttemptID) {
+        guard let place = places[attempt.cell] else { return }
+        switch cells[place].state {
+        case .verified: return
+        case .failed: failedCount -= 1
+        case .missing, .leased: break
+        }
+        cells[place].state = .verified
+        verifiedCount += 1
+        cells[place].lastAttempt = max(cells[place].lastAttempt, attempt.attempt)
+        let leases = cells[place].leases
+        cells[place].leases = []
+        leasedPlaces.remove(place)
+        effects.append(.recordEnd(attempt, .stored, reason: ""))
+        for lease in leases where lease.attempt != attempt.attempt {
+            let other = AttemptID(cell: attempt.cell, attempt: lease.attempt)
+            effects.append(
+                .recordEnd(
+                    other, .superfluous, reason: "attempt \(attempt.attempt) was stored first"))
+        }
+    }
+
+    mutating func fail(_ attempt: AttemptID, _ reason: String) {
+        guard let place = places[attempt.cell], cells[place].state != .verified else { return }
+        let host = cells[place].leases.first { $0.attempt == attempt.attempt }?.process.host
+        guard let host else { return }
+        cells[place].failures += 1
+        cells[place].failedHosts.insert(host)
+        end(attempt, .failed, reason)
+    }
+
+    /// Ends an attempt that brought no result; the cell goes back to the missing ones or is given up.
+    mutating func end(_ attempt: AttemptID, _ outcome: AttemptOutcome, _ reason: String) {
+        guard let place = places[attempt.cell],
+            let index = cells[place].leases.firstIndex(where: { $0.attempt == attempt.attempt })
+        else { return }
+        cells[place].leases.remove(at: index)
+        if outcome == .lost { cells[place].losses += 1 }
+        effects.append(.recordEnd(attempt, outcome, reason: reason))
+        guard cells[place].leases.isEmpty, cells[place].state == .leased else { return }
+        leasedPlaces.remove(place)
+        let cell = cells[place]
+        let givenUp =
+            cell.failedHosts.count >= settings.failingHosts
+            || cell.failures >= settings.failuresOnOneHost || cell.losses >= settings.lostAttempts
+        if givenUp {
+            let text =
+                "given up after \(cell.failures) failures on \(cell.failedHosts.count) hosts"
+                + " and \(cell.losses) lost attempts; the last one: \(reason)"
+            cells[place].state = .failed(reason: text)
+            failedCount += 1
+            effects.append(.recordFailure(attempt.cell, reason: text))
+        } else {
+            cells[place].state = .missing
+            waiting.insert(place)
+        }
+    }
+}

@@ -1,0 +1,165 @@
+import Core
+import OrderedCollections
+
+extension Scheduler {
+    mutating func register(_ connection: Connection, _ hello: Hello, _ now: Double) {
+        guard hello.scienceVersion == Science.version, hello.version == Grokmap.version else {
+            let ours = "\(Grokmap.version) (science \(Science.version))"
+            let theirs = "\(hello.version) (science \(hello.scienceVersion))"
+            let reason = "worker is grokmap \(theirs), coordinator is \(ours)"
+            effects.append(.send(connection, .reject(Reject(code: .version, reason: reason))))
+            effects.append(.recordEvent(kind: "refused", subject: hello.host, text: reason))
+            return
+        }
+        let id = SlotID(worker: hello.worker, slot: hello.slot, incarnation: hello.incarnation)
+        let process = SlotProcess(host: hello.host, pid: hello.pid, stamp: hello.processStamp)
+        for old in slots.keys where old.worker == id.worker && old.slot == id.slot && old != id {
+            forget(old, reason: "its process ended and was started again")
+        }
+        if let previous = slots[id]?.connection { connections[previous] = nil }
+        if slots[id] == nil || slots[id]?.connection == nil {
+            effects.append(.recordSlot(id, process, blasCore: hello.blasCore))
+        }
+        idle.remove(id)
+        slots[id] = SlotRecord(
+            connection: connection, process: process, heard: now, launch: hello.launch)
+        connections[connection] = id
+        let abandon = adopt(hello.held, id, process, now)
+        dropUnclaimed(id, held: Set(hello.held.map(\.attempt)))
+        let welcome = Welcome(
+            sweep: settings.sweep, coordinator: settings.coordinator,
+            heartbeatSeconds: settings.heartbeatSeconds, leaseSeconds: settings.leaseSeconds,
+            abandon: abandon)
+        effects.append(.send(connection, .welcome(welcome)))
+        if let drainReason {
+            tellToDrain(id, reason: drainReason)
+        } else if let launch = hello.launch, launch != settings.launch {
+            // A slot of a coordinator that is gone: it may deliver what it holds, its successors do the rest.
+            tellToDrain(id, reason: "its coordinator was replaced")
+        }
+    }
+
+    /// Takes over the attempts a slot brings along; returns those that are of no use.
+    mutating func adopt(
+        _ held: [Hello.Held], _ id: SlotID, _ process: SlotProcess, _ now: Double
+    ) -> [AttemptID] {
+        var abandon: [AttemptID] = []
+        for item in held {
+            guard let place = places[item.attempt.cell] else {
+                abandon.append(item.attempt)
+                continue
+            }
+            switch cells[place].state {
+            case .verified, .failed:
+                // A finished file is answered when its chunks come; training on is what must stop.
+                if !item.finished { abandon.append(item.attempt) }
+            case .missing, .leased:
+                let number = item.attempt.attempt
+                cells[place].lastAttempt = max(cells[place].lastAttempt, number)
+                let mine = cells[place].leases.firstIndex { $0.attempt == number }
+                if let mine {
+                    cells[place].leases[mine].slot = id
+                    cells[place].leases[mine].process = process
+                    cells[place].leases[mine].expires = now + settings.leaseSeconds
+                    cells[place].leases[mine].step = item.step
+                } else {
+                    effects.append(.recordLease(item.attempt, id, process))
+                    addLease(place, number, id, process, now)
+                }
+                effects.append(
+                    .recordEvent(
+                        kind: "adopted", subject: item.attempt.cell.short,
+                        text: "attempt \(number) by slot \(id) at step \(item.step)"))
+            }
+        }
+        return abandon
+    }
+
+    /// A lease that its slot does not know never arrived, or was forgotten.
+    mutating func dropUnclaimed(_ id: SlotID, held: Set<AttemptID>) {
+        for place in leasedPlaces.sorted() {
+            for lease in cells[place].leases where lease.slot == id {
+                let attempt = AttemptID(
+                    cell: cells[place].definition.id, attempt: lease.attempt)
+                guard !held.contains(attempt) else { continue }
+                end(attempt, .released, "the slot does not hold it")
+            }
+        }
+    }
+
+    mutating func request(_ connection: Connection, _ credit: Int, _ now: Double) {
+        guard let id = known(connection, now) else { return }
+        guard slots[id]?.draining == false else {
+            effects.append(
+                .send(connection, .drain(Drain(reason: drainReason ?? "no more work"))))
+            return
+        }
+        slots[id]?.credit = max(0, min(credit, 1024))
+        if credit > 0 { idle.append(id) }
+    }
+
+    mutating func heard(_ connection: Connection, _ progress: Progress, _ now: Double) {
+        guard let id = known(connection, now) else { return }
+        effects.append(.send(connection, .progress(Progress())))
+        guard let attempt = progress.attempt, let place = places[attempt.cell],
+            let index = cells[place].leases.firstIndex(where: { $0.attempt == attempt.attempt })
+        else { return }
+        if cells[place].leases[index].slot == id { cells[place].leases[index].step = progress.step }
+    }
+
+    mutating func released(_ connection: Connection, _ release: Release, _ now: Double) {
+        guard known(connection, now) != nil else { return }
+        if release.failed {
+            fail(release.attempt, release.reason)
+        } else {
+            end(release.attempt, .released, release.reason)
+        }
+    }
+
+    mutating func left(_ connection: Connection, _ reason: String) {
+        guard let id = connections[connection] else { return }
+        forget(id, reason: "it left: \(reason)")
+    }
+
+    /// The slot behind a connection; any word from it renews all its leases. A stranger is told to say hello.
+    mutating func known(_ connection: Connection, _ now: Double) -> SlotID? {
+        guard let id = connections[connection] else {
+            let reject = Reject(code: .unknownSlot, reason: "not registered here: say hello")
+            effects.append(.send(connection, .reject(reject)))
+            return nil
+        }
+        slots[id]?.heard = now
+        return id
+    }
+
+    /// Ends everything a slot held and forgets it.
+    mutating func forget(_ id: SlotID, reason: String) {
+        for place in leasedPlaces.sorted() {
+            for lease in cells[place].leases where lease.slot == id {
+                let attempt = AttemptID(
+                    cell: cells[place].definition.id, attempt: lease.attempt)
+                end(attempt, .lost, reason)
+            }
+        }
+        if let connection = slots[id]?.connection { connections[connection] = nil }
+        slots[id] = nil
+        idle.remove(id)
+    }
+
+    mutating func tellToDrain(_ id: SlotID, reason: String) {
+        guard let slot = slots[id], !slot.draining else { return }
+        slots[id]?.draining = true
+        idle.remove(id)
+        if let connection = slot.connection {
+            effects.append(.send(connection, .drain(Drain(reason: reason))))
+        }
+    }
+
+    mutating func drain(_ reason: String) {
+        guard drainReason == nil else { return }
+        drainReason = reason
+        for id in slots.keys.sorted(by: { $0.description < $1.description }) {
+            tellToDrain(id, reason: reason)
+        }
+    }
+}

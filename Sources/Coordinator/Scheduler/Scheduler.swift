@@ -1,0 +1,143 @@
+import Core
+import HeapModule
+import OrderedCollections
+
+/// Decides which slot trains which cell: a pure state machine from (state, event, now) to effects.
+///
+/// Each planned cell is in exactly one state. Missing cells wait in plan order; a lease is an attempt in a slot's hands
+/// that lives on the slot's signs of life. Nothing here reads a clock, a socket or a file.
+struct Scheduler: Sendable {
+    /// The constants that decisions rest on.
+    struct Settings: Sendable {
+        /// Name of the sweep, told to slots.
+        var sweep = ""
+        /// Identity of this coordinator process.
+        var coordinator = ""
+        /// The launch whose own slots may be given work; slots of an earlier launch only deliver what they hold.
+        var launch: String?
+        /// Seconds between signs of life.
+        var heartbeatSeconds = 2.0
+        /// Seconds of silence after which a lease expires.
+        var leaseSeconds = 30.0
+        /// Failures after which a cell is given up when all happened on one host.
+        var failuresOnOneHost = 3
+        /// Hosts on which a cell must have failed to be given up sooner.
+        var failingHosts = 2
+        /// Lost attempts (slots that died or fell silent) after which a cell is given up.
+        var lostAttempts = 8
+        /// The rule slots look for crossings with.
+        var rule = PhaseRule()
+        /// When slots stop.
+        var stop = StopPolicy.decided
+        /// What slots record.
+        var record = RecordRequest()
+    }
+
+    /// The state of one cell.
+    enum CellState: Sendable, Equatable {
+        /// Waits for a slot.
+        case missing
+        /// In the hands of one or more slots.
+        case leased
+        /// Its result is stored.
+        case verified
+        /// Given up.
+        case failed(reason: String)
+    }
+
+    /// An attempt in a slot's hands.
+    struct LeaseRecord: Sendable {
+        var attempt: Int
+        var slot: SlotID
+        var process: SlotProcess
+        var expires: Double
+        var since: Double
+        var step: Int
+    }
+
+    /// A cell with its history.
+    struct CellRecord: Sendable {
+        var definition: CellDefinition
+        var state: CellState
+        var leases: [LeaseRecord] = []
+        var lastAttempt = 0
+        var failures = 0
+        var failedHosts: Set<String> = []
+        var losses = 0
+    }
+
+    /// A slot that has said hello.
+    struct SlotRecord: Sendable {
+        var connection: Connection?
+        var process: SlotProcess
+        var credit = 0
+        var heard: Double
+        var launch: String?
+        var draining = false
+    }
+
+    /// The constants.
+    var settings: Settings
+    /// Every planned cell by its place in the plan.
+    var cells: [CellRecord]
+    /// The place of each cell.
+    private(set) var places: [CellID: Int] = [:]
+    /// Every slot known.
+    var slots: [SlotID: SlotRecord] = [:]
+    /// The slot behind each connection.
+    var connections: [Connection: SlotID] = [:]
+    /// Places to look for missing cells at; may hold places that have left that state.
+    var waiting: Heap<Int> = []
+    /// Places of the cells in slots' hands.
+    var leasedPlaces: Set<Int> = []
+    /// Slots with credit, in the order they asked.
+    var idle: OrderedSet<SlotID> = []
+    /// Why no more cells are handed out.
+    var drainReason: String?
+    /// Cells verified, kept beside the states so that the end is seen at once.
+    var verifiedCount = 0
+    /// Cells given up.
+    var failedCount = 0
+    /// Effects of the event being handled.
+    var effects: [SchedulerEffect] = []
+
+    /// A scheduler for these cells in this order of preference.
+    init(_ definitions: [CellDefinition], settings: Settings) {
+        self.settings = settings
+        cells = definitions.map { CellRecord(definition: $0, state: .missing) }
+        for (place, definition) in definitions.enumerated() { places[definition.id] = place }
+        waiting = Heap(definitions.indices)
+    }
+
+    /// Whether every cell is verified or given up.
+    var isFinished: Bool { verifiedCount + failedCount == cells.count }
+
+    /// Whether nothing is in any slot's hands.
+    var isIdle: Bool { leasedPlaces.isEmpty }
+
+    /// Takes in one event.
+    ///
+    /// - Parameters:
+    ///   - event: what happened.
+    ///   - now: monotonic time in seconds.
+    /// - Returns: what is to be done, in order.
+    mutating func handle(_ event: SchedulerEvent, now: Double) -> [SchedulerEffect] {
+        effects = []
+        switch event {
+        case .hello(let connection, let hello): register(connection, hello, now)
+        case .request(let connection, let credit): request(connection, credit, now)
+        case .progress(let connection, let progress): heard(connection, progress, now)
+        case .release(let connection, let release): released(connection, release, now)
+        case .resultStored(let attempt): stored(attempt)
+        case .resultRefused(let attempt, let reason): fail(attempt, reason)
+        case .goodbye(let connection, let reason): left(connection, reason)
+        case .processGone(let slot): forget(slot, reason: "its process is gone")
+        case .drain(let reason): drain(reason)
+        case .tick: expire(now)
+        }
+        assign(now)
+        if isFinished, drainReason == nil { drain("the sweep is complete") }
+        defer { effects = [] }
+        return effects
+    }
+}

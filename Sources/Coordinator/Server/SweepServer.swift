@@ -1,0 +1,309 @@
+import Core
+import Foundation
+import Logging
+import Synchronization
+import ZeroMQ
+
+/// The coordinator's one loop: takes messages off the socket, asks the scheduler, and carries out what it says, ledger
+/// first. It runs on a thread of its own and owns socket, ledger and cell store.
+final class SweepServer {
+    /// What can be asked of a running server from another thread.
+    final class Control: Sendable {
+        private let wish = Mutex<Wish>(.run)
+        private let waker: Waker
+
+        enum Wish: Int, Sendable {
+            case run
+            case drain
+            case stop
+        }
+
+        /// A control that wakes the loop.
+        init() throws(ZMQError) { waker = try Waker() }
+
+        /// What is wished for now.
+        var current: Wish { wish.withLock { $0 } }
+
+        /// Asks for more than was asked before: the first interrupt drains, the second stops.
+        func interrupt() {
+            wish.withLock { $0 = $0 == .run ? .drain : .stop }
+            waker.wake()
+        }
+
+        var descriptor: CInt { waker.descriptor }
+        func drainWakes() { _ = waker.drain() }
+    }
+
+    private let plan: SweepPlan
+    private let ledger: Ledger
+    private let store: CellStore
+    private let sockets: [Socket]
+    private let control: Control
+    private let board: StatusBoard
+    private let log: Logger
+    private let clock = ContinuousClock()
+    private let start: ContinuousClock.Instant
+    private var scheduler: Scheduler
+    private var positions: [CellID: Int] = [:]
+    private var outbox: [(connection: Connection, frames: [[UInt8]])] = []
+    private var refusals: [AttemptID: Int] = [:]
+    private var dropped = 0
+    private var lastTick = -1.0
+    private var lastPublish = -1.0
+    private var stepsOfFinished = 0.0
+
+    /// A server for a plan; `sockets` are bound ROUTERs.
+    init(_ parts: ServerThread.Parts, store: CellStore, sockets: [Socket]) {
+        plan = parts.plan
+        scheduler = parts.scheduler
+        ledger = parts.ledger
+        self.store = store
+        self.sockets = sockets
+        control = parts.control
+        board = parts.board
+        log = parts.log
+        start = clock.now
+        for (position, cell) in plan.cells.enumerated() { positions[cell.id] = position }
+    }
+
+    /// Monotonic seconds since the server was made.
+    private var now: Double { start.duration(to: clock.now) / .seconds(1) }
+
+    /// Serves until every cell is verified or given up and the slots have been told, or until it is asked to end.
+    ///
+    /// - Throws: `CoordinatorError` or `ZMQError` when this machine cannot go on (disk full, ledger broken).
+    func run() throws {
+        var poller = Poller()
+        let entries = sockets.map { poller.add($0) }
+        let wakes = poller.add(descriptor: control.descriptor)
+        var leaving: Double?
+        while true {
+            let ready = try poller.wait(.milliseconds(outbox.isEmpty ? 100 : 5)) ?? [:]
+            if ready[wakes] != nil { control.drainWakes() }
+            for (index, entry) in entries.enumerated() where ready[entry] != nil {
+                try receiveAll(index)
+            }
+            try heedWishes()
+            try tick()
+            flush()
+            if now - lastPublish >= 0.1 { publish() }
+            if control.current == .stop {
+                publish()
+                return
+            }
+            if scheduler.isFinished || (scheduler.drainReason != nil && scheduler.isIdle) {
+                // Slots have been told; they get a moment to say goodbye so that none is left wondering.
+                let deadline = leaving ?? now + 2
+                leaving = deadline
+                if now >= deadline || scheduler.slots.values.allSatisfy({ $0.connection == nil }) {
+                    return
+                }
+            }
+        }
+    }
+
+    // MARK: In
+
+    private func receiveAll(_ index: Int) throws {
+        // Bounded, so that ticks and other sockets get their turn under load.
+        for _ in 0..<256 {
+            guard let frames = try sockets[index].receive() else { return }
+            guard let peer = frames.first else { continue }
+            var address = peer
+            address.append(UInt8(index))
+            try take(Connection(bytes: address), Array(frames.dropFirst()))
+        }
+    }
+
+    private func take(_ connection: Connection, _ frames: [[UInt8]]) throws {
+        let message: Message
+        do {
+            message = try MessageCodec.decode(frames)
+        } catch {
+            dropped += 1
+            log.debug("dropped a message: \(error)")
+            send(connection, .reject(Reject(code: .malformed, reason: "\(error)")))
+            return
+        }
+        switch message {
+        case .hello(let hello): try handle(.hello(connection, hello))
+        case .request(let request): try handle(.request(connection, credit: request.credit))
+        case .progress(let progress): try handle(.progress(connection, progress))
+        case .release(let release): try handle(.release(connection, release))
+        case .goodbye(let goodbye): try handle(.goodbye(connection, reason: goodbye.reason))
+        case .resultChunk(let chunk): try take(connection, chunk)
+        case .welcome, .lease, .resultAck, .drain, .reject:
+            dropped += 1
+            send(
+                connection,
+                .reject(Reject(code: .malformed, reason: "that is the coordinator's to say")))
+        }
+    }
+
+    /// Bytes of a result that a slot may send ahead of the acknowledged offset.
+    private static let resultCredit = 12 * ResultChunk.largestPayload
+
+    private func take(_ connection: Connection, _ chunk: ResultChunk) throws {
+        guard scheduler.connections[connection] != nil else {
+            send(connection, .reject(Reject(code: .unknownSlot, reason: "say hello first")))
+            return
+        }
+        func acknowledge(_ state: ResultAck.State, _ offset: Int, _ reason: String? = nil) {
+            send(
+                connection,
+                .resultAck(
+                    ResultAck(
+                        attempt: chunk.attempt, state: state, offset: offset,
+                        credit: SweepServer.resultCredit, reason: reason)))
+        }
+        guard let place = scheduler.places[chunk.attempt.cell],
+            scheduler.cells[place].state != .verified
+        else {
+            // A late result of a cell that is there already, or of another plan.
+            acknowledge(.superfluous, chunk.size)
+            return
+        }
+        switch try store.receive(chunk, under: plan.spec.phaseRule) {
+        case .receiving(let offset): acknowledge(.receiving, offset)
+        case .refused(let reason):
+            refusals[chunk.attempt, default: 0] += 1
+            log.warning("refused the result of \(chunk.attempt.cell.short): \(reason)")
+            acknowledge(.refused, 0, reason)
+            if refusals[chunk.attempt] == 2 {
+                try handle(.resultRefused(chunk.attempt, reason: reason))
+            }
+        case .stored(let result, let verdict):
+            try handle(.resultStored(chunk.attempt))
+            acknowledge(.stored, chunk.size)
+            note(result, verdict)
+        }
+    }
+
+    private func heedWishes() throws {
+        guard control.current != .run, scheduler.drainReason == nil else { return }
+        try handle(.drain(reason: "interrupted"))
+    }
+
+    private func tick() throws {
+        guard now - lastTick >= 0.5 else { return }
+        lastTick = now
+        for (id, slot) in scheduler.slots where now - slot.heard > 3 {
+            if HostProcess.isGone(slot.process) == true { try handle(.processGone(id)) }
+        }
+        try handle(.tick)
+    }
+
+    // MARK: Out
+
+    private func handle(_ event: SchedulerEvent) throws {
+        for effect in scheduler.handle(event, now: now) { try perform(effect) }
+    }
+
+    private func perform(_ effect: SchedulerEffect) throws {
+        let at = Date()
+        switch effect {
+        case .recordLease(let attempt, let slot, let process):
+            try ledger.recordLease(attempt, slot, process, at: at)
+        case .recordEnd(let attempt, let outcome, let reason):
+            try ledger.recordEnd(attempt, outcome, reason: reason, at: at)
+            if outcome == .lost || outcome == .failed {
+                log.warning(
+                    "cell \(attempt.cell.short) attempt \(attempt.attempt) \(outcome.rawValue): \(reason)"
+                )
+                let line = "\(attempt.cell.short) \(outcome.rawValue): \(reason)"
+                board.update { $0.note = line }
+            }
+        case .recordFailure(let cell, let reason):
+            try ledger.recordFailure(cell, reason: reason, at: at)
+            log.error("cell \(cell.short) \(reason)")
+        case .recordSlot(let slot, let process, let blasCore):
+            try ledger.recordSlot(slot, process, blasCore: blasCore, at: at)
+            log.info("slot \(slot) on \(process.host) registered (\(blasCore))")
+        case .recordEvent(let kind, let subject, let text):
+            try ledger.recordEvent(kind: kind, subject: subject, text: text, at: at)
+            log.info("\(kind) \(subject): \(text)")
+        case .send(let connection, let message):
+            send(connection, message)
+        }
+    }
+
+    private func send(_ connection: Connection, _ message: Message) {
+        outbox.append((connection, MessageCodec.encode(message)))
+    }
+
+    /// Sends what can be sent; a full queue keeps its messages for the next round, a peer that is gone loses them (it will
+    /// say hello again, and be told what matters).
+    private func flush() {
+        var kept: [(connection: Connection, frames: [[UInt8]])] = []
+        var blocked: Set<Connection> = []
+        for item in outbox {
+            guard !blocked.contains(item.connection), let index = item.connection.bytes.last else {
+                kept.append(item)
+                continue
+            }
+            let peer = Array(item.connection.bytes.dropLast())
+            do {
+                switch try sockets[Int(index)].send([peer] + item.frames) {
+                case .sent, .hostUnreachable, .ended: break
+                case .wouldBlock:
+                    blocked.insert(item.connection)
+                    kept.append(item)
+                }
+            } catch {
+                log.warning("could not send: \(error)")
+            }
+        }
+        // A peer that never reads must not grow the queue: it finds out by its own silence timer.
+        if kept.count > 10_000 { kept.removeFirst(kept.count - 10_000) }
+        outbox = kept
+    }
+
+    // MARK: Showing
+
+    private func note(_ result: StoredResult, _ verdict: PhaseVerdict?) {
+        guard let position = positions[result.cell] else { return }
+        stepsOfFinished += Double(result.summary.stepsRun)
+        let summary = result.summary
+        let cell: SweepStatus.Cell =
+            verdict.map {
+                .verified($0, stopReason: summary.stopReason, stepsRun: summary.stepsRun)
+            } ?? .missing
+        board.update {
+            $0.cells[position] = cell
+            $0.trained += 1
+        }
+        let label = plan.label(plan.cells[position].point)
+        log.info("\(label): \(verdict?.phase.name ?? "undecided")")
+    }
+
+    private func publish() {
+        lastPublish = now
+        let leased = scheduler.leasedPlaces.map { place in
+            (place, scheduler.cells[place].leases.map(\.step).max() ?? 0)
+        }
+        let failed = scheduler.failedCount
+        let failures: [(Int, String)] =
+            failed == 0
+            ? []
+            : scheduler.cells.indices.compactMap { place in
+                if case .failed(let reason) = scheduler.cells[place].state {
+                    (place, reason)
+                } else {
+                    nil
+                }
+            }
+        let slots = scheduler.connections.count
+        let seconds = now
+        let steps = stepsOfFinished + Double(leased.reduce(0) { $0 + $1.1 })
+        board.update { status in
+            for place in status.cells.indices {
+                if case .running = status.cells[place] { status.cells[place] = .missing }
+            }
+            for (place, step) in leased { status.cells[place] = .running(step: step) }
+            for (place, reason) in failures { status.cells[place] = .failed(reason: reason) }
+            status.slots = slots
+            status.seconds = seconds
+            status.steps = steps
+        }
+    }
+}
