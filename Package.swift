@@ -95,7 +95,8 @@ let package = Package(
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         tests("TrainingTests", ["Training", "Core", "CKernels", "CAllocationCounter"]),
         tests("TheoryTests", ["Theory"]),
-        tests("ResultsTests", ["Results", "Core", "HDF5"]),
+        tests(
+            "ResultsTests", ["Results", "Core", "HDF5"], exclude: ["interoperability.py"]),
         tests("ReportTests", ["Report", "Core"], exclude: ["Goldens"]),
         tests("CoordinatorTests", ["Coordinator", "Core"]),
         tests("WorkerTests", ["Worker", "Core"]),

@@ -1,0 +1,190 @@
+import Core
+
+/// Checks that a cell's parts agree with one another: what is written must be readable, what is read must make sense.
+enum CellConsistency {
+    /// - Throws: `Mismatch` saying which parts disagree.
+    static func check(_ cell: StoredCell) throws(Mismatch) {
+        try checkProvenance(cell.provenance)
+        try checkRun(cell.outcome, budget: cell.definition.configuration.steps)
+        try checkCurve(cell.outcome.curve, stepsRun: cell.outcome.stepsRun)
+        try checkCrossings(cell.outcome)
+        try checkSplit(cell.outcome.split)
+        try checkTargets(cell.outcome.targets)
+        try checkParameters(cell.outcome.parameters, stepsRun: cell.outcome.stepsRun)
+    }
+
+    /// - Throws: `Mismatch` saying which parts disagree; what a summary leaves out is not looked at.
+    static func check(_ summary: CellSummary) throws(Mismatch) {
+        try checkProvenance(summary.provenance)
+        try checkRun(summary.outcome, budget: summary.definition.configuration.steps)
+        try checkCurve(summary.outcome.curve, stepsRun: summary.outcome.stepsRun)
+        try checkCrossings(summary.outcome)
+    }
+
+    private static func checkProvenance(_ provenance: CellProvenance) throws(Mismatch) {
+        for (name, text) in [
+            ("sweep", provenance.sweep), ("worker", provenance.worker), ("host", provenance.host),
+            ("engine", provenance.engine), ("blas_core", provenance.blasCore),
+            ("started", provenance.started), ("finished", provenance.finished),
+        ] where text.utf8.contains(0) {
+            throw Mismatch("\(name) holds a zero byte")
+        }
+        guard provenance.attempt >= 0 else {
+            throw Mismatch("attempt is \(provenance.attempt)")
+        }
+        guard provenance.wallSeconds.isFinite, provenance.wallSeconds >= 0 else {
+            throw Mismatch("wall_seconds is \(provenance.wallSeconds)")
+        }
+    }
+
+    private static func checkRun(_ outcome: CellOutcome, budget: Int) throws(Mismatch) {
+        guard (0...budget).contains(outcome.stepsRun) else {
+            throw Mismatch("steps_run is \(outcome.stepsRun) of a budget of \(budget)")
+        }
+        guard outcome.evaluationInterval >= 1 else {
+            throw Mismatch("evaluation_interval is \(outcome.evaluationInterval)")
+        }
+        switch outcome.stopReason {
+        case .budget where outcome.stepsRun != budget:
+            throw Mismatch("stopped by its budget of \(budget) after \(outcome.stepsRun) steps")
+        case .decided
+        where !outcome.rule.isDecided(
+            train: outcome.trainCrossing, validation: outcome.validationCrossing):
+            throw Mismatch("stopped as decided although a crossing is missing")
+        case .budget, .decided, .diverged, .predicted: break
+        }
+    }
+
+    private static func checkCurve(_ curve: Curve, stepsRun: Int) throws(Mismatch) {
+        let count = curve.steps.count
+        let columns =
+            [
+                (CurveColumn.trainLoss.name, curve.trainLoss.count),
+                (CurveColumn.trainAccuracy.name, curve.trainAccuracy.count),
+                (CurveColumn.validationLoss.name, curve.validationLoss.count),
+                (CurveColumn.validationAccuracy.name, curve.validationAccuracy.count),
+            ] + curve.measures.map { ($0.measure.rawValue, $0.values.count) }
+        for (name, values) in columns where values != count {
+            throw Mismatch("\(name) has \(values) values for \(count) steps")
+        }
+        guard Set(curve.measures.map(\.measure)).count == curve.measures.count else {
+            throw Mismatch("a measure is recorded twice")
+        }
+        guard zip(curve.steps, curve.steps.dropFirst()).allSatisfy({ $0 < $1 }),
+            curve.steps.first ?? 0 >= 0, curve.steps.last ?? 0 <= stepsRun
+        else {
+            throw Mismatch("the recorded steps do not ascend from 0 to at most \(stepsRun)")
+        }
+        guard curve.earlyTrainLoss.count <= stepsRun + 1 else {
+            throw Mismatch(
+                "\(CurveColumn.earlyTrainLoss.name) has \(curve.earlyTrainLoss.count) values "
+                    + "after \(stepsRun) steps")
+        }
+    }
+
+    private static func checkCrossings(_ outcome: CellOutcome) throws(Mismatch) {
+        let rule = outcome.rule
+        try checkCrossing(
+            "train", outcome.trainCrossing, outcome.curve.trainAccuracy, rule.trainAccuracy,
+            outcome)
+        try checkCrossing(
+            "validation", outcome.validationCrossing, outcome.curve.validationAccuracy,
+            rule.validationAccuracy, outcome)
+    }
+
+    /// With `sustain` 1 the curve holds every new maximum, so the first step at or over the threshold is the crossing.
+    /// A sustained run need not be recorded whole, so of it only its beginning can be held against the curve.
+    private static func checkCrossing(
+        _ name: String, _ crossing: Crossing?, _ accuracies: [Double], _ threshold: Double,
+        _ outcome: CellOutcome
+    ) throws(Mismatch) {
+        let steps = outcome.curve.steps
+        let first = accuracies.firstIndex { $0 >= threshold }.map { steps[$0] }
+        if outcome.rule.sustain == 1 {
+            guard crossing?.step == first else {
+                throw Mismatch(
+                    "\(name)_step is \(text(crossing?.step)) but \(name)_accuracy reaches "
+                        + "\(threshold) at \(text(first))")
+            }
+        } else if let crossing {
+            guard let first, first <= crossing.step else {
+                throw Mismatch(
+                    "\(name)_step is \(crossing.step) but \(name)_accuracy reaches \(threshold) "
+                        + "at \(text(first))")
+            }
+        }
+        guard let crossing else { return }
+        guard (0...crossing.step).contains(crossing.notBefore), crossing.step <= outcome.stepsRun
+        else {
+            throw Mismatch(
+                "\(name)_step \(crossing.step) is not bracketed by "
+                    + "\(crossing.notBefore) and \(outcome.stepsRun)")
+        }
+    }
+
+    private static func text(_ step: Int?) -> String { step.map { "step \($0)" } ?? "no step" }
+
+    private static func checkSplit(_ split: ExampleSplit) throws(Mismatch) {
+        let examples = split.labels.count
+        guard split.symbolsPerExample >= 1, split.inputs.count == examples * split.symbolsPerExample
+        else {
+            throw Mismatch(
+                "split: \(split.inputs.count) symbols for \(examples) labels of "
+                    + "\(split.symbolsPerExample) symbols each")
+        }
+        var used = [Bool](repeating: false, count: examples)
+        for (name, rows) in [("train", split.train), ("validation", split.validation)] {
+            for row in rows {
+                guard used.indices.contains(Int(row)) else {
+                    throw Mismatch("split: \(name) holds example \(row) of \(examples)")
+                }
+                guard !used[Int(row)] else {
+                    throw Mismatch("split: example \(row) is used twice")
+                }
+                used[Int(row)] = true
+            }
+        }
+    }
+
+    private static func checkTargets(_ targets: NamedTensor?) throws(Mismatch) {
+        guard let targets else { return }
+        guard targets.name == "targets", targets.shape.count == 2 else {
+            throw Mismatch("targets: \(targets.name) has \(targets.shape.count) axes, not 2")
+        }
+    }
+
+    private static func checkParameters(
+        _ snapshots: [ParameterSnapshot], stepsRun: Int
+    ) throws(Mismatch) {
+        let steps = snapshots.map(\.step)
+        guard zip(steps, steps.dropFirst()).allSatisfy({ $0 < $1 }), steps.first ?? 0 >= 0,
+            steps.last ?? 0 <= stepsRun
+        else {
+            throw Mismatch("parameters: their steps do not ascend from 0 to at most \(stepsRun)")
+        }
+        guard let first = snapshots.first else { return }
+        guard Set(first.tensors.map(\.name)).count == first.tensors.count else {
+            throw Mismatch("parameters: a tensor is named twice")
+        }
+        for tensor in first.tensors {
+            guard ParameterName.isValid(tensor.name), !tensor.shape.isEmpty else {
+                throw Mismatch("parameters: \"\(tensor.name)\" cannot be stored")
+            }
+        }
+        for snapshot in snapshots.dropFirst() {
+            guard snapshot.tensors.map(\.name) == first.tensors.map(\.name),
+                snapshot.tensors.map(\.shape) == first.tensors.map(\.shape)
+            else {
+                throw Mismatch("parameters: step \(snapshot.step) has other tensors than the first")
+            }
+        }
+    }
+}
+
+/// Names of tensors double as HDF5 links and stand in a list separated by spaces.
+enum ParameterName {
+    static func isValid(_ name: String) -> Bool {
+        !name.isEmpty && name != "." && name != ".."
+            && name.utf8.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: "/") && $0 != 0x7f }
+    }
+}

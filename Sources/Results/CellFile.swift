@@ -1,0 +1,76 @@
+package import Core
+import HDF5
+
+/// One cell's HDF5 file: written once, then only read (`docs/results-format.md`).
+///
+/// Any thread may call; calls take turns, because HDF5 serves one at a time.
+package enum CellFile {
+    /// Writes a cell to a new file and puts it on the disk.
+    ///
+    /// What was there before is left as it was; what fails half-way is removed.
+    ///
+    /// - Throws: `ResultsError` when the file exists, cannot be written, or the cell's parts disagree.
+    package static func write(_ cell: StoredCell, to path: String) throws(ResultsError) {
+        try LibraryAccess.run(.write, path) {
+            try CellConsistency.check(cell)
+            guard !DurableFile.exists(path) else {
+                throw Mismatch("there is a file already")
+            }
+            do {
+                try File.create(at: path) { file in
+                    try CellFileWriter(cell).write(into: try file.root())
+                }
+                try DurableFile.synchronize(path)
+            } catch let error as HDF5Error where error.call == "H5Fcreate" {
+                // Nothing of ours is there: another process may have made the file meanwhile.
+                throw error
+            } catch {
+                DurableFile.discard(path)
+                throw error
+            }
+        }
+    }
+
+    /// Reads a cell file whole.
+    ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - id: the cell it must be; nil takes any.
+    /// - Returns: the cell as it was written, bit for bit.
+    /// - Throws: `ResultsError` when it is damaged, incomplete, another cell's, or its parts disagree.
+    package static func read(
+        _ path: String, expecting id: CellID? = nil
+    ) throws(ResultsError) -> StoredCell {
+        try LibraryAccess.run(.read, path) {
+            try File.read(at: path) { file in
+                let reader = CellFileReader(root: try file.root())
+                let cell = try reader.complete(try reader.summary(expecting: id))
+                try CellConsistency.check(cell)
+                return cell
+            }
+        }
+    }
+
+    /// Reads a cell file's attributes and curves, checked as `read` checks them.
+    ///
+    /// Of split, targets and parameters only the shapes are looked at.
+    ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - id: the cell it must be; nil takes any.
+    /// - Returns: the cell without its bulk.
+    /// - Throws: `ResultsError` when it is damaged, incomplete, another cell's, or its parts disagree.
+    package static func summary(
+        _ path: String, expecting id: CellID? = nil
+    ) throws(ResultsError) -> CellSummary {
+        try LibraryAccess.run(.read, path) {
+            try File.read(at: path) { file in
+                let reader = CellFileReader(root: try file.root())
+                let summary = try reader.summary(expecting: id)
+                try reader.checkBulk()
+                try CellConsistency.check(summary)
+                return summary
+            }
+        }
+    }
+}

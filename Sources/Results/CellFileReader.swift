@@ -1,0 +1,246 @@
+import Core
+import HDF5
+
+/// Reads a cell file and refuses whatever the schema does not allow.
+struct CellFileReader {
+    private let root: Group
+    private let attributes: Attributes
+
+    init(root: Group) {
+        self.root = root
+        attributes = root.attributes
+    }
+
+    /// Attributes and curves; `split`, `targets` and the tensors of `parameters` are left empty.
+    func summary(expecting id: CellID?) throws -> CellSummary {
+        try checkSchema()
+        let definition = try definition(expecting: id)
+        let parameters = try parameterLayout().steps.map {
+            ParameterSnapshot(step: $0, tensors: [])
+        }
+        let outcome = CellOutcome(
+            curve: try curve(), rule: try rule(), trainCrossing: try crossing("train_step"),
+            validationCrossing: try crossing("validation_step"), stopReason: try stopReason(),
+            stepsRun: try integer("steps_run"),
+            evaluationInterval: try integer("evaluation_interval"),
+            split: ExampleSplit(
+                inputs: [], symbolsPerExample: 1, labels: [], train: [], validation: []),
+            targets: nil, parameters: parameters)
+        try checkVerdict(outcome)
+        return CellSummary(
+            definition: definition, outcome: outcome, provenance: try provenance())
+    }
+
+    /// The whole cell: what a summary leaves out is read and put in.
+    func complete(_ summary: CellSummary) throws -> StoredCell {
+        var outcome = summary.outcome
+        let group = try root.group("split")
+        let inputs = try group.dataset("inputs")
+        let shape = try inputs.checkedShape(axes: 2)
+        outcome.split = ExampleSplit(
+            inputs: try inputs.values(), symbolsPerExample: shape[1],
+            labels: try group.dataset("labels").column(),
+            train: try group.dataset("train").column(),
+            validation: try group.dataset("validation").column())
+        if try group.contains("targets") {
+            let targets = try group.dataset("targets")
+            outcome.targets = NamedTensor(
+                name: "targets", shape: try targets.checkedShape(axes: 2),
+                values: try targets.values())
+        }
+        let layout = try parameterLayout()
+        outcome.parameters = try layout.steps.map { step in
+            let below = try root.group("parameters").group(String(step))
+            return ParameterSnapshot(
+                step: step,
+                tensors: try layout.tensors.map { name in
+                    let tensor = try below.dataset(name)
+                    return NamedTensor(
+                        name: name, shape: try tensor.checkedShape(), values: try tensor.values())
+                })
+        }
+        return StoredCell(
+            definition: summary.definition, outcome: outcome, provenance: summary.provenance)
+    }
+
+    /// Checks that split, targets and parameters are there in the right shapes, without reading them.
+    func checkBulk() throws {
+        let group = try root.group("split")
+        let examples = try group.dataset("inputs").checkedShape(axes: 2)[0]
+        let labels = try group.dataset("labels").checkedShape(axes: 1)[0]
+        guard labels == examples else {
+            throw Mismatch("split: \(examples) rows of inputs for \(labels) labels")
+        }
+        let used = try ["train", "validation"].reduce(0) {
+            try $0 + group.dataset($1).checkedShape(axes: 1)[0]
+        }
+        guard used <= examples else {
+            throw Mismatch("split: \(used) rows are used of \(examples)")
+        }
+        if try group.contains("targets") {
+            _ = try group.dataset("targets").checkedShape(axes: 2)
+        }
+        let layout = try parameterLayout()
+        for step in layout.steps {
+            let below = try root.group("parameters").group(String(step))
+            for name in layout.tensors { _ = try below.dataset(name).checkedShape() }
+        }
+    }
+
+    // MARK: Identity
+
+    private func checkSchema() throws {
+        guard try attributes.contains("schema") else {
+            throw Mismatch("not a cell file: it has no schema attribute")
+        }
+        let schema = try attributes.string("schema")
+        guard schema == Schema.cell else {
+            throw Mismatch(
+                "its schema is \(schema), not \(Schema.cell)",
+                hint: "use the version of grokmap that wrote it")
+        }
+        guard try attributes.contains("complete"), try integer("complete") == 1 else {
+            throw Mismatch("incomplete: it was not written to its end")
+        }
+    }
+
+    private func definition(expecting expected: CellID?) throws -> CellDefinition {
+        let claimed = try attributes.string("cell")
+        guard let id = CellID(hex: claimed) else {
+            throw Mismatch("\"\(claimed)\" is no cell identity")
+        }
+        if let expected, expected != id {
+            throw Mismatch("it is cell \(id.short), not \(expected.short)")
+        }
+        let text = try attributes.string("config")
+        let actual = CellID(canonicalConfiguration: text)
+        guard actual == id else {
+            throw Mismatch("its config is that of cell \(actual.short), not of \(id.short)")
+        }
+        let definition: CellDefinition
+        do {
+            definition = try CellDefinition(parsing: text)
+        } catch {
+            throw Mismatch("config: \(error.problem)", hint: error.hint)
+        }
+        guard definition.canonicalText == text else {
+            throw Mismatch("its config is not in canonical form")
+        }
+        guard try attributes.value("seed", as: Int64.self) == Int64(definition.seed) else {
+            throw Mismatch("its seed is not that of its config")
+        }
+        return definition
+    }
+
+    private func provenance() throws -> CellProvenance {
+        CellProvenance(
+            sweep: try attributes.string("sweep"), worker: try attributes.string("worker"),
+            host: try attributes.string("host"), attempt: try integer("attempt"),
+            engine: try attributes.string("engine"),
+            blasCore: try attributes.string("blas_core"),
+            started: try attributes.string("started"), finished: try attributes.string("finished"),
+            wallSeconds: try attributes.value("wall_seconds"))
+    }
+
+    // MARK: Run
+
+    private func rule() throws -> PhaseRule {
+        try PhaseRule(canonicalText: try attributes.string("phase_rule"))
+    }
+
+    private func stopReason() throws -> StopReason {
+        let text = try attributes.string("stop_reason")
+        guard let reason = StopReason(rawValue: text) else {
+            throw Mismatch("unknown stop_reason \"\(text)\"")
+        }
+        return reason
+    }
+
+    private func crossing(_ name: String) throws -> Crossing? {
+        guard try attributes.contains(name) else { return nil }
+        let step = try integer(name)
+        let bracket = "\(name)_not_before"
+        guard try attributes.contains(bracket) else { return Crossing(step: step) }
+        return Crossing(step: step, notBefore: try integer(bracket))
+    }
+
+    private func checkVerdict(_ outcome: CellOutcome) throws {
+        let stored = try attributes.string("phase")
+        let verdict = outcome.verdict
+        guard stored == verdict.phase.name else {
+            throw Mismatch(
+                "its phase is \(stored), but its crossings make it \(verdict.phase.name)")
+        }
+    }
+
+    private func curve() throws -> Curve {
+        var curve = Curve()
+        let steps: [Int64] = try root.dataset("step").column()
+        curve.steps = steps.map(Int.init)
+        curve.trainLoss = try column(.trainLoss)
+        curve.trainAccuracy = try column(.trainAccuracy)
+        curve.validationLoss = try column(.validationLoss)
+        curve.validationAccuracy = try column(.validationAccuracy)
+        for name in try attributes.string("measures").split(separator: " ") {
+            guard let measure = Measure(rawValue: String(name)) else {
+                throw Mismatch("unknown measure \"\(name)\"")
+            }
+            curve.measures.append((measure, try column(CurveColumn(measure))))
+        }
+        curve.earlyTrainLoss = try column(.earlyTrainLoss)
+        return curve
+    }
+
+    private func column(_ column: CurveColumn) throws -> [Double] {
+        try root.dataset(column.name).column()
+    }
+
+    // MARK: Parameters
+
+    private func parameterLayout() throws -> (steps: [Int], tensors: [String]) {
+        guard try root.contains("parameters") else { return ([], []) }
+        let attributes = try root.group("parameters").attributes
+        let steps = try attributes.values("steps", as: Int64.self)
+        let names = try attributes.string("tensors").split(separator: " ").map(String.init)
+        return (steps.map(Int.init), names)
+    }
+
+    private func integer(_ name: String) throws -> Int {
+        Int(try attributes.value(name, as: Int64.self))
+    }
+}
+
+extension Dataset {
+    /// The extent, of so many axes where that is given, small enough to be read into memory.
+    fileprivate func checkedShape(axes: Int? = nil) throws -> [Int] {
+        let shape = try shape()
+        if let axes, shape.count != axes {
+            throw Mismatch("\(path) has \(shape.count) axes, not \(axes)")
+        }
+        // Eight bytes is the widest element there is.
+        var bytes = 8
+        for extent in shape {
+            let (product, overflow) = bytes.multipliedReportingOverflow(by: extent)
+            guard !overflow, product <= Schema.largestDataset else {
+                throw Mismatch("\(path) claims a shape of \(shape)")
+            }
+            bytes = product
+        }
+        return shape
+    }
+
+    /// All values, of exactly the type that the schema gives them.
+    fileprivate func values<T: Element>() throws -> [T] {
+        guard try elementType() == T.elementType else {
+            throw Mismatch("\(path) is not of type \(T.elementType)")
+        }
+        _ = try checkedShape()
+        return try read()
+    }
+
+    /// All values of an array with one axis.
+    fileprivate func column<T: Element>() throws -> [T] {
+        _ = try checkedShape(axes: 1)
+        return try values()
+    }
+}

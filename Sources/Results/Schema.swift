@@ -1,0 +1,45 @@
+import Core
+
+/// Names and texts that the writer and the reader of a cell file share; `docs/results-format.md` explains each.
+enum Schema {
+    static let cell = "grokmap-cell/1"
+    static let sweep = "grokmap-sweep/1"
+
+    static let orientation =
+        "row-major; a weight is outputs × inputs (y = W x + b), a bias has one value per output, "
+        + "representation is symbols × embedding dimensions"
+
+    /// Bytes that one dataset may take in memory; a file that claims more is damaged or hostile.
+    static let largestDataset = 1 << 30
+
+    static func axis(_ tensor: String, _ axis: Int) -> String { "\(tensor)_axis_\(axis)" }
+}
+
+/// A curve over `step`: its name, unit and description.
+struct CurveColumn {
+    let name: String
+    let longName: String
+
+    init(name: String, longName: String) {
+        self.name = name
+        self.longName = longName
+    }
+
+    init(_ measure: Measure) {
+        name = measure.rawValue
+        switch measure {
+        case .weightNorm: longName = "Euclidean norm of all parameters"
+        case .rqi: longName = "representation quality index"
+        }
+    }
+
+    static let trainLoss = CurveColumn(name: "train_loss", longName: "loss on the training set")
+    static let trainAccuracy = CurveColumn(
+        name: "train_accuracy", longName: "fraction of training examples that are right")
+    static let validationLoss = CurveColumn(
+        name: "validation_loss", longName: "loss on the validation set")
+    static let validationAccuracy = CurveColumn(
+        name: "validation_accuracy", longName: "fraction of validation examples that are right")
+    static let earlyTrainLoss = CurveColumn(
+        name: "early_train_loss", longName: "loss on the training set at every early step")
+}

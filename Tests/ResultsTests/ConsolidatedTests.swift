@@ -1,0 +1,153 @@
+import Core
+import Foundation
+import Testing
+
+@testable import HDF5
+@testable import Results
+
+extension ResultsSuite {
+    @Suite("Consolidated")
+    struct ConsolidatedTests {
+        private let directory: ScratchDirectory
+        private let plan: SweepPlan
+
+        init() throws {
+            directory = try ScratchDirectory()
+            plan = try SweepFixture.plan()
+        }
+
+        @Test("every cell stands at its coordinates, in ascending order of every axis")
+        func places() throws {
+            let path = directory.file("sweep.h5")
+            try Consolidated.write(plan, entries: SweepFixture.entries(plan), to: path)
+            try expectingNoLeak {
+                try File.read(at: path) { file in
+                    let root = try file.root()
+                    let rates: [Double] = try root.dataset("learning_rate").read()
+                    let fractions: [Double] = try root.dataset("train_fraction").read()
+                    let seeds: [Int64] = try root.dataset("seed").read()
+                    #expect(rates == [1e-4, 1e-3, 1e-2])
+                    #expect(fractions == [0.45, 0.65])
+                    #expect(seeds == [1, 3])
+                    let steps: [Double] = try root.dataset("train_step").read()
+                    #expect(try root.dataset("train_step").shape() == [3, 2, 2])
+                    // The fixture's training crossing is made of the coordinates.
+                    for (r, rate) in rates.enumerated() {
+                        for (f, fraction) in fractions.enumerated() {
+                            for (s, seed) in seeds.enumerated() {
+                                let expected = SweepFixture.trainStep(rate, fraction, UInt64(seed))
+                                let found = steps[(r * 2 + f) * 2 + s]
+                                #expect(
+                                    expected.map { Double($0) == found } ?? found.isNaN,
+                                    "\(rate) \(fraction) \(seed)")
+                            }
+                        }
+                    }
+                    #expect(try root.attributes.string("spec") == plan.spec.sourceText)
+                    #expect(try root.attributes.string("sweep") == "consolidated")
+                    #expect(
+                        try root.dataset("phase").attributes.string("flag_meanings")
+                            == "comprehension grokking memorization confusion")
+                }
+            }
+        }
+
+        @Test("an entry follows the rule it is read under")
+        func entries() throws {
+            let path = directory.file("cell.h5")
+            try CellFile.write(Fixture.cell, to: path)
+            let summary = try CellFile.summary(path)
+            let entry = ConsolidatedEntry(summary, rule: PhaseRule(), attempts: 2)
+            #expect(entry.status == .verified)
+            #expect(entry.verdict?.phase == .grokking)
+            #expect(entry.delay == 2098)
+            #expect(entry.trainAccuracy == 1)
+            #expect(entry.validationAccuracy == 0.97)
+            #expect(entry.wallSeconds == 3.75)
+            let strict = PhaseRule(validationAccuracy: 0.99)
+            let other = ConsolidatedEntry(summary, rule: strict, attempts: 2)
+            #expect(other.verdict?.phase == .memorization)
+            #expect(other.delay == nil)
+            let sustained = PhaseRule(trainAccuracy: 0.5, sustain: 3)
+            #expect(
+                ConsolidatedEntry(summary, rule: sustained, attempts: 2)
+                    == ConsolidatedEntry(status: .missing, attempts: 2))
+        }
+
+        @Test("the same entries give the same bytes, over an older file and an unfinished one")
+        func rebuilt() throws {
+            let path = directory.file("sweep.h5")
+            let entries = SweepFixture.entries(plan)
+            try Consolidated.write(plan, entries: entries, to: path)
+            let first = try contents(path)
+            try Consolidated.write(plan, entries: [:], to: path)
+            #expect(try contents(path) != first)
+            try write([1, 2, 3], path + ".unfinished")
+            try Consolidated.write(plan, entries: entries, to: path)
+            #expect(try contents(path) == first)
+            #expect(try directory.names() == ["sweep.h5"])
+        }
+
+        @Test("what cannot be put in its place leaves what was there")
+        func unwritable() throws {
+            let path = directory.file("sweep.h5")
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: false)
+            let error = #expect(throws: ResultsError.self) {
+                try Consolidated.write(plan, entries: [:], to: path)
+            }
+            #expect(
+                error?.description
+                    == "write result: \(path): cannot be renamed: Is a directory (21)")
+            #expect(try directory.names() == ["sweep.h5"])
+        }
+    }
+}
+
+/// A small sweep whose axes are not in ascending order, with cells of every status.
+enum SweepFixture {
+    static func plan() throws -> SweepPlan {
+        try SweepPlan(
+            try SweepSpec(
+                parsing: """
+                    sweep: consolidated
+                    title: "Grüße ≥ 0.9"
+                    cell:
+                      task: {symbols: 5}
+                    axes:
+                      learning_rate: {path: optimizer.decoder.learning_rate, log: [1.0e-4, 1.0e-2], points: 3}
+                      train_fraction: {path: train_fraction, values: [0.65, 0.45]}
+                    seeds: [3, 1]
+                    """, named: "sweep.yaml"))
+    }
+
+    /// Nil where the fixture leaves the cell missing, failed, running, or confused.
+    static func trainStep(_ rate: Double, _ fraction: Double, _ seed: UInt64) -> Int? {
+        if rate == 1e-2 { return nil }
+        return Int((rate * 1e5).rounded()) * 1000 + Int((fraction * 100).rounded()) * 10 + Int(seed)
+    }
+
+    static func entries(_ plan: SweepPlan) -> [CellID: ConsolidatedEntry] {
+        var entries: [CellID: ConsolidatedEntry] = [:]
+        for cell in plan.cells {
+            let values = plan.coordinates(cell.point).map(\.value)
+            let seed = plan.spec.seeds[cell.point.seed]
+            if let step = trainStep(values[0], values[1], seed) {
+                let late = Crossing(step: step + (seed == 1 ? 10 : 5000))
+                entries[cell.id] = ConsolidatedEntry(
+                    status: .verified, attempts: 1,
+                    verdict: PhaseRule().classify(train: Crossing(step: step), validation: late),
+                    trainAccuracy: 1, validationAccuracy: values[1], wallSeconds: 2.5)
+            } else if values[1] == 0.65 {
+                entries[cell.id] = ConsolidatedEntry(
+                    status: seed == 1 ? .failed : .running, attempts: seed == 1 ? 3 : 1)
+            } else if seed == 1 {
+                entries[cell.id] = ConsolidatedEntry(
+                    status: .verified, attempts: 1,
+                    verdict: PhaseRule().classify(train: nil, validation: nil),
+                    trainAccuracy: 0.125, validationAccuracy: 0, wallSeconds: 9)
+            }
+        }
+        return entries
+    }
+}

@@ -1,0 +1,169 @@
+import Core
+import Foundation
+import Testing
+
+@testable import Results
+
+extension ResultsSuite {
+    @Suite("Interoperability")
+    struct InteroperabilityTests {
+        private let directory: ScratchDirectory
+
+        init() throws { directory = try ScratchDirectory() }
+
+        @Test("h5py, xarray with both engines and h5dump open both files and see what was written")
+        func python() throws {
+            let python = try Python.interpreter()
+            let cell = directory.file("cell.h5")
+            let sweep = directory.file("sweep.h5")
+            let expected = directory.file("expected.json")
+            let plan = try SweepFixture.plan()
+            try CellFile.write(Fixture.cell, to: cell)
+            try Consolidated.write(plan, entries: SweepFixture.entries(plan), to: sweep)
+            let facts = JSONValue.object([
+                "cell": cellFacts(Fixture.cell), "sweep": sweepFacts(plan),
+            ])
+            try write(Array(CanonicalJSON.text(facts).utf8), expected)
+            let (status, output) = try Python.run(
+                python, [Python.script, cell, sweep, expected])
+            #expect(status == 0, "\(output)")
+            #expect(output == "agrees\n")
+        }
+
+        private func cellFacts(_ cell: StoredCell) -> JSONValue {
+            let (curve, outcome) = (cell.outcome.curve, cell.outcome)
+            var curves: [String: JSONValue] = [
+                "train_loss": numbers(curve.trainLoss),
+                "train_accuracy": numbers(curve.trainAccuracy),
+                "validation_accuracy": numbers(curve.validationAccuracy),
+                "early_train_loss": numbers(curve.earlyTrainLoss),
+            ]
+            for (measure, values) in curve.measures { curves[measure.rawValue] = numbers(values) }
+            let last = outcome.parameters.last?.tensors ?? []
+            let tensors = last.map { tensor in
+                (
+                    tensor.name,
+                    JSONValue.object([
+                        "shape": numbers(tensor.shape.map(Double.init)),
+                        "values": numbers(tensor.values.map(Double.init)),
+                    ])
+                )
+            }
+            return .object([
+                "attributes": .object([
+                    "schema": .string("grokmap-cell/1"), "cell": .string(cell.definition.id.hex),
+                    "config": .string(cell.definition.canonicalText), "seed": .number(7),
+                    "sweep": .string("fixture"), "host": .string("Gerät-1"),
+                    "attempt": .number(2), "wall_seconds": .number(3.75),
+                    "steps_run": .number(5000), "stop_reason": .string("budget"),
+                    "train_step": .number(2), "validation_step": .number(2100),
+                    "validation_step_not_before": .number(2091), "phase": .string("grokking"),
+                    "phase_rule": .string(
+                        """
+                        {"gap":1000,"sustain":1,"train_accuracy":0.9,"validation_accuracy":0.9}
+                        """), "complete": .number(1),
+                ]),
+                "absent": .array([.string("train_step_not_before")]),
+                "curves": .object(curves),
+                "steps": numbers(curve.steps.map(Double.init)),
+                "split": .object([
+                    "inputs": numbers(outcome.split.inputs.map(Double.init)),
+                    "labels": numbers(outcome.split.labels.map(Double.init)),
+                    "train": numbers(outcome.split.train.map(Double.init)),
+                    "validation": numbers(outcome.split.validation.map(Double.init)),
+                    "targets": numbers((outcome.targets?.values ?? []).map(Double.init)),
+                ]),
+                "parameter_steps": numbers(outcome.parameters.map { Double($0.step) }),
+                "tensors": .object(Dictionary(uniqueKeysWithValues: tensors)),
+            ])
+        }
+
+        /// The fixture's values written out by hand: rows over learning_rate, train_fraction, seed.
+        private func sweepFacts(_ plan: SweepPlan) -> JSONValue {
+            let nan = Double.nan
+            return .object([
+                "dims": .array(["learning_rate", "train_fraction", "seed"].map { .string($0) }),
+                "coordinates": .object([
+                    "learning_rate": numbers([1e-4, 1e-3, 1e-2]),
+                    "train_fraction": numbers([0.45, 0.65]), "seed": numbers([1, 3]),
+                ]),
+                "variables": .object([
+                    "phase": numbers([0, 1, 0, 1, 0, 1, 0, 1, 3, nan, nan, nan]),
+                    "phase_uncertain": numbers([0, 0, 0, 0, 0, 0, 0, 0, 0, nan, nan, nan]),
+                    "status": numbers([1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 2, 3]),
+                    "attempts": numbers([1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 3, 1]),
+                    "train_step": numbers([
+                        10_451, 10_453, 10_651, 10_653, 100_451, 100_453, 100_651, 100_653, nan,
+                        nan, nan, nan,
+                    ]),
+                    "delay": numbers([
+                        10, 5000, 10, 5000, 10, 5000, 10, 5000, nan, nan, nan, nan,
+                    ]),
+                    "validation_accuracy": numbers([
+                        0.45, 0.45, 0.65, 0.65, 0.45, 0.45, 0.65, 0.65, 0, nan, nan, nan,
+                    ]),
+                    "wall_seconds": numbers([
+                        2.5, 2.5, 2.5, 2.5, 2.5, 2.5, 2.5, 2.5, 9, nan, nan, nan,
+                    ]),
+                ]),
+                "selected": numbers([0, 1]),
+                "attributes": .object([
+                    "schema": .string("grokmap-sweep/1"), "title": .string("Grüße ≥ 0.9"),
+                    "sweep": .string("consolidated"), "version": .string(Grokmap.version),
+                    "spec": .string(plan.spec.sourceText),
+                ]),
+                "raw_types": .object([
+                    "phase": .string("int8"), "phase_uncertain": .string("int8"),
+                    "status": .string("int8"), "attempts": .string("int32"),
+                    "train_step": .string("float64"), "delay": .string("float64"),
+                    "train_accuracy": .string("float64"), "wall_seconds": .string("float64"),
+                ]),
+            ])
+        }
+
+        private func numbers(_ values: [Double]) -> JSONValue {
+            .array(values.map { $0.isNaN ? .null : .number($0) })
+        }
+    }
+}
+
+/// The Python that reads what this module writes.
+enum Python {
+    struct Missing: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private static let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+
+    static let script = tests.appendingPathComponent("interoperability.py").path
+
+    /// `GROKMAP_PYTHON`, or that of the package's `.venv`.
+    static func interpreter() throws -> String {
+        let named = ProcessInfo.processInfo.environment["GROKMAP_PYTHON"]
+        let own = tests.deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent(".venv/bin/python").path
+        let path = named ?? own
+        guard FileManager.default.isExecutableFile(atPath: path) else {
+            throw Missing(
+                description: """
+                    no Python at \(path): run `make venv`, or set GROKMAP_PYTHON to a Python 3 with \
+                    h5py, xarray, h5netcdf and netCDF4 (apt install hdf5-tools for h5dump)
+                    """)
+        }
+        return path
+    }
+
+    /// Runs to the end; returns the exit status with everything that was printed.
+    static func run(_ python: String, _ arguments: [String]) throws -> (Int32, String) {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: python)
+        process.arguments = arguments
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        let output = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+    }
+}

@@ -1,0 +1,143 @@
+import Core
+import Foundation
+import TestSupport
+import Testing
+
+@testable import HDF5
+@testable import Results
+
+/// Parent of all suites here that touch files: HDF5 is used by one test at a time.
+@Suite("Results", .serialized, .exclusiveHDF5)
+struct ResultsSuite {}
+
+/// A directory of its own for one test, removed with it.
+final class ScratchDirectory {
+    let path: String
+
+    init() throws {
+        let url = FileManager.default.temporaryDirectory
+            .appendingPathComponent("resultstest-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        path = url.path
+    }
+
+    // A scratch directory that stays behind harms nobody.
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    func names() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+    }
+}
+
+func contents(_ path: String) throws -> [UInt8] {
+    Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+}
+
+func write(_ bytes: [UInt8], _ path: String) throws {
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+}
+
+/// Runs a test and expects it to leave no more HDF5 identifiers open than it found.
+func expectingNoLeak(_ body: () throws -> Void) throws {
+    // The library's own types and property lists come into being with the first use.
+    let scratch = try ScratchDirectory()
+    try CellFile.write(Fixture.cell, to: scratch.file("first.h5"))
+    let before = Library.openIdentifiers
+    try body()
+    #expect(Library.openIdentifiers == before)
+}
+
+/// Small cells with everything that a file can hold, and with nothing that it need not.
+enum Fixture {
+    static let definition: CellDefinition = definition(seed: 7)
+
+    static func definition(seed: UInt64) -> CellDefinition {
+        do {
+            return try CellDefinition(
+                parsing: """
+                    {"task": {"symbols": 3}, "model": {"hidden": [2]},
+                     "loss": {"outputs": 2}, "train_fraction": 0.67, "steps": 5000,
+                     "seed": \(seed)}
+                    """)
+        } catch {
+            preconditionFailure("\(error)")
+        }
+    }
+
+    static let provenance = CellProvenance(
+        sweep: "fixture", worker: "node-1/0", host: "Gerät-1", attempt: 2,
+        engine: "fast avx512", blasCore: "Haswell", started: "2026-01-02T03:04:05Z",
+        finished: "2026-01-02T03:04:09Z", wallSeconds: 3.75)
+
+    /// A grokking run with a bracketed crossing, NaN in its curves, targets and parameters.
+    static var cell: StoredCell {
+        var curve = Curve()
+        curve.steps = [0, 1, 2, 50, 2100, 5000]
+        curve.trainLoss = [1.5, 0.7, 0.1, 1e-300, .nan, 0]
+        curve.trainAccuracy = [0, 0.5, 0.95, 1, 1, 1]
+        curve.validationLoss = [1.6, 1.7, .infinity, 0.3, 0.2, -0.0]
+        curve.validationAccuracy = [0, 0.1, 0.2, 0.3, 0.92, 0.97]
+        curve.measures = [(.rqi, [0, 0, 0.25, 0.5, 0.75, 1]), (.weightNorm, [3, 3, 2, 2, 1, 1])]
+        curve.earlyTrainLoss = [1.5, 0.7, 0.1, .nan]
+        let tensors: (Float) -> [NamedTensor] = { shift in
+            [
+                NamedTensor(name: "representation", shape: [3, 1], values: [1, -2, shift]),
+                NamedTensor(
+                    name: "decoder.0.weight", shape: [2, 2], values: [shift, 0.5, .nan, 4]),
+                NamedTensor(name: "decoder.0.bias", shape: [2], values: [0, shift]),
+            ]
+        }
+        return StoredCell(
+            definition: definition,
+            outcome: CellOutcome(
+                curve: curve, rule: PhaseRule(), trainCrossing: Crossing(step: 2),
+                validationCrossing: Crossing(step: 2100, notBefore: 2091), stopReason: .budget,
+                stepsRun: 5000, evaluationInterval: 10, split: split,
+                targets: NamedTensor(
+                    name: "targets", shape: [5, 2], values: (0..<10).map(Float.init)),
+                parameters: [
+                    ParameterSnapshot(step: 0, tensors: tensors(0)),
+                    ParameterSnapshot(step: 5000, tensors: tensors(7)),
+                ]),
+            provenance: provenance)
+    }
+
+    /// A run that diverged at once: nothing crossed, nothing asked for, nothing in its curves.
+    static var bareCell: StoredCell {
+        var curve = Curve()
+        curve.measures = []
+        return StoredCell(
+            definition: definition,
+            outcome: CellOutcome(
+                curve: curve, rule: PhaseRule(gap: 3, sustain: 2), trainCrossing: nil,
+                validationCrossing: nil, stopReason: .diverged, stepsRun: 0, split: split,
+                targets: nil, parameters: []),
+            provenance: provenance)
+    }
+
+    static let split = ExampleSplit(
+        inputs: [0, 0, 0, 1, 0, 2, 1, 1, 1, 2, 2, 2], symbolsPerExample: 2,
+        labels: [0, 1, 2, 2, 3, 4], train: [5, 0, 3, 1], validation: [2, 4])
+}
+
+/// Whether two cells hold the same bits, so that a NaN equals itself.
+func identical(_ left: StoredCell, _ right: StoredCell) -> Bool {
+    func stripped(_ cell: StoredCell) -> StoredCell {
+        var cell = cell
+        cell.outcome.targets = nil
+        cell.outcome.parameters = []
+        return cell
+    }
+    func same(_ a: NamedTensor?, _ b: NamedTensor?) -> Bool {
+        a?.name == b?.name && a?.shape == b?.shape
+            && a?.values.map(\.bitPattern) == b?.values.map(\.bitPattern)
+    }
+    let (a, b) = (left.outcome.parameters, right.outcome.parameters)
+    return stripped(left) == stripped(right) && same(left.outcome.targets, right.outcome.targets)
+        && a.map(\.step) == b.map(\.step)
+        && zip(a, b).allSatisfy {
+            $0.tensors.count == $1.tensors.count && zip($0.tensors, $1.tensors).allSatisfy(same)
+        }
+}

@@ -1,0 +1,165 @@
+"""Opens a cell file and a consolidated file with the libraries that people use, and checks what they see.
+
+Usage: interoperability.py CELL.h5 SWEEP.h5 EXPECTED.json
+
+EXPECTED.json holds what the writer was given. Exit status 0 when everything agrees; any warning is an error.
+"""
+
+import json
+import math
+import subprocess
+import sys
+import warnings
+
+warnings.simplefilter("error")
+
+import h5py  # noqa: E402
+import numpy as np  # noqa: E402
+import xarray as xr  # noqa: E402
+
+ENGINES = ("h5netcdf", "netcdf4")
+
+
+def same(found, expected, what):
+    """Equal values, NaN equal to itself; null in the expected values stands for NaN."""
+    found = np.asarray(found, dtype=float).ravel()
+    wanted = np.array([math.nan if v is None else v for v in expected], dtype=float)
+    assert found.shape == wanted.shape, f"{what}: {found.shape} values, expected {wanted.shape}"
+    assert np.array_equal(found, wanted, equal_nan=True), f"{what}: {found} is not {wanted}"
+
+
+def text(value):
+    """A fixed-length string attribute as h5py gives it."""
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def every_dataset(group):
+    """Every dataset below a group, with its path."""
+    found = []
+    group.visititems(lambda _, item: found.append(item) if isinstance(item, h5py.Dataset) else None)
+    return found
+
+
+def check_scales(path):
+    """Every axis of every dataset has a named scale, so that no reader makes up a dimension."""
+    with h5py.File(path, "r") as file:
+        for dataset in every_dataset(file):
+            assert "long_name" in dataset.attrs, f"{dataset.name}: no long_name"
+            assert "units" in dataset.attrs, f"{dataset.name}: no units"
+            assert dataset.fletcher32 or dataset.size == 0, f"{dataset.name}: no checksum"
+            if dataset.is_scale:
+                continue
+            for axis, dimension in enumerate(dataset.dims):
+                assert len(dimension) == 1, f"{dataset.name}: axis {axis} has {len(dimension)} scales"
+
+
+def check_cell_h5py(path, expected):
+    """The attributes and arrays of a cell file, through h5py."""
+    with h5py.File(path, "r") as file:
+        for name, value in expected["attributes"].items():
+            found = file.attrs[name]
+            if isinstance(value, str):
+                assert text(found) == value, f"{name}: {found!r} is not {value!r}"
+            else:
+                assert np.ndim(found) == 0 and found == value, f"{name}: {found!r} is not {value!r}"
+        for name in expected["absent"]:
+            assert name not in file.attrs, f"{name} is there"
+        for name, values in expected["curves"].items():
+            assert file[name].dtype == np.float64, name
+            same(file[name][()], values, name)
+        same(file["step"][()], expected["steps"], "step")
+        split = file["split"]
+        for name, values in expected["split"].items():
+            same(split[name][()], values, f"split/{name}")
+        parameters = file["parameters"]
+        steps = [int(step) for step in parameters.attrs["steps"]]
+        assert steps == expected["parameter_steps"], steps
+        names = text(parameters.attrs["tensors"]).split()
+        for step in steps:
+            assert sorted(parameters[str(step)]) == sorted(names), step
+        for name, tensor in expected["tensors"].items():
+            found = parameters[str(steps[-1])][name]
+            assert list(found.shape) == tensor["shape"], name
+            same(found[()], tensor["values"], name)
+
+
+def check_cell_xarray(path, expected, engine):
+    """A cell file as xarray opens it, without any option."""
+    with xr.open_dataset(path, engine=engine) as dataset:
+        assert set(dataset.sizes) == {"step", "early_step"}, dataset.sizes
+        assert set(dataset.coords) == {"step", "early_step"}, dataset.coords
+        assert dataset.step.dtype == np.int64
+        for name, values in expected["curves"].items():
+            dimension = "early_step" if name.startswith("early_") else "step"
+            assert dataset[name].dims == (dimension,), name
+            assert dataset[name].dtype == np.float64, name
+            same(dataset[name].values, values, name)
+            assert dataset[name].attrs["units"] == "1", name
+        for name, value in expected["attributes"].items():
+            assert dataset.attrs[name] == value, f"{name}: {dataset.attrs[name]!r}"
+    with xr.open_dataset(path, engine=engine, group="split") as split:
+        assert split.inputs.dims == ("example", "symbol"), split.inputs.dims
+        assert split.labels.dims == ("example",)
+        assert split.train.dims == ("train_index",)
+        assert split.validation.dims == ("validation_index",)
+        assert split.targets.dims == ("class", "output")
+    for step in expected["parameter_steps"]:
+        with xr.open_dataset(path, engine=engine, group=f"parameters/{step}") as parameters:
+            for name, tensor in expected["tensors"].items():
+                dims = tuple(f"{name}_axis_{axis}" for axis in range(len(tensor["shape"])))
+                assert parameters[name].dims == dims, parameters[name].dims
+    with xr.open_datatree(path, engine=engine) as tree:
+        for node in tree.subtree:
+            for name in node.sizes:
+                assert "phony" not in name, f"{node.path}: {name}"
+
+
+def check_sweep(path, expected, engine):
+    """A consolidated file as xarray opens it, and the selection that the documentation promises."""
+    dims = tuple(expected["dims"])
+    with xr.open_dataset(path, engine=engine) as dataset:
+        assert set(dataset.sizes) == set(dims), dataset.sizes
+        for name, values in expected["coordinates"].items():
+            assert dataset[name].dims == (name,)
+            assert dataset[name].dtype == (np.int64 if name == "seed" else np.float64), name
+            same(dataset[name].values, values, name)
+        for name, values in expected["variables"].items():
+            assert dataset[name].dims == dims, f"{name}: {dataset[name].dims}"
+            same(dataset[name].values, values, name)
+        for name in ("phase", "phase_uncertain", "status"):
+            flags = np.atleast_1d(dataset[name].attrs["flag_values"])
+            meanings = dataset[name].attrs["flag_meanings"].split()
+            assert flags.dtype == np.int8 and len(flags) == len(meanings), name
+        for name, value in expected["attributes"].items():
+            assert dataset.attrs[name] == value, f"{name}: {dataset.attrs[name]!r}"
+        chosen = dataset.phase.sel(train_fraction=0.65, learning_rate=1e-3, method="nearest")
+        same(chosen.values, expected["selected"], "phase.sel")
+        dataset.to_dataframe()
+    with xr.open_dataset(path, engine=engine, mask_and_scale=False) as raw:
+        for name, kind in expected["raw_types"].items():
+            assert raw[name].dtype == np.dtype(kind), f"{name}: {raw[name].dtype}"
+
+
+def check_h5dump(path):
+    """The HDF5 group's own tool reads the header and every value."""
+    for options in (["-H"], []):
+        done = subprocess.run(["h5dump", *options, path], capture_output=True, text=True)
+        assert done.returncode == 0 and not done.stderr, f"h5dump {path}: {done.stderr}"
+
+
+def main():
+    """Runs every check."""
+    cell, sweep, expected_path = sys.argv[1:]
+    with open(expected_path, encoding="utf-8") as file:
+        expected = json.load(file)
+    for path in (cell, sweep):
+        check_scales(path)
+        check_h5dump(path)
+    check_cell_h5py(cell, expected["cell"])
+    for engine in ENGINES:
+        check_cell_xarray(cell, expected["cell"], engine)
+        check_sweep(sweep, expected["sweep"], engine)
+    print("agrees")
+
+
+main()
