@@ -36,6 +36,9 @@ package struct KernelSet {
     /// Width of the processor's widest vectors in bits.
     package static var processorBits: Int { best.lanes * 32 }
 
+    /// Columns rounded up to whole vectors; a workspace's matrices have room for them, and no example reads another's column.
+    func wholeVectors(_ columns: Int) -> Int { (columns + lanes - 1) / lanes * lanes }
+
     /// C (m × n) = A · B, or C + A · B, with A(m, k) = a[m · aRow + k · aStep] and B row-major k × n.
     ///
     /// The set's own product wins while B stays in the second-level cache; beyond, packing pays and OpenBLAS takes over.

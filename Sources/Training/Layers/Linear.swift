@@ -29,7 +29,8 @@ struct Linear {
     /// Fills `output` from `input`.
     func forward(_ kernels: borrowing KernelSet, input: Matrix, output: Matrix) {
         kernels.multiply(
-            m: outputs, n: input.columns, k: inputs, a: weight, aRow: inputs, aStep: 1,
+            m: outputs, n: kernels.wholeVectors(input.columns), k: inputs, a: weight, aRow: inputs,
+            aStep: 1,
             b: input.base, ldb: input.stride, c: output.base, ldc: output.stride, bias: bias)
     }
 
@@ -57,7 +58,8 @@ struct Linear {
         }
         guard let inputGradient else { return }
         kernels.multiply(
-            m: inputs, n: examples, k: outputs, a: weight, aRow: 1, aStep: inputs,
+            m: inputs, n: kernels.wholeVectors(examples), k: outputs, a: weight, aRow: 1,
+            aStep: inputs,
             b: outputGradient.base, ldb: outputGradient.stride, c: inputGradient.base,
             ldc: inputGradient.stride)
     }
