@@ -77,7 +77,8 @@ let package = Package(
             dependencies: [
                 "Core", "Results", "Report", "Theory", "ZeroMQ", argumentParser, logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "Collections", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
             ], exclude: ["README.md"], swiftSettings: strict),
         .executableTarget(
             name: "Worker",
@@ -100,6 +101,6 @@ let package = Package(
         tests("ReportTests", ["Report", "Core"], exclude: ["Goldens"]),
         tests("CoordinatorTests", ["Coordinator", "Core"]),
         tests("WorkerTests", ["Worker", "Core"]),
-        tests("EndToEndTests", ["Core", "Results", "Coordinator", "Worker"]),
+        tests("EndToEndTests", ["Core", "Results", "Coordinator", "Worker", "ZeroMQ"]),
     ]
 )

@@ -5,7 +5,8 @@ enum CellAddress {
     /// The one cell that an address names.
     ///
     /// - Throws: `CoordinatorError` when none or several fit.
-    static func find(_ address: String, in plan: SweepPlan) throws(CoordinatorError) -> PlannedCell {
+    static func find(_ address: String, in plan: SweepPlan) throws(CoordinatorError) -> PlannedCell
+    {
         let found =
             address.contains("=")
             ? try byCoordinates(address, plan)
@@ -17,7 +18,8 @@ enum CellAddress {
         }
         guard found.count == 1 else {
             throw CoordinatorError(
-                "find the cell", address, "\(found.count) cells fit, the first two being "
+                "find the cell", address,
+                "\(found.count) cells fit, the first two being "
                     + found.prefix(2).map { "\($0.id.short) (\(plan.label($0.point)))" }
                     .joined(separator: " and "),
                 hint: "say more of them")

@@ -18,7 +18,7 @@ struct GrokmapCommand: ParsableCommand {
         version: Grokmap.version,
         subcommands: [
             RunCommand.self, PlanCommand.self, StatusCommand.self, ExplainCommand.self,
-            ReportCommand.self, VerifyCommand.self, RetryCommand.self,
+            ReportCommand.self, VerifyCommand.self, RetryCommand.self, KeysCommand.self,
         ])
 
     /// Runs a command; every error ends as one line on the error stream and the exit code that fits it.

@@ -26,6 +26,9 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Also listen here for workers: tcp://HOST:PORT.")
     var bind: String?
 
+    @Option(help: "Directory of grokmap keys; --bind beyond this machine needs it.")
+    var keys: String?
+
     @Option(name: .customLong("set"), help: "Replace a key of the sweep file: key.path=value.")
     var settings: [String] = []
 
@@ -45,7 +48,7 @@ struct RunCommand: ParsableCommand {
         let text = String(decoding: try Posix.read(sweep), as: UTF8.self)
         let spec = try SweepSpec(parsing: text, named: sweep, overrides: settings)
         let plan = try SweepPlan(spec)
-        if let bind { try ListenAddress.check(bind, encrypted: false) }
+        if let bind { try ListenAddress.check(bind, encrypted: keys != nil) }
         let directory = SweepDirectory(out ?? "results/\(spec.name)")
         try directory.claim(for: spec.name)
         let open = try OpenSweep(directory, plan)
@@ -55,7 +58,9 @@ struct RunCommand: ParsableCommand {
             try finish(open, trained: 0, redraw: changed)
             return
         }
-        try SweepRun(open, slots: slots, bind: bind, blasCore: blasCore, talk: talk).run()
+        let ring = keys.map(KeyRing.init)
+        try SweepRun(open, slots: slots, bind: bind, ring: ring, blasCore: blasCore, talk: talk)
+            .run()
         let after = try OpenSweep(directory, plan)
         let before = open.audit.verified.count
         try finish(after, trained: after.audit.verified.count - before, redraw: true)
@@ -83,7 +88,8 @@ struct RunCommand: ParsableCommand {
             Screen.write("nothing to train: all \(total) cells are there\n")
         } else {
             let left = missing > 0 ? ", \(missing) still missing: run again to resume" : ""
-            Screen.write("trained \(trained) cells: \(status.verified) of \(total) are there\(left)\n")
+            Screen.write(
+                "trained \(trained) cells: \(status.verified) of \(total) are there\(left)\n")
         }
         Screen.write("\(status.phaseWords)\n")
         for cell in open.failed {
@@ -92,7 +98,8 @@ struct RunCommand: ParsableCommand {
         }
         print("\(open.directory.reportPath)/phase-diagram.svg")
         if !open.failed.isEmpty {
-            Screen.write("try failed cells again with: grokmap retry \(open.directory.path) --failed\n")
+            Screen.write(
+                "try failed cells again with: grokmap retry \(open.directory.path) --failed\n")
             throw ExitCode(1)
         }
         if missing > 0 { throw ExitCode(2) }

@@ -35,7 +35,9 @@ struct StatusCommand: ParsableCommand {
                     Double(
                         status.cells.count - status.verified - status.running - status.failed)),
             ]
-            for (phase, count) in status.phaseCounts { members[phase.name] = .number(Double(count)) }
+            for (phase, count) in status.phaseCounts {
+                members[phase.name] = .number(Double(count))
+            }
             print(CanonicalJSON.text(.object(members)))
         case .text:
             let map = TerminalMap(width: Screen.size.columns - 1)
@@ -49,7 +51,8 @@ struct StatusCommand: ParsableCommand {
     }
 
     /// The status by the ledger's word: quick, and readable while a coordinator runs.
-    static func status(_ plan: SweepPlan, _ ledger: Ledger) throws(CoordinatorError) -> SweepStatus {
+    static func status(_ plan: SweepPlan, _ ledger: Ledger) throws(CoordinatorError) -> SweepStatus
+    {
         let results = try ledger.results()
         let failures = try ledger.failures()
         let open = Set(try ledger.attempts().filter { $0.endedAt == nil }.map(\.id.cell))

@@ -53,7 +53,8 @@ struct SweepReport {
         let figure = PhaseDiagram(SweepReport.input(open.plan, status)).svg()
         try Posix.writeDurably(Array(figure.utf8), to: folder + "/phase-diagram.svg")
         try writePages()
-        let page = ReportPage(SweepReport.input(open.plan, status, links: true), figureHref: "phase-diagram.svg")
+        let page = ReportPage(
+            SweepReport.input(open.plan, status, links: true), figureHref: "phase-diagram.svg")
         try Posix.writeDurably(Array(page.html().utf8), to: folder + "/index.html")
     }
 

@@ -33,7 +33,8 @@ final class EmbeddedWorkers {
     /// The worker program: beside this one, or on the PATH.
     static func find() throws(CoordinatorError) -> URL {
         let name = "grokmap-worker"
-        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        let own =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         let beside = URL(fileURLWithPath: own).deletingLastPathComponent().path
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
         for directory in [beside] + path.split(separator: ":").map(String.init) {

@@ -8,12 +8,17 @@ struct SweepRun {
     private let open: OpenSweep
     private let slots: Int
     private let bind: String?
+    private let ring: KeyRing?
     private let blasCore: String
     private let talk: TalkOptions
 
     /// A launch that trains what is missing of an open sweep.
-    init(_ open: OpenSweep, slots: Int?, bind: String?, blasCore: String, talk: TalkOptions) {
+    init(
+        _ open: OpenSweep, slots: Int?, bind: String?, ring: KeyRing?, blasCore: String,
+        talk: TalkOptions
+    ) {
         self.open = open
+        self.ring = ring
         self.slots = slots ?? min(SweepRun.cores, open.missing.count)
         self.bind = bind
         self.blasCore = blasCore
@@ -41,10 +46,24 @@ struct SweepRun {
             ServerThread.Parts(
                 plan: open.plan, scheduler: try restoredScheduler(launch: launch),
                 ledger: open.ledger, directory: open.directory.path,
-                endpoints: [endpoint] + (bind.map { [$0] } ?? []), control: control, board: board,
+                endpoints: [endpoint] + (bind.map { [$0] } ?? []), security: try security(),
+                control: control, board: board,
                 log: talk.logger("grokmap")))
         defer { workers?.end(patience: control.current == .stop ? 0 : 3) }
         try watch(server, board, control, signals, workers)
+    }
+
+    /// The keys that connections from other machines are made with, nil without a ring.
+    private func security() throws(CoordinatorError) -> ServerThread.Security? {
+        guard let ring else { return nil }
+        let workers = try ring.entries()
+        guard !workers.isEmpty else {
+            throw CoordinatorError(
+                "listen with keys", ring.path, "no worker is let in",
+                hint: "grokmap keys create NAME --keys \(ring.path)")
+        }
+        return ServerThread.Security(
+            keys: try ring.coordinatorKeys(), workers: Set(workers.map(\.key)))
     }
 
     /// Keeps the picture fresh and the workers alive until the server has ended.

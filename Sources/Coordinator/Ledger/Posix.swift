@@ -45,7 +45,9 @@ enum Posix {
         guard descriptor >= 0 else { throw CoordinatorError("write", path, errno: errno) }
         do throws(CoordinatorError) {
             try write(bytes, to: descriptor, path)
-            guard fsync(descriptor) == 0 else { throw CoordinatorError("write", path, errno: errno) }
+            guard fsync(descriptor) == 0 else {
+                throw CoordinatorError("write", path, errno: errno)
+            }
         } catch {
             close(descriptor)
             unlink(temporary)

@@ -65,7 +65,8 @@ final class SweepDirectory {
             }
         } else if names.contains(where: { !SweepDirectory.ours.contains($0) }) {
             throw CoordinatorError(
-                "use the directory", path, "it holds other files (\(names.prefix(3).joined(separator: ", ")))",
+                "use the directory", path,
+                "it holds other files (\(names.prefix(3).joined(separator: ", ")))",
                 hint: "choose an empty or new directory with --out")
         }
         try acquireLock()

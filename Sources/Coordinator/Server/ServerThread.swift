@@ -21,12 +21,22 @@ final class ServerThread: Sendable {
         var directory: String
         /// Where to listen.
         var endpoints: [String]
+        /// The keys for every endpoint but the first, which only this user can reach; nil for none.
+        var security: Security?
         /// How the server is asked to end.
         var control: SweepServer.Control
         /// Where it shows its state.
         var board: StatusBoard
         /// Where it logs.
         var log: Logger
+    }
+
+    /// The keys of connections from other machines.
+    struct Security: Sendable {
+        /// The coordinator's own pair.
+        var keys: CurveKeyPair
+        /// Public keys of the workers that are let in.
+        var workers: Set<CurveKey>
     }
 
     private let outcome = Mutex<Result<Void, any Error>?>(nil)
@@ -50,15 +60,50 @@ final class ServerThread: Sendable {
         let context = try Context()
         var sockets: [Socket] = []
         var actual: [String] = []
-        for endpoint in parts.endpoints {
+        // Before any bind: without a handler libzmq would let every key in (zmq_curve(7)).
+        let domain = "grokmap"
+        let gate = try parts.security.map {
+            try Authenticator(context, domain: domain, allowing: $0.workers)
+        }
+        defer { withExtendedLifetime(gate) {} }
+        for (place, endpoint) in parts.endpoints.enumerated() {
+            var options = options
+            if place > 0, let security = parts.security {
+                options.security = .curveServer(security.keys)
+                options.zapDomain = domain
+            }
             let socket = try Socket(context, .router, options)
             actual.append(try socket.bind(endpoint))
             sockets.append(socket)
+            if place > 0, let gate, let security = parts.security {
+                try checkRefusal(context, actual[place], security, gate)
+            }
         }
         let endpoints = actual
         parts.board.update { $0.endpoints = endpoints }
         let store = CellStore(SweepDirectory(parts.directory), parts.ledger)
         try SweepServer(parts, store: store, sockets: sockets).run()
+    }
+
+    /// Knocks with a key that nobody knows, and goes on only when it was turned away.
+    private static func checkRefusal(
+        _ context: Context, _ endpoint: String, _ security: Security, _ gate: Authenticator
+    ) throws {
+        var options = SocketOptions()
+        options.linger = .zero
+        options.security = .curveClient(
+            try CurveKeyPair.generate(), server: security.keys.publicKey)
+        let stranger = try Socket(context, .dealer, options)
+        // A wildcard address is reached on this machine.
+        try stranger.connect(endpoint.replacingOccurrences(of: "//0.0.0.0:", with: "//127.0.0.1:"))
+        _ = try stranger.send([Array("knock".utf8)])
+        for _ in 0..<100 {
+            if gate.denials > 0 { return }
+            Thread.sleep(forTimeInterval: 0.02)
+        }
+        throw CoordinatorError(
+            "listen", endpoint, "an unknown key was not refused, so nobody would be",
+            hint: "check that libzmq was built with CURVE")
     }
 
     /// Bounded everywhere: a peer that floods or never reads costs itself, not the sweep.

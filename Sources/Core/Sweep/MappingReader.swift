@@ -148,10 +148,18 @@ package struct MappingReader {
             place: MappingReader.place(entry?.line ?? line))
     }
 
-    private func missing(_ key: String) -> SweepError {
-        SweepError(
-            path: joined(key), problem: "missing: this key has no default",
-            place: MappingReader.place(line))
+    /// An error about a key that is not there; a misspelt one that may have been meant is named instead.
+    package func missing(
+        _ key: String, _ problem: String = "missing: this key has no default"
+    ) -> SweepError {
+        if let meant = entries.first(where: { entry in
+            !known.contains(entry.key) && NearestKey.find(entry.key, among: [key]) != nil
+        }) {
+            return SweepError(
+                path: joined(meant.key), problem: "unknown key", hint: "did you mean \(key)?",
+                place: MappingReader.place(meant.line))
+        }
+        return SweepError(path: joined(key), problem: problem, place: MappingReader.place(line))
     }
 
     private func joined(_ key: String) -> String { path.isEmpty ? key : path + "." + key }

@@ -77,11 +77,11 @@ package struct SweepSpec: Sendable, Equatable {
         var reader = mapping
         let names = reader.keys
         guard (1...4).contains(names.count) else {
+            guard !names.isEmpty else {
+                throw outer.missing("axes", "missing: a sweep needs one to four axes")
+            }
             throw outer.error(
-                "axes",
-                names.isEmpty
-                    ? "missing: a sweep needs one to four axes"
-                    : "\(names.count) axes are too many: a sweep has one to four")
+                "axes", "\(names.count) axes are too many: a sweep has one to four")
         }
         var axes: [Axis] = []
         for name in names {

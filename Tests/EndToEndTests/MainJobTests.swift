@@ -1,0 +1,144 @@
+import Core
+import Foundation
+import Results
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    @Suite struct MainJobTests {
+        @Test("a sweep file becomes a verified cell file per cell and a phase diagram")
+        func wholePath() throws {
+            let place = try Workplace()
+            try place.write(smallSweep(), to: "small.yaml")
+            let run = try place.grokmap("run", "small.yaml", "--out", "out", "--slots", "2")
+            #expect(run.code == 0, "\(run.errors)")
+            #expect(run.output == "out/report/phase-diagram.svg\n")
+            #expect(run.errors.contains("trained 9 cells: 9 of 9 are there"))
+
+            let plan = try SweepPlan(SweepSpec(parsing: smallSweep(), named: "small.yaml"))
+            let cells = try place.cells()
+            #expect(Set(cells.keys) == Set(plan.cells.map(\.id)))
+            let svg = try String(
+                contentsOfFile: place.path + "/out/report/phase-diagram.svg", encoding: .utf8)
+            for cell in plan.cells {
+                let stored = try #require(cells[cell.id])
+                // The square's letter is the verdict of the stored curve.
+                let verdict = try #require(plan.spec.phaseRule.decide(stored.outcome))
+                #expect(verdict == stored.outcome.verdict)
+                #expect(svg.contains("cell-\(cell.id.short)"))
+                #expect(stored.definition == cell.definition)
+                #expect(stored.provenance.sweep == "small")
+            }
+            for name in ["report/index.html", "sweep.h5", "ledger.sqlite", "sweep.yaml"] {
+                #expect(FileManager.default.fileExists(atPath: place.path + "/out/" + name))
+            }
+            try eventually("all workers have ended") { place.processes().isEmpty }
+        }
+
+        @Test("a cell trained by the sweep and by `train` alone has the same curves")
+        func sameEngine() throws {
+            let place = try Workplace()
+            let text = smallSweep(rates: "[1.0e-3]", decays: "[2]")
+            try place.write(text, to: "small.yaml")
+            #expect(try place.grokmap("run", "small.yaml", "--out", "out").code == 0)
+            let swept = try #require(try place.cells().values.first)
+            try place.write(swept.definition.canonicalText, to: "cell.json")
+            let train = try place.start(
+                "grokmap-worker",
+                ["train", "cell.json", "--out", "alone.h5", "--blas-core", "auto"]
+            ).wait()
+            #expect(train.code == 0, "\(train.errors)")
+            let alone = try CellFile.read(place.path + "/alone.h5")
+            #expect(alone.outcome == swept.outcome)
+        }
+
+        @Test("a second run trains nothing, an enlarged axis only the new cells")
+        func incremental() throws {
+            let place = try Workplace()
+            try place.write(smallSweep(), to: "small.yaml")
+            #expect(try place.grokmap("run", "small.yaml", "--out", "out").code == 0)
+            let before = try place.cells()
+            let again = try place.grokmap("run", "small.yaml", "--out", "out")
+            #expect(again.code == 0)
+            #expect(again.errors.contains("nothing to train: all 9 cells are there"))
+
+            try place.write(smallSweep(decays: "[0, 1, 2, 8]"), to: "small.yaml")
+            let larger = try place.grokmap("run", "small.yaml", "--out", "out")
+            #expect(larger.code == 0)
+            #expect(larger.errors.contains("trained 3 cells: 12 of 12 are there"))
+            let after = try place.cells()
+            for (id, cell) in before { #expect(after[id] == cell) }
+            #expect(try place.ledger("SELECT count(*) FROM attempts") == ["12"])
+        }
+
+        @Test("a changed rule redraws, and trains only what the stored curves cannot decide")
+        func changedRule() throws {
+            let place = try Workplace()
+            // Thresholds that are reached early leave short curves behind; higher ones then cannot be decided from them.
+            try place.write(
+                smallSweep(rule: "{train_accuracy: 0.2, validation_accuracy: 0.2, gap: 100}"),
+                to: "small.yaml")
+            #expect(try place.grokmap("run", "small.yaml", "--out", "out").code == 0)
+            let strict = PhaseRule(trainAccuracy: 0.9, validationAccuracy: 0.9, gap: 100)
+            let before = try place.cells()
+            let undecided = before.filter { strict.decide($0.value.outcome) == nil }
+            #expect(!undecided.isEmpty && undecided.count < before.count)
+
+            // Another gap is decided by any curve.
+            try place.write(
+                smallSweep(rule: "{train_accuracy: 0.2, validation_accuracy: 0.2, gap: 7}"),
+                to: "small.yaml")
+            let gap = try place.grokmap("run", "small.yaml", "--out", "out")
+            #expect(gap.errors.contains("nothing to train: all 9 cells are there"))
+
+            try place.write(smallSweep(rule: "{gap: 100}"), to: "small.yaml")
+            let run = try place.grokmap("run", "small.yaml", "--out", "out")
+            #expect(run.code == 0, "\(run.errors)")
+            #expect(run.errors.contains("trained \(undecided.count) cells: 9 of 9 are there"))
+            let after = try place.cells()
+            for (id, cell) in before where undecided[id] == nil { #expect(after[id] == cell) }
+            for (_, cell) in after { #expect(strict.decide(cell.outcome) != nil) }
+        }
+
+        @Test("workers started by hand over TCP do the work of a coordinator without slots")
+        func joinedWorkers() throws {
+            let place = try Workplace()
+            try place.write(smallSweep(), to: "small.yaml")
+            let coordinator = try place.start(
+                "grokmap",
+                [
+                    "run", "small.yaml", "--out", "out", "--slots", "0", "--bind",
+                    "tcp://127.0.0.1:*",
+                ])
+            let address = try place.listeningAddress()
+            let worker = try place.start(
+                "grokmap-worker",
+                ["--connect", address, "--slots", "2", "--scratch", place.path + "/scratch"])
+            #expect(try coordinator.wait().code == 0)
+            #expect(try worker.wait().code == 0)
+            #expect(try place.cells().count == 9)
+        }
+
+        @Test("status, explain, plan and report say what is there")
+        func inspection() throws {
+            let place = try Workplace()
+            try place.write(smallSweep(), to: "small.yaml")
+            let plan = try place.grokmap("plan", "small.yaml", "--out", "out", "--format", "json")
+            #expect(plan.output.contains("\"missing\":9"))
+            #expect(try place.grokmap("run", "small.yaml", "--out", "out").code == 0)
+            let status = try place.grokmap("status", "out", "--format", "json")
+            #expect(status.output.contains("\"verified\":9"))
+            let explain = try place.grokmap(
+                "explain", "out", "learning_rate=0.001,weight_decay=2")
+            #expect(explain.code == 0)
+            #expect(explain.output.contains("phase: "))
+            #expect(explain.output.contains("because"))
+            let report = try place.grokmap("report", "out", "--rule", "train_accuracy=0.1")
+            #expect(report.code == 0, "\(report.errors)")
+            let svg = try String(
+                contentsOfFile: place.path + "/out/report/phase-diagram.svg", encoding: .utf8)
+            #expect(svg.contains("0.1"))
+            #expect(try place.grokmap("verify", "out").output.contains("9 of 9 cells"))
+        }
+    }
+}
