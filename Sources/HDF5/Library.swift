@@ -3,12 +3,17 @@ import Synchronization
 
 /// Runs HDF5 calls and turns their negative results into errors.
 enum Library {
+    /// Every file is closed by its owner, so there is nothing to clean up at exit; after a damaged file HDF5 1.10.8 would
+    /// complain there of an "infinite loop closing library". Must be the first call of all.
+    private static let cleanUpAtExit: herr_t = H5dont_atexit()
+
     /// The result of a call, or the error stack it left behind.
     @inline(never)
     @discardableResult
     static func check<Result: SignedInteger>(
         _ call: StaticString, _ subject: @autoclosure () -> String, _ body: () -> Result
     ) throws(HDF5Error) -> Result {
+        _ = cleanUpAtExit
         // Printing to stderr is a setting of each thread in a thread-safe build, so it is turned
         // off where the call happens; it costs some nanoseconds.
         _ = H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)

@@ -2,6 +2,9 @@ import Core
 import HDF5
 
 /// Reads a cell file and refuses whatever the schema does not allow.
+///
+/// It opens everything by name and lists nothing: HDF5 1.10.8 ends the process when it iterates over a group whose link
+/// heap is damaged (`H5G__link_release_table` frees what it never read), where opening by name is an error.
 struct CellFileReader {
     private let root: Group
     private let attributes: Attributes

@@ -146,7 +146,7 @@ enum Python {
         guard FileManager.default.isExecutableFile(atPath: path) else {
             throw Missing(
                 description: """
-                    no Python at \(path): run `make venv`, or set GROKMAP_PYTHON to a Python 3 with \
+                    no Python at \(path): run `make test`, which makes one, or set GROKMAP_PYTHON to one with \
                     h5py, xarray, h5netcdf and netCDF4 (apt install hdf5-tools for h5dump)
                     """)
         }
