@@ -100,7 +100,7 @@ let package = Package(
             "ResultsTests", ["Results", "Core", "HDF5"], exclude: ["interoperability.py"]),
         tests("ReportTests", ["Report", "Core"], exclude: ["Goldens"]),
         tests("CoordinatorTests", ["Coordinator", "Core"]),
-        tests("WorkerTests", ["Worker", "Core"]),
+        tests("WorkerTests", ["Worker", "Core", "Results", "ZeroMQ", "Training", "BLAS"]),
         tests("EndToEndTests", ["Core", "Results", "Coordinator", "Worker", "ZeroMQ"]),
     ]
 )

@@ -1,0 +1,142 @@
+import ArgumentParser
+import BLAS
+import Core
+import Foundation
+import Training
+
+/// `grokmap-worker bench`: how fast this machine trains.
+struct BenchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench", abstract: "Measure how fast this machine trains.",
+        discussion: """
+            One line per kind of cell: steps per second, floating-point operations of a \
+            step, the rate of a large matrix product on the same core, and the share of \
+            that rate which training reaches.
+            """)
+
+    /// The cells that can be measured.
+    enum Cell: String, ExpressibleByArgument, CaseIterable {
+        /// Ten symbols, 1-200-200-30 (Liu et al. 2022).
+        case toy
+    }
+
+    @Option(help: "The kind of cell: toy.")
+    var cell = Cell.toy
+
+    @Option(help: "About how long to measure.")
+    var seconds = 10.0
+
+    @Option(help: ArgumentHelp(blasCoreHelp, valueName: "core"))
+    var blasCore = "inherit"
+
+    @Option(help: "What to print: text or json.")
+    var format = OutputFormat.text
+
+    /// Refuses what cannot be meant.
+    func validate() throws {
+        guard seconds > 0, seconds <= 3600 else {
+            throw ValidationError("--seconds \(seconds): must be between 0 and 3600")
+        }
+    }
+
+    /// Measures and prints.
+    func run() throws {
+        let environment = try TrainingEnvironment(
+            blasCore: blasCore, inherited: ProcessInfo.processInfo.environment)
+        try environment.enter()
+        if let note = environment.note {
+            StandardError.write("grokmap-worker: \(note)\n")
+        }
+        let kernels = try TrainingEnvironment.kernels(named: environment.kernelSet)
+        let result = try Benchmark.measure(cell, seconds: seconds, kernels: kernels)
+        switch format {
+        case .json: print(JSONLine.text(result))
+        case .text: print(result.table)
+        }
+    }
+}
+
+/// What `bench` reports of one kind of cell.
+struct Benchmark: Encodable, Equatable {
+    /// The kind of cell.
+    var cell: String
+    /// Updates per second: median of several rounds.
+    var stepsPerSecond: Double
+    /// Floating-point operations of one update.
+    var flopsPerStep: Double
+    /// Rate of a large single-precision product on one core: median of several rounds, 10⁹ operations per second.
+    var sgemmGflops: Double
+    /// Share of that rate that training reaches.
+    var sgemmShare: Double
+    /// OpenBLAS core in use.
+    var blasCore: String
+    /// Kernel set of our own loops.
+    var kernelSet: String
+    /// Largest resident size of the process, bytes.
+    var peakRSSBytes: Int
+
+    private enum CodingKeys: String, CodingKey {
+        case cell
+        case stepsPerSecond = "steps_per_second"
+        case flopsPerStep = "flops_per_step"
+        case sgemmGflops = "sgemm_gflops"
+        case sgemmShare = "sgemm_share"
+        case blasCore = "blas_core"
+        case kernelSet = "kernel_set"
+        case peakRSSBytes = "peak_rss_bytes"
+    }
+
+    /// Rounds of which the median is taken.
+    private static let rounds = 7
+
+    /// Measures one kind of cell for about so many seconds.
+    static func measure(
+        _ cell: BenchCommand.Cell, seconds: Double, kernels: KernelSet
+    ) throws(SweepError) -> Benchmark {
+        // A short run says how many steps make a round, and warms up.
+        let probe = try ToyBenchmark(steps: 200, repetitions: 2, kernels: kernels)
+        let steps = max(50, Int(probe.stepsPerSecond * seconds / Double(rounds)))
+        var speeds: [Double] = []
+        var rates: [Double] = []
+        for _ in 0..<rounds {
+            // Side by side, so that a machine that slows down slows both.
+            rates.append(OpenBLAS.sgemmRate(size: 1024, repetitions: 3))
+            speeds.append(
+                try ToyBenchmark(steps: steps, repetitions: 1, kernels: kernels).stepsPerSecond)
+        }
+        let speed = median(speeds)
+        let rate = median(rates)
+        return Benchmark(
+            cell: cell.rawValue, stepsPerSecond: speed, flopsPerStep: probe.flopsPerStep,
+            sgemmGflops: rate, sgemmShare: probe.flopsPerStep * speed / (rate * 1e9),
+            blasCore: OpenBLAS.coreName, kernelSet: kernels.name, peakRSSBytes: peakRSS())
+    }
+
+    /// The middle value of an odd number of values.
+    static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+
+    private static func peakRSS() -> Int {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        // getrusage(2): in kilobytes on Linux.
+        return usage.ru_maxrss * 1024
+    }
+
+    /// An aligned table.
+    var table: String {
+        let columns: [(String, String)] = [
+            ("cell", cell), ("steps/s", String(format: "%.0f", stepsPerSecond)),
+            ("flops/step", String(format: "%.3g", flopsPerStep)),
+            ("sgemm GFLOP/s", String(format: "%.1f", sgemmGflops)),
+            ("share", String(format: "%.2f", sgemmShare)), ("blas core", blasCore),
+            ("kernels", kernelSet), ("peak MB", "\(peakRSSBytes / 1_000_000)"),
+        ]
+        func row(_ cells: [(text: String, other: String)]) -> String {
+            cells.map { cell in
+                let width = max(cell.text.count, cell.other.count)
+                return String(repeating: " ", count: width - cell.text.count) + cell.text
+            }.joined(separator: "  ")
+        }
+        return row(columns.map { ($0.0, $0.1) }) + "\n" + row(columns.map { ($0.1, $0.0) })
+    }
+}

@@ -1,0 +1,57 @@
+import Core
+import Foundation
+
+/// A cell that a person asks for by file.
+struct CellRequest {
+    /// What to train.
+    let job: TrainingJob
+
+    /// Reads a configuration file.
+    ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - rule: changes to the published phase rule, `key=value` with commas.
+    ///   - stop: when to stop.
+    /// - Throws: `WorkerFailure` naming file, line and key.
+    init(path: String, rule: String?, stop: StopPolicy) throws(WorkerFailure) {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw WorkerFailure("read cell", subject: path, why: "no such file, or not readable")
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+            throw WorkerFailure("read cell", subject: path, why: "not a text file in UTF-8")
+        }
+        try self.init(text: text, name: path, rule: rule, stop: stop)
+    }
+
+    /// Reads a configuration; `name` stands for it in errors.
+    init(text: String, name: String, rule: String?, stop: StopPolicy) throws(WorkerFailure) {
+        var record: RecordRequest? = RecordRequest()
+        let definition: CellDefinition
+        do {
+            definition = try CellDefinition(parsing: text, record: &record)
+        } catch {
+            throw CellRequest.failure(error, "read cell", name)
+        }
+        var phaseRule = PhaseRule()
+        if let rule {
+            do {
+                phaseRule = try phaseRule.changed(by: rule)
+            } catch {
+                throw CellRequest.failure(error, "--rule", rule)
+            }
+        }
+        job = TrainingJob(
+            attempt: AttemptID(cell: definition.id, attempt: 1), sweep: "train",
+            definition: definition, rule: phaseRule, stop: stop, record: record ?? RecordRequest())
+    }
+
+    private static func failure(_ error: SweepError, _ what: String, _ name: String)
+        -> WorkerFailure
+    {
+        let line = error.place.map { $0.replacing("line ", with: "") }
+        return WorkerFailure(
+            what, subject: line.map { "\(name):\($0)" } ?? name,
+            why: error.path.isEmpty ? error.problem : "\(error.path): \(error.problem)",
+            hint: error.hint)
+    }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Foundation
+import Logging
+
+/// `grokmap-worker --connect …`: the supervisor.
+struct ServeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Train for a coordinator (the default).")
+
+    @OptionGroup var connection: ConnectionOptions
+
+    @Option(help: "Trainer processes; as many as there are CPUs to use by default.")
+    var slots: Int?
+
+    @Option(help: ArgumentHelp(blasCoreHelp, valueName: "core"))
+    var blasCore = "inherit"
+
+    @Option(help: "Directory for results that are not delivered yet.")
+    var scratch: String?
+
+    /// Refuses what cannot be meant.
+    func validate() throws {
+        if let slots, !(1...4096).contains(slots) {
+            throw ValidationError("--slots \(slots): must be between 1 and 4096")
+        }
+    }
+
+    /// Supervises until every slot has left.
+    func run() throws {
+        _ = try connection.address()
+        let environment = try TrainingEnvironment(
+            blasCore: blasCore, inherited: ProcessInfo.processInfo.environment)
+        let worker = ProcessIdentity.randomName()
+        let directory = try ScratchDirectory(scratch, worker: worker)
+        defer { directory.removeIfOurs() }
+        let logger = Logger(process: "worker", quiet: connection.quiet)
+        let count = slots ?? SlotCount.allowed()
+        let noun = count == 1 ? "slot" : "slots"
+        logger.info("\(count) \(noun) for \(connection.connect), kernels \(environment.kernelSet)")
+        if let note = environment.note { logger.info("\(note)") }
+        if let slots, slots > SlotCount.allowed() {
+            logger.warning(
+                "\(slots) slots on \(SlotCount.allowed()) CPUs will slow each other down")
+        }
+        let arguments =
+            ["slot"] + connection.arguments
+            + ["--worker", worker, "--scratch", directory.path, "--kernels", environment.kernelSet]
+        var supervisor = try Supervisor(
+            .init(slots: count, arguments: arguments, environment: environment.variables),
+            logger: logger)
+        let code = try supervisor.run()
+        guard code == 0 else {
+            directory.removeIfOurs()
+            throw ExitCode(code)
+        }
+    }
+}
+
+/// What `--blas-core` says of itself.
+let blasCoreHelp: String =
+    "OpenBLAS kernels: inherit OPENBLAS_CORETYPE, auto for the library's own choice, or a core's "
+    + "name for results that are bit-identical on unlike machines."

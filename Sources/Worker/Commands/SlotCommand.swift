@@ -1,0 +1,52 @@
+import ArgumentParser
+import BLAS
+import Core
+import Foundation
+import Logging
+import ZeroMQ
+
+/// `grokmap-worker slot`: one trainer process, started by the supervisor.
+struct SlotCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "slot", abstract: "One trainer of a worker.", shouldDisplay: false)
+
+    @OptionGroup var connection: ConnectionOptions
+
+    @Option(help: .hidden) var worker: String
+    @Option(help: .hidden) var slot: Int
+    @Option(help: .hidden) var scratch: String
+    @Option(help: .hidden) var kernels: String
+
+    /// Trains until it is told to leave.
+    func run() throws {
+        let address = try connection.address()
+        let kernelSet = try TrainingEnvironment.kernels(named: kernels)
+        let logger = Logger(process: "slot \(slot)", quiet: connection.quiet)
+        let waker = try Waker()
+        let mailbox = TrainerMailbox { waker.wake() }
+        try ControlThread(mailbox: mailbox).start()
+
+        let incarnation = ProcessIdentity.randomName()
+        let host = ProcessIdentity.host
+        let hello = Hello(
+            worker: worker, slot: slot, incarnation: incarnation, host: host, pid: getpid(),
+            processStamp: ProcessIdentity.stamp, version: Grokmap.version,
+            scienceVersion: Science.version, blasCore: OpenBLAS.coreName,
+            launch: connection.launch, held: [])
+        let settings = SlotLink.Settings(
+            hello: hello, patience: .seconds(connection.patienceSeconds),
+            longestBackoff: address.isLocal ? .seconds(5) : .seconds(30),
+            seed: .random(in: .min ... .max))
+        LinkThread(
+            settings: settings, address: address, mailbox: mailbox, waker: waker, logger: logger
+        ).start()
+
+        let author = CellAuthor(
+            worker: "\(worker)/\(slot)", host: host, blasCore: OpenBLAS.coreName,
+            kernels: kernelSet)
+        let exit = Trainer(
+            mailbox: mailbox, author: author, scratch: scratch, incarnation: incarnation
+        ).work()
+        guard exit == .drained else { throw ExitCode(exit.code) }
+    }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import BLAS
+import Core
+import Foundation
+import Results
+
+/// `grokmap-worker train`: one cell without a coordinator.
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train", abstract: "Train one cell and write its file.",
+        discussion: """
+            CONFIG holds the cell mapping of a sweep file, in JSON or YAML, with an \
+            optional seed and an optional record mapping.
+            """)
+
+    @Argument(help: "The cell's configuration.")
+    var config: String
+
+    @Option(help: "The file to write; it must not exist.")
+    var out: String
+
+    @Option(help: "Changes to the phase rule: gap=500,train_accuracy=0.95.")
+    var rule: String?
+
+    @Option(help: "When to stop: decided or budget.")
+    var stop = StopPolicy.decided
+
+    @Option(help: ArgumentHelp(blasCoreHelp, valueName: "core"))
+    var blasCore = "inherit"
+
+    @Option(help: "What to print at the end: text or json.")
+    var format = OutputFormat.text
+
+    @Flag(help: "Show no progress.")
+    var quiet = false
+
+    /// Trains the cell.
+    func run() throws {
+        let environment = try TrainingEnvironment(
+            blasCore: blasCore, inherited: ProcessInfo.processInfo.environment)
+        let job = try CellRequest(path: config, rule: rule, stop: stop).job
+        try checkOutput()
+        try environment.enter()
+        let author = CellAuthor(
+            worker: "train", host: ProcessIdentity.host, blasCore: OpenBLAS.coreName,
+            kernels: try TrainingEnvironment.kernels(named: environment.kernelSet))
+        var meter = ProgressMeter(
+            budget: job.definition.configuration.steps,
+            style: quiet ? .silent : isatty(STDERR_FILENO) == 1 ? .live : .lines)
+        let cell = author.train(job) { step, evaluation in
+            meter.show(step: step, evaluation)
+            return true
+        }
+        meter.finish()
+        guard let cell else { return }
+        do {
+            try CellFile.write(cell, to: out)
+        } catch {
+            throw WorkerFailure("write cell", subject: out, why: "\(error)")
+        }
+        print(CellReport(cell).text(format))
+    }
+
+    /// An hour of training must not end at a file that cannot be written.
+    private func checkOutput() throws(WorkerFailure) {
+        guard !FileManager.default.fileExists(atPath: out) else {
+            throw WorkerFailure(
+                "write cell", subject: out, why: "the file exists",
+                hint: "cell files are never overwritten; name another")
+        }
+        let directory = URL(fileURLWithPath: out).deletingLastPathComponent().path
+        guard access(directory, W_OK) == 0 else {
+            let code = errno
+            throw WorkerFailure(
+                "write cell", subject: directory,
+                why: "\(String(cString: strerror(code))) (\(code))")
+        }
+    }
+}
+
+/// How a command prints its data.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case text
+    case json
+}
+
+extension StopPolicy: ExpressibleByArgument {}

@@ -1,0 +1,68 @@
+import Core
+
+extension SlotLink {
+    /// A trained attempt waits for delivery, unless it was given up meanwhile.
+    mutating func finishTraining(
+        _ attempt: AttemptID, _ file: ResultFile, at now: Duration,
+        _ effects: inout [LinkEffect]
+    ) {
+        guard trainer == .training(attempt) else {
+            trainer = .idle
+            effects.append(.discard(file))
+            return
+        }
+        trainer = .idle
+        deliveries.append(Delivery(attempt: attempt, file: file, now: now))
+        effects.append(.note(.info, "finished \(SlotLink.name(attempt)): \(file.size) bytes"))
+    }
+
+    /// Takes in what the coordinator says of a result.
+    mutating func acknowledge(
+        _ ack: ResultAck, at now: Duration, _ effects: inout [LinkEffect]
+    ) {
+        guard let place = deliveries.firstIndex(where: { $0.attempt == ack.attempt }) else {
+            ignore("result-ack for \(SlotLink.name(ack.attempt)), which is not held", &effects)
+            return
+        }
+        switch ack.state {
+        case .receiving:
+            guard
+                deliveries[place].acknowledge(offset: ack.offset, credit: ack.credit, at: now)
+            else {
+                ignore("result-ack beyond the file's end", &effects)
+                return
+            }
+        case .stored:
+            settle(place, "stored", at: now, &effects)
+        case .superfluous:
+            settle(place, "superfluous", at: now, &effects)
+        case .refused:
+            let reason = ack.reason ?? "no reason given"
+            deliveries[place].refuse()
+            guard deliveries[place].refusals > 1 else {
+                effects.append(
+                    .note(
+                        .warning,
+                        "result of \(SlotLink.name(ack.attempt)) was refused, sending it again: "
+                            + reason))
+                deliveries[place].restart(at: now)
+                return
+            }
+            let delivery = deliveries.remove(at: place)
+            effects.append(.discard(delivery.file))
+            if place == 0, !deliveries.isEmpty { deliveries[0].restart(at: now) }
+            release(
+                ack.attempt, failed: true, reason: "result refused twice: \(reason)", &effects)
+        }
+    }
+
+    private mutating func settle(
+        _ place: Int, _ word: String, at now: Duration, _ effects: inout [LinkEffect]
+    ) {
+        let delivery = deliveries.remove(at: place)
+        effects.append(.discard(delivery.file))
+        effects.append(.note(.info, "\(word) \(SlotLink.name(delivery.attempt))"))
+        // The next result's clock has run while it waited for its turn.
+        if place == 0, !deliveries.isEmpty { deliveries[0].restart(at: now) }
+    }
+}

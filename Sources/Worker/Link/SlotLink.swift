@@ -1,0 +1,244 @@
+import Core
+
+/// What a slot says to the coordinator and when: a pure function of events and time.
+///
+/// The link thread feeds it events and performs its effects; it reads no clock, no socket and no file. Time is monotonic,
+/// from any origin.
+struct SlotLink: Sendable {
+    /// What does not change while the slot lives.
+    struct Settings: Sendable {
+        /// The introduction, without what is held.
+        var hello: Hello
+        /// Silence after which the slot gives up.
+        var patience: Duration
+        /// Silence about a result after which it is sent again.
+        var resendAfter: Duration = .seconds(5)
+        /// How long an introduction may stay unanswered.
+        var greetingPatience: Duration = .seconds(5)
+        /// The longest wait between two attempts to connect.
+        var longestBackoff: Duration
+        /// Results that may wait for delivery before no more work is asked for.
+        var mostWaitingResults = 2
+        /// Seed of the jitter.
+        var seed: UInt64
+    }
+
+    /// How the slot stands with the coordinator.
+    enum Connection: Sendable, Equatable {
+        /// No socket until the time comes to connect.
+        case waiting(until: Duration)
+        /// Hello sent, no answer so far.
+        case greeting(since: Duration)
+        /// Welcome.
+        case registered
+    }
+
+    /// What the trainer does.
+    enum Trainer: Sendable, Equatable {
+        case idle
+        case training(AttemptID)
+        /// Told to give up, not yet free.
+        case stopping(AttemptID)
+    }
+
+    /// What does not change.
+    let settings: Settings
+    /// How the slot stands with the coordinator.
+    var connection = Connection.waiting(until: .zero)
+    /// What the trainer does.
+    var trainer = Trainer.idle
+    /// Latest words of the trainer about the attempt it is at.
+    var snapshot: Progress?
+    /// Finished results without an acknowledgement, the first one being sent.
+    var deliveries: [Delivery] = []
+    /// The last welcome.
+    var welcome: Welcome?
+    /// No more work is asked for.
+    var isDraining = false
+    /// The process is to end; nothing happens any more.
+    var isOver = false
+    /// Messages that meant nothing here.
+    var ignoredMessages = 0
+    /// Work was asked for and has not come.
+    var hasRequested = false
+
+    var lastHeard: Duration = .zero
+    var nextHeartbeat: Duration = .zero
+    var requestedAt: Duration = .zero
+    var heartbeatsSent = 0
+    var heartbeatsAnswered = 0
+    var unconfirmedReleases: [(release: Release, afterHeartbeat: Int)] = []
+    private var backoff: Backoff
+    private var jitter: RandomStream
+
+    /// A link that has not begun.
+    init(settings: Settings) {
+        self.settings = settings
+        backoff = Backoff(shortest: .milliseconds(200), longest: settings.longestBackoff)
+        jitter = RandomStream(state: settings.seed)
+    }
+
+    /// Whether nothing is held: no training, no result waiting.
+    var holdsNothing: Bool { trainer == .idle && deliveries.isEmpty }
+
+    /// When the next tick is due, nil once it is over.
+    var deadline: Duration? {
+        guard !isOver else { return nil }
+        var due = lastHeard + settings.patience
+        switch connection {
+        case .waiting(let until): due = min(due, until)
+        case .greeting(let since): due = min(due, since + settings.greetingPatience)
+        case .registered:
+            due = min(due, nextHeartbeat, lastHeard + silenceLimit)
+            if let first = deliveries.first { due = min(due, first.due(settings.resendAfter)) }
+        }
+        return due
+    }
+
+    /// Takes in an event and says what is to be done.
+    mutating func handle(_ event: LinkEvent, at now: Duration) -> [LinkEffect] {
+        guard !isOver else { return [] }
+        var effects: [LinkEffect] = []
+        switch event {
+        case .started:
+            lastHeard = now
+            connect(at: now, &effects)
+        case .received(let message):
+            lastHeard = now
+            receive(message, at: now, &effects)
+        case .malformed(let reason):
+            ignore("unreadable message: \(reason)", &effects)
+        case .tick:
+            break
+        case .trained(let attempt, let file):
+            finishTraining(attempt, file, at: now, &effects)
+        case .trainingFailed(let attempt, let reason):
+            guard trainer != .stopping(attempt) else {
+                trainer = .idle
+                break
+            }
+            trainer = .idle
+            release(attempt, failed: true, reason: reason, &effects)
+        case .trainingStopped(let attempt):
+            if trainer == .training(attempt) || trainer == .stopping(attempt) { trainer = .idle }
+        case .drain(let reason):
+            drain(reason, &effects)
+        case .stop(let reason):
+            stop(reason, &effects)
+        }
+        advance(at: now, &effects)
+        return effects
+    }
+
+    /// Does whatever is due at this time in this state.
+    private mutating func advance(at now: Duration, _ effects: inout [LinkEffect]) {
+        guard !isOver else { return }
+        if isDraining, holdsNothing {
+            leave(.drained, reason: "drained", &effects)
+            return
+        }
+        if now >= lastHeard + settings.patience {
+            for delivery in deliveries { effects.append(.keep(delivery.file)) }
+            leave(.lostCoordinator(registered: welcome != nil), reason: "", &effects)
+            return
+        }
+        switch connection {
+        case .waiting(let until):
+            if now >= until { connect(at: now, &effects) }
+        case .greeting(let since):
+            if now >= since + settings.greetingPatience { reconnect(at: now, &effects) }
+        case .registered:
+            guard now < lastHeard + silenceLimit else {
+                effects.append(.note(.warning, "the coordinator is silent: connecting again"))
+                reconnect(at: now, &effects)
+                return
+            }
+            if now >= nextHeartbeat { heartbeat(at: now, &effects) }
+            deliver(at: now, &effects)
+            requestWork(at: now, &effects)
+        }
+    }
+
+    private var silenceLimit: Duration { .seconds((welcome?.leaseSeconds ?? 10) / 2) }
+    private var repeatRequestAfter: Duration { .seconds(welcome?.leaseSeconds ?? 30) }
+
+    private mutating func heartbeat(at now: Duration, _ effects: inout [LinkEffect]) {
+        guard let welcome else { return }
+        heartbeatsSent += 1
+        nextHeartbeat = now + .seconds(welcome.heartbeatSeconds)
+        guard case .training(let attempt) = trainer else {
+            effects.append(.send(.progress(Progress())))
+            return
+        }
+        var progress = Progress(attempt: attempt)
+        if let snapshot, snapshot.attempt == attempt { progress = snapshot }
+        effects.append(.send(.progress(progress)))
+    }
+
+    private mutating func deliver(at now: Duration, _ effects: inout [LinkEffect]) {
+        guard let first = deliveries.first else { return }
+        var pieces: [Delivery.Piece]
+        if first.isQuiet(at: now, for: settings.resendAfter) {
+            pieces = deliveries[0].resend(at: now)
+        } else {
+            pieces = deliveries[0].pieces()
+        }
+        for piece in pieces {
+            effects.append(
+                .sendChunk(
+                    first.attempt, first.file, offset: piece.offset, length: piece.length))
+        }
+    }
+
+    private mutating func requestWork(at now: Duration, _ effects: inout [LinkEffect]) {
+        guard !isDraining, trainer == .idle, deliveries.count < settings.mostWaitingResults
+        else { return }
+        // A credit is how many cells the slot can take, not how many more: saying it again is harmless and makes up for
+        // a lease that was lost.
+        guard !hasRequested || now >= requestedAt + repeatRequestAfter else { return }
+        hasRequested = true
+        requestedAt = now
+        effects.append(.send(.request(Request(credit: 1))))
+    }
+
+    /// Opens a connection and introduces the slot with what it holds.
+    private mutating func connect(at now: Duration, _ effects: inout [LinkEffect]) {
+        effects.append(.connect)
+        greet(at: now, &effects)
+    }
+
+    /// Says hello on the present connection.
+    mutating func greet(at now: Duration, _ effects: inout [LinkEffect]) {
+        var hello = settings.hello
+        if case .training(let attempt) = trainer {
+            let step = snapshot?.attempt == attempt ? snapshot?.step : nil
+            hello.held.append(.init(attempt: attempt, step: step ?? 0, finished: false))
+        }
+        for delivery in deliveries {
+            hello.held.append(.init(attempt: delivery.attempt, step: 0, finished: true))
+        }
+        // Still claimed, so that the coordinator hears the reason and not merely that they are gone.
+        for (release, _) in unconfirmedReleases {
+            hello.held.append(.init(attempt: release.attempt, step: 0, finished: false))
+        }
+        hasRequested = false
+        heartbeatsSent = 0
+        heartbeatsAnswered = 0
+        connection = .greeting(since: now)
+        effects.append(.send(.hello(hello)))
+    }
+
+    private mutating func reconnect(at now: Duration, _ effects: inout [LinkEffect]) {
+        effects.append(.disconnect)
+        connection = .waiting(until: now + backoff.wait(jitter: jitter.uniform()))
+    }
+
+    /// The coordinator has answered: the next trouble begins with short waits again.
+    mutating func resetBackoff() { backoff.reset() }
+
+    /// Counts a message that means nothing here.
+    mutating func ignore(_ what: String, _ effects: inout [LinkEffect]) {
+        ignoredMessages += 1
+        effects.append(.note(.debug, "ignored: \(what)"))
+    }
+}

@@ -1,0 +1,57 @@
+import Core
+
+/// A lease that passed its checks: what the trainer needs.
+struct TrainingJob: Sendable, Equatable {
+    /// The attempt.
+    var attempt: AttemptID
+    /// The sweep it belongs to.
+    var sweep: String
+    /// The cell.
+    var definition: CellDefinition
+    /// The rule that crossings are found with.
+    var rule: PhaseRule
+    /// When to stop.
+    var stop: StopPolicy
+    /// What to record.
+    var record: RecordRequest
+
+    /// A cell to train, taken on trust.
+    init(
+        attempt: AttemptID, sweep: String, definition: CellDefinition, rule: PhaseRule,
+        stop: StopPolicy, record: RecordRequest
+    ) {
+        self.attempt = attempt
+        self.sweep = sweep
+        self.definition = definition
+        self.rule = rule
+        self.stop = stop
+        self.record = record
+    }
+
+    /// Checks a lease: the definition must be the cell it claims to be, for this build.
+    ///
+    /// - Throws: `WorkerFailure` with the reason that goes back to the coordinator.
+    init(_ lease: Lease, sweep: String) throws(WorkerFailure) {
+        let cell = lease.attempt.cell
+        guard CellID(canonicalConfiguration: lease.definition) == cell else {
+            throw WorkerFailure(
+                "lease", subject: cell.short, why: "the definition does not hash to the cell")
+        }
+        do {
+            definition = try CellDefinition(parsing: lease.definition)
+        } catch {
+            throw WorkerFailure("lease", subject: cell.short, why: "\(error)")
+        }
+        guard definition.id == cell else {
+            throw WorkerFailure(
+                "lease", subject: cell.short,
+                why: "this build reads the definition as another cell, \(definition.id.short)",
+                hint: "use a worker and a coordinator of one version")
+        }
+        attempt = lease.attempt
+        self.sweep = sweep
+        rule = lease.rule
+        stop = lease.stop
+        record = lease.record
+    }
+}

@@ -1,0 +1,91 @@
+import BLAS
+import Foundation
+import Training
+
+/// What the environment of a process that trains must hold: OpenBLAS reads it when it is loaded, before `main`.
+struct TrainingEnvironment: Sendable {
+    /// The whole environment.
+    let variables: [String: String]
+    /// The kernel set that our own vector loops use.
+    let kernelSet: String
+    /// One sentence for the log when the choice deserves it.
+    let note: String?
+
+    /// Decides about the OpenBLAS core and our kernel set.
+    ///
+    /// A core that is pinned by name pins our kernels of the same vector width too: then unlike machines compute the same
+    /// bits. Otherwise they are the widest that the processor has.
+    ///
+    /// - Parameters:
+    ///   - option: `inherit`, `auto` or a core's name.
+    ///   - inherited: the environment of this process.
+    /// - Throws: `WorkerFailure` for a core that is unknown or too wide for this processor.
+    init(blasCore option: String, inherited: [String: String]) throws(WorkerFailure) {
+        let choice: BLASCoreChoice
+        do {
+            choice = option == "inherit" ? .inherited : try BLASCoreChoice(option: option)
+        } catch {
+            throw WorkerFailure(
+                "--blas-core", subject: option, why: error.problem, hint: error.hint)
+        }
+        kernelSet = try TrainingEnvironment.kernelSet(choice)
+        let decision = choice.decide(
+            inherited: inherited[BLASCoreChoice.variable],
+            processorBits: KernelSet.processorBits)
+        var variables = inherited
+        variables[BLASCoreChoice.variable] = decision.value
+        // Two BLAS threads on a toy cell are eight times slower than one, and slots share the cores anyway.
+        for name in TrainingEnvironment.threadVariables { variables[name] = "1" }
+        self.variables = variables
+        note = decision.note
+    }
+
+    private static let threadVariables = ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"]
+
+    private static func kernelSet(_ choice: BLASCoreChoice) throws(WorkerFailure) -> String {
+        guard case .named(let core) = choice else { return KernelSet.best.name }
+        let bits = BLASCoreChoice.vectorBits[core] ?? 128
+        let name = kernelSet(vectorBits: bits)
+        guard KernelSet(named: name) != nil else {
+            throw WorkerFailure(
+                "--blas-core", subject: core,
+                why: "needs \(bits)-bit vectors, this processor has \(KernelSet.processorBits)-bit",
+                hint: "pin a core that all your machines have")
+        }
+        return name
+    }
+
+    /// The kernel set whose vectors are as wide as those of a core.
+    static func kernelSet(vectorBits: Int) -> String {
+        switch vectorBits {
+        case 512...: "avx512"
+        case 256...: "avx2"
+        default: "baseline"
+        }
+    }
+
+    /// The kernel set of this name.
+    static func kernels(named name: String) throws(WorkerFailure) -> KernelSet {
+        guard let kernels = KernelSet(named: name) else {
+            let known = KernelSet.available.map(\.name).joined(separator: ", ")
+            throw WorkerFailure(
+                "kernel set", subject: name, why: "not on this processor, which has \(known)")
+        }
+        return kernels
+    }
+
+    /// Starts this program anew when the environment it was started with is not this one; returns when it is.
+    func enter() throws(WorkerFailure) {
+        let present = ProcessInfo.processInfo.environment
+        let names = [BLASCoreChoice.variable] + TrainingEnvironment.threadVariables
+        guard names.contains(where: { present[$0] != variables[$0] }) else { return }
+        var argv = CommandLine.arguments.map { strdup($0) } + [nil]
+        var envp = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        execve(ProcessIdentity.program, &argv, &envp)
+        let code = errno
+        for pointer in argv + envp { free(pointer) }
+        throw WorkerFailure(
+            "start anew", subject: "grokmap-worker",
+            why: "\(String(cString: strerror(code))) (\(code))")
+    }
+}

@@ -1,0 +1,136 @@
+import Core
+import Foundation
+import Logging
+
+/// Keeps one process per slot alive until all of them have left.
+struct Supervisor {
+    /// What it is to keep alive.
+    struct Plan: Sendable {
+        /// Number of slots.
+        var slots: Int
+        /// Arguments of every slot, without its number.
+        var arguments: [String]
+        /// Environment of every slot.
+        var environment: [String: String]
+    }
+
+    private let plan: Plan
+    private let logger: Logger
+    private let signals: Int32
+    private let clock = SuspendingClock()
+    private let origin: SuspendingClock.Instant
+    private var slots: [Slot]
+    private var policy = SignalPolicy()
+    private var isDraining = false
+    private var killAt: Duration?
+
+    /// How long slots may take to give everything back when they are told to stop.
+    private static let stopGrace = Duration.seconds(5)
+
+    private struct Slot {
+        var child: SlotChild?
+        var policy = RestartPolicy()
+        var startAt: Duration?
+        /// Set once the slot is not started again.
+        var ended: Int32?
+    }
+
+    /// A supervisor that has started nothing yet; from here on signals are its business.
+    init(_ plan: Plan, logger: Logger) throws(WorkerFailure) {
+        self.plan = plan
+        self.logger = logger
+        // Whoever started this process may watch a descriptor for its end; a slot that lives on must not hold it open.
+        PrivatePipe.keepDescriptorsFromChildren()
+        signals = try SignalPipe.open(ControlThread.signals + [SIGCHLD])
+        origin = clock.now
+        slots = Array(repeating: Slot(startAt: .zero), count: plan.slots)
+    }
+
+    private var children: [SlotChild] { slots.compactMap(\.child) }
+
+    private var now: Duration { clock.now - origin }
+
+    /// Runs until no slot is left.
+    ///
+    /// - Returns: the exit code of the program.
+    mutating func run() throws(WorkerFailure) -> Int32 {
+        while slots.contains(where: { $0.ended == nil }) {
+            try startDue()
+            var item = pollfd(fd: signals, events: Int16(POLLIN), revents: 0)
+            _ = poll(&item, 1, waitMilliseconds())
+            for signal in SignalPipe.read(signals) where signal != SIGCHLD { obey(signal) }
+            reap()
+            if let killAt, now >= killAt {
+                self.killAt = nil
+                for child in children { child.kill() }
+            }
+        }
+        return SlotExit.summary(slots.compactMap(\.ended))
+    }
+
+    private mutating func startDue() throws(WorkerFailure) {
+        for number in slots.indices {
+            guard let due = slots[number].startAt, due <= now else { continue }
+            slots[number].startAt = nil
+            slots[number].child = try SlotChild(
+                arguments: plan.arguments + ["--slot", "\(number)"],
+                environment: plan.environment, now: now)
+        }
+    }
+
+    private func waitMilliseconds() -> Int32 {
+        let due = (slots.compactMap(\.startAt) + [killAt].compactMap(\.self)).min()
+        guard let due else { return -1 }
+        return Int32(max(0, ((due - now) / .milliseconds(1)).rounded(.up)))
+    }
+
+    private mutating func obey(_ signal: Int32) {
+        switch policy.signalled(signal, at: now) {
+        case .ignore: break
+        case .drain:
+            logger.info("signal \(signal): draining; a second one stops at once")
+            isDraining = true
+            for child in children { child.say("drain") }
+            for number in slots.indices where slots[number].startAt != nil {
+                slots[number].startAt = nil
+                slots[number].ended = 0
+            }
+        case .stop:
+            logger.warning("signal \(signal): stopping")
+            for child in children { child.say("stop") }
+            killAt = now + Supervisor.stopGrace
+        }
+    }
+
+    private mutating func reap() {
+        var status: Int32 = 0
+        while true {
+            let pid = waitpid(-1, &status, WNOHANG)
+            guard pid > 0 else { return }
+            guard let number = slots.firstIndex(where: { $0.child?.pid == pid }),
+                let child = slots[number].child
+            else { continue }
+            slots[number].child = nil
+            ended(number, ChildExit(status: status), ranFor: now - child.startedAt)
+        }
+    }
+
+    private mutating func ended(_ number: Int, _ exit: ChildExit, ranFor: Duration) {
+        let decision = slots[number].policy.decide(
+            exit, ranFor: ranFor, jitter: Double.random(in: 0..<1))
+        switch (decision, exit) {
+        case (.leave, .code(let code)):
+            slots[number].ended = code
+        case (.restart(let wait), _) where !isDraining:
+            let seconds = (wait / .milliseconds(100)).rounded() / 10
+            logger.warning("slot \(number) died (\(exit)): starting it again in \(seconds) s")
+            slots[number].startAt = now + wait
+        case (.giveUp, _):
+            logger.error("slot \(number) died (\(exit)) too often: giving it up")
+            slots[number].ended = SlotExit.crashedCode
+        case (.restart, _), (.leave, .signal):
+            logger.warning("slot \(number) died (\(exit))")
+            slots[number].ended = SlotExit.crashedCode
+        }
+    }
+}
