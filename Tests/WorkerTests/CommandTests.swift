@@ -1,0 +1,133 @@
+import Core
+import Testing
+
+@testable import Worker
+
+@Suite struct CellRequestTests {
+    private func failure(_ text: String, rule: String? = nil) -> String? {
+        do {
+            _ = try CellRequest(text: text, name: "cell.json", rule: rule, stop: .decided)
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+
+    @Test("a configuration with seed and record becomes a job under the rule asked for")
+    func complete() throws {
+        let text = """
+            {"task": {"symbols": 6}, "seed": 3,
+             "record": {"measures": ["rqi"], "parameters": [0, "last"]}}
+            """
+        let job = try CellRequest(text: text, name: "c", rule: "gap=5", stop: .budget).job
+        #expect(job.definition.seed == 3 && job.definition.configuration.task.symbols == 6)
+        #expect(job.record == RecordRequest(measures: [.rqi], parameters: [.step(0), .last]))
+        #expect(job.rule.gap == 5 && job.stop == .budget)
+        #expect(job.attempt == AttemptID(cell: job.definition.id, attempt: 1))
+    }
+
+    @Test("YAML does as well, and everything has a default")
+    func yaml() throws {
+        let job = try CellRequest(
+            text: "steps: 10\n", name: "c", rule: nil, stop: .decided
+        ).job
+        #expect(job.definition.configuration.steps == 10 && job.rule == PhaseRule())
+    }
+
+    @Test("errors name file, line, key and the nearest known key")
+    func messages() {
+        #expect(
+            failure("{\n\"task\": {\"symbls\": 6}}")
+                == "read cell: cell.json:2: task.symbls: unknown key (hint: did you mean symbols?)")
+        #expect(
+            failure("{\"steps\": 0}")
+                == "read cell: cell.json:1: steps: 0 is out of range: must be at least 1")
+        #expect(failure("") == "read cell: cell.json: the file is empty")
+        #expect(
+            failure("{\"sed\": 1}")
+                == "read cell: cell.json:1: sed: unknown key (hint: did you mean seed?)")
+        #expect(
+            failure("{}", rule: "gapp=5")
+                == "--rule: gapp=5: phase_rule.gapp: unknown key (hint: did you mean gap?)")
+    }
+}
+
+@Suite struct TrainingJobTests {
+    @Test("a lease of this build's cell is a job")
+    func good() throws {
+        let lease = try Samples.lease(4)
+        let job = try TrainingJob(lease, sweep: "s")
+        #expect(job.definition == (try Samples.definition(seed: 4)) && job.sweep == "s")
+    }
+
+    @Test("a lease that hashes to its cell but is of another science version is refused")
+    func otherVersion() throws {
+        var lease = try Samples.lease()
+        lease.definition = lease.definition.replacing(
+            "\"science_version\":\(Science.version)", with: "\"science_version\":999")
+        lease.attempt.cell = CellID(canonicalConfiguration: lease.definition)
+        #expect {
+            try TrainingJob(lease, sweep: "s")
+        } throws: { error in
+            "\(error)".contains("science_version: 999 is not the version")
+        }
+    }
+
+    @Test("a lease that this build would read as another cell is refused")
+    func notCanonical() throws {
+        var lease = try Samples.lease()
+        lease.definition = "{\"steps\": 300}"
+        lease.attempt.cell = CellID(canonicalConfiguration: lease.definition)
+        #expect {
+            try TrainingJob(lease, sweep: "s")
+        } throws: { error in
+            "\(error)".contains("this build reads the definition as another cell")
+        }
+    }
+}
+
+@Suite struct ProgressMeterTests {
+    @Test(
+        "a line tells step, speed, time left and accuracies",
+        arguments: [
+            (
+                500, 1.0,
+                "step 500 of 1500, 500 steps/s, at most 2 s left, train 0.50, validation 0.25"
+            ),
+            (1, 10.0, "step 1 of 1500, 0 steps/s, at most 5 h left, train 0.50, validation 0.25"),
+            (0, 0.0, "step 0 of 1500, 0 steps/s, at most 0 s left, train 0.50, validation 0.25"),
+        ])
+    func line(_ step: Int, _ seconds: Double, _ expected: String) {
+        #expect(
+            ProgressMeter.line(
+                step: step, budget: 1500, seconds: seconds, train: 0.5, validation: 0.25)
+                == expected)
+    }
+}
+
+@Suite struct BenchmarkTests {
+    private let sample = Benchmark(
+        cell: "toy", stepsPerSecond: 8000, flopsPerStep: 1.25e7, sgemmGflops: 200,
+        sgemmShare: 0.5, blasCore: "Haswell", kernelSet: "avx512", peakRSSBytes: 41_000_000)
+
+    @Test("JSON has exactly the documented keys")
+    func json() {
+        #expect(
+            JSONLine.text(sample)
+                == "{\"blas_core\":\"Haswell\",\"cell\":\"toy\",\"flops_per_step\":12500000,"
+                + "\"kernel_set\":\"avx512\",\"peak_rss_bytes\":41000000,\"sgemm_gflops\":200,"
+                + "\"sgemm_share\":0.5,\"steps_per_second\":8000}")
+    }
+
+    @Test("text is an aligned table")
+    func table() {
+        #expect(
+            sample.table == """
+                cell  steps/s  flops/step  sgemm GFLOP/s  share  blas core  kernels  peak MB
+                 toy     8000    1.25e+07          200.0   0.50    Haswell   avx512       41
+                """)
+    }
+
+    @Test("the median is the middle value")
+    func median() { #expect(Benchmark.median([3, 1, 2]) == 2) }
+}

@@ -1,0 +1,98 @@
+import BLAS
+import Testing
+import Training
+
+@testable import Worker
+
+@Suite struct SlotCountTests {
+    @Test(
+        "the smallest limit counts, and one slot is always allowed",
+        arguments: [
+            (8, nil, nil, 8), (8, 2.5, nil, 2), (8, 0.5, nil, 1), (8, nil, 3, 3), (2, 7, 5, 2),
+            (4, nil, 0, 4),
+        ] as [(Int, Double?, Int?, Int)])
+    func smallest(_ affinity: Int, _ quota: Double?, _ slurm: Int?, _ expected: Int) {
+        #expect(SlotCount.smallest(affinity: affinity, quota: quota, slurm: slurm) == expected)
+    }
+
+    @Test("a cpu.max is quota over period, and max is no limit")
+    func quota() {
+        #expect(SlotCount.quota(version2: "150000 100000\n") == 1.5)
+        #expect(SlotCount.quota(version2: "max 100000\n") == nil)
+        #expect(SlotCount.quota(version2: "-1 100000") == nil)
+        #expect(SlotCount.quota(version2: "rubbish") == nil)
+    }
+
+    @Test("limits are looked for in a control group and everything above it")
+    func directories() {
+        #expect(SlotCount.directories("0::/a/b\n") == ["/a/b", "/a", ""])
+        #expect(
+            SlotCount.directories("4:memory:/m\n3:cpu,cpuacct:/c\n1:name=systemd:/s\n")
+                == ["/c", ""])
+    }
+}
+
+@Suite struct ProcessIdentityTests {
+    @Test("the start time is found behind a command with blanks and parentheses")
+    func startTime() {
+        let rest = (3...22).map(String.init).joined(separator: " ")
+        #expect(ProcessIdentity.startTime("77 (a) b (c) \(rest) 23\n") == "22")
+        #expect(ProcessIdentity.startTime("nonsense") == "0")
+    }
+
+    @Test("random names have 16 digits and differ")
+    func randomName() {
+        let names = (0..<100).map { _ in ProcessIdentity.randomName() }
+        #expect(names.allSatisfy { $0.count == 16 } && Set(names).count == 100)
+    }
+}
+
+@Suite struct TrainingEnvironmentTests {
+    private let inherited = ["OPENBLAS_CORETYPE": "Prescott", "HOME": "/h"]
+
+    @Test("an inherited core is respected and reported when the processor could do more")
+    func inherit() throws {
+        let environment = try TrainingEnvironment(blasCore: "inherit", inherited: inherited)
+        #expect(environment.variables["OPENBLAS_CORETYPE"] == "Prescott")
+        #expect((environment.note == nil) == (KernelSet.processorBits <= 128))
+        #expect(environment.variables["HOME"] == "/h")
+    }
+
+    @Test("auto removes an inherited core")
+    func automatic() throws {
+        let environment = try TrainingEnvironment(blasCore: "auto", inherited: inherited)
+        #expect(environment.variables["OPENBLAS_CORETYPE"] == nil && environment.note == nil)
+        #expect(environment.kernelSet == KernelSet.best.name)
+    }
+
+    @Test("a core by name pins the library and the kernel set of the same width")
+    func named() throws {
+        let environment = try TrainingEnvironment(blasCore: "nehalem", inherited: inherited)
+        #expect(environment.variables["OPENBLAS_CORETYPE"] == "Nehalem")
+        #expect(environment.kernelSet == "baseline")
+    }
+
+    @Test("every trainer has one BLAS thread", arguments: ["inherit", "auto", "Nehalem"])
+    func threads(_ option: String) throws {
+        let variables = try TrainingEnvironment(blasCore: option, inherited: [:]).variables
+        #expect(variables["OPENBLAS_NUM_THREADS"] == "1" && variables["OMP_NUM_THREADS"] == "1")
+    }
+
+    @Test(
+        "kernel sets match the width of a core's vectors",
+        arguments: [
+            (128, "baseline"), (256, "avx2"), (512, "avx512"),
+        ])
+    func widths(_ bits: Int, _ name: String) {
+        #expect(TrainingEnvironment.kernelSet(vectorBits: bits) == name)
+    }
+
+    @Test("an unknown core is an error that lists the known ones")
+    func unknown() {
+        #expect {
+            try TrainingEnvironment(blasCore: "Pentium", inherited: [:])
+        } throws: { error in
+            "\(error)".hasPrefix("--blas-core: Pentium: no such core (hint: auto, or one of Ath")
+        }
+    }
+}

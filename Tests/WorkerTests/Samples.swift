@@ -1,0 +1,52 @@
+import Core
+
+@testable import Worker
+
+/// Cells, leases and introductions that several suites use.
+enum Samples {
+    /// A cell that takes milliseconds.
+    static func definition(seed: UInt64 = 0, steps: Int = 300) throws -> CellDefinition {
+        var record: RecordRequest?
+        return try CellDefinition(
+            parsing: """
+                {"task": {"symbols": 6}, "model": {"hidden": [20]}, "steps": \(steps), "seed": \(seed)}
+                """, record: &record)
+    }
+
+    /// The cell of this seed as somebody's first attempt.
+    static func attempt(_ seed: UInt64 = 0) throws -> AttemptID {
+        AttemptID(cell: try definition(seed: seed).id, attempt: 1)
+    }
+
+    /// A lease of the cell of this seed.
+    static func lease(
+        _ seed: UInt64 = 0, steps: Int = 300, stop: StopPolicy = .decided,
+        record: RecordRequest = RecordRequest()
+    ) throws -> Lease {
+        let definition = try definition(seed: seed, steps: steps)
+        return Lease(
+            attempt: AttemptID(cell: definition.id, attempt: 1),
+            definition: definition.canonicalText, rule: PhaseRule(), stop: stop, record: record)
+    }
+
+    /// An introduction.
+    static let hello = Hello(
+        worker: "w", slot: 0, incarnation: "i", host: "h", pid: 1, processStamp: "b/1",
+        version: Grokmap.version, scienceVersion: Science.version, blasCore: "Haswell",
+        launch: nil, held: [])
+
+    /// A registration by one coordinator process.
+    static func welcome(
+        _ coordinator: String = "c1", heartbeat: Double = 2, lease: Double = 30,
+        abandon: [AttemptID] = []
+    ) -> Welcome {
+        Welcome(
+            sweep: "s", coordinator: coordinator, heartbeatSeconds: heartbeat,
+            leaseSeconds: lease, abandon: abandon)
+    }
+
+    /// A result of this size.
+    static func file(_ size: Int) -> ResultFile {
+        ResultFile(path: "/scratch/x.h5", size: size, sha256: "00")
+    }
+}
