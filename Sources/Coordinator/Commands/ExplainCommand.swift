@@ -2,6 +2,7 @@ import ArgumentParser
 import Core
 import Foundation
 import Results
+import Theory
 
 /// `grokmap explain`: why a cell has its phase, and who trained it.
 struct ExplainCommand: ParsableCommand {
@@ -44,6 +45,27 @@ struct ExplainCommand: ParsableCommand {
         }
     }
 
+    /// What the effective theory says of a cell's training set (Liu et al. 2022, §3.2), nil where it says nothing.
+    static func theory(of cell: CellDefinition) -> String? {
+        let configuration = cell.configuration
+        let task = configuration.task
+        guard task.kind == .addition, configuration.model.embedding == 1, task.symbols <= 25,
+            case let pairs = SymbolPair.trainingSet(
+                symbols: task.symbols, count: configuration.trainCount, seed: cell.seed),
+            case let set = ParallelogramSet(symbols: task.symbols, among: pairs),
+            // The theory is a remark; where it cannot be worked out there is none.
+            let freedom = try? set.degreesOfFreedom(), let loss = try? EffectiveLoss(set)
+        else { return nil }
+        let rate = configuration.optimizer.representation.learningRate
+        guard freedom == 2, let scale = loss.stepScale(representationLearningRate: rate) else {
+            return "theory: the training set leaves \(freedom) degrees of freedom, more than a line"
+                + " has: no unique linear representation"
+        }
+        let lambda = CanonicalJSON.number((loss.grokkingRate * 1e4).rounded() / 1e4)
+        return "theory: the training set fixes the linear representation (n0 = 2), λ3 = \(lambda),"
+            + " step scale 1/(λ3 η_R) = \(ProgressLine.grouped(Int(scale)))"
+    }
+
     private func explain(_ summary: CellSummary, under rule: PhaseRule) throws {
         let outcome = summary.outcome
         if let verdict = rule.decide(outcome) {
@@ -65,6 +87,7 @@ struct ExplainCommand: ParsableCommand {
                 "  last accuracies: train \(CanonicalJSON.number(train)), validation "
                     + CanonicalJSON.number(validation))
         }
+        if let theory = ExplainCommand.theory(of: summary.definition) { print("  \(theory)") }
         let provenance = summary.provenance
         print(
             "  trained: \(provenance.started) on \(provenance.host), attempt \(provenance.attempt),"

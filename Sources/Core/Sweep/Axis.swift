@@ -28,7 +28,7 @@ package struct Axis: Sendable, Hashable, Codable {
     static let reserved: Set<String> = [
         "seed", "step", "early_step", "phase", "train_step", "validation_step", "delay",
         "train_accuracy", "validation_accuracy", "train_loss", "validation_loss", "status",
-        "attempts", "wall_seconds", "cell",
+        "attempts", "wall_seconds", "cell", "phase_uncertain",
     ]
 
     /// Reads one entry of the `axes` mapping.
