@@ -28,6 +28,9 @@ check: lint test ## what CI runs, and the style check
 bench: build     ## steps per second of the engine on this machine
 	.build/release/grokmap-worker bench --blas-core auto
 
+bench-peers: build $(VENV)/.peers   ## the same cell in grokmap, JAX and PyTorch on one core
+	$(VENV)/bin/python Benchmarks/peers.py .build/release/grokmap-worker
+
 goldens: $(VENV)/.torch   ## record the PyTorch goldens again and show what changed
 	$(VENV)/bin/python Tests/Goldens/make_goldens.py
 	git --no-pager diff --stat -- Tests/Goldens
@@ -48,5 +51,9 @@ $(VENV)/.ready:
 	touch $@
 
 $(VENV)/.torch: $(VENV)/.ready
-	$(VENV)/bin/pip install --quiet torch numpy
+	$(VENV)/bin/pip install --quiet "torch>=2.13" numpy
+	touch $@
+
+$(VENV)/.peers: $(VENV)/.torch
+	$(VENV)/bin/pip install --quiet jax
 	touch $@

@@ -28,7 +28,7 @@ struct ExplainCommand: ParsableCommand {
         print("  \(plan.label(cell.point))")
         let path = directory.cellPath(cell.id)
         if Posix.exists(path) {
-            try explain(try CellFile.summary(path, expecting: cell.id), under: spec.phaseRule)
+            try explain(try CellFile.read(path, expecting: cell.id), under: spec.phaseRule)
             print("  file: \(path)")
         } else {
             print("  phase: none yet, the cell's file is missing")
@@ -43,6 +43,19 @@ struct ExplainCommand: ParsableCommand {
                 "  attempt \(attempt.id.attempt): slot \(attempt.slot) on \(attempt.process.host),"
                     + " \(attempt.leasedAt) to \(end)\(reason)")
         }
+    }
+
+    /// What a split makes impossible, nil when every validation label occurs in training.
+    static func ceiling(of split: ExampleSplit, under rule: PhaseRule) -> String? {
+        let reachable = split.reachableValidationCount
+        let total = split.validation.count
+        guard reachable < total else { return nil }
+        let share = Double(reachable) / Double(total)
+        let consequence =
+            share < rule.validationAccuracy
+            ? ", less than the rule asks for: no run on this split is likely to generalise" : ""
+        return "split: \(reachable) of \(total) validation examples have a label that occurs in"
+            + " training\(consequence)"
     }
 
     /// What the effective theory says of a cell's training set (Liu et al. 2022, §3.2), nil where it says nothing.
@@ -66,8 +79,8 @@ struct ExplainCommand: ParsableCommand {
             + " step scale 1/(λ3 η_R) = \(ProgressLine.grouped(Int(scale)))"
     }
 
-    private func explain(_ summary: CellSummary, under rule: PhaseRule) throws {
-        let outcome = summary.outcome
+    private func explain(_ stored: StoredCell, under rule: PhaseRule) throws {
+        let outcome = stored.outcome
         if let verdict = rule.decide(outcome) {
             print("  phase: \(verdict.phase.name), because \(verdict.reason)")
             if verdict.uncertain { print("  uncertain: the crossing lies between two evaluations") }
@@ -78,7 +91,7 @@ struct ExplainCommand: ParsableCommand {
             "  rule: train ≥ \(CanonicalJSON.number(rule.trainAccuracy)), validation ≥ "
                 + "\(CanonicalJSON.number(rule.validationAccuracy)), gap \(rule.gap),"
                 + " sustain \(rule.sustain)")
-        let budget = summary.definition.configuration.steps
+        let budget = stored.definition.configuration.steps
         print("  steps: \(outcome.stepsRun) of \(budget), stopped: \(outcome.stopReason.rawValue)")
         if let train = outcome.curve.trainAccuracy.last,
             let validation = outcome.curve.validationAccuracy.last
@@ -87,8 +100,9 @@ struct ExplainCommand: ParsableCommand {
                 "  last accuracies: train \(CanonicalJSON.number(train)), validation "
                     + CanonicalJSON.number(validation))
         }
-        if let theory = ExplainCommand.theory(of: summary.definition) { print("  \(theory)") }
-        let provenance = summary.provenance
+        if let note = ExplainCommand.ceiling(of: outcome.split, under: rule) { print("  \(note)") }
+        if let theory = ExplainCommand.theory(of: stored.definition) { print("  \(theory)") }
+        let provenance = stored.provenance
         print(
             "  trained: \(provenance.started) on \(provenance.host), attempt \(provenance.attempt),"
                 + " \(provenance.blasCore), \(provenance.wallSeconds) s")

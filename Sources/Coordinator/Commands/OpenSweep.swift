@@ -18,7 +18,9 @@ struct OpenSweep {
     ///
     /// - Parameters:
     ///   - path: the sweep's directory.
-    ///   - rule: settings on top of the stored phase rule, as in `gap=500`.
+    ///   - settings: what changes on top of the stored phase rule, as in `gap=500`.
+    /// - Returns: the sweep.
+    /// - Throws: `CoordinatorError` or `SweepError` naming what stands in the way.
     static func open(_ path: String, rule settings: String? = nil) throws -> OpenSweep {
         let directory = SweepDirectory(path)
         var spec = try directory.storedSpec()

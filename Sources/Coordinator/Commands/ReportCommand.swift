@@ -6,7 +6,8 @@ struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "Draw a sweep's phase diagram and pages again.",
         discussion: """
-            Cells that the stored curves cannot decide under the rule are drawn as missing; \
+            The report and sweep.h5 are drawn over; without --rule they are drawn back. Cells \
+            that the stored curves cannot decide under the rule are drawn as missing; \
             grokmap run with that rule in the sweep file trains them.
             """)
 

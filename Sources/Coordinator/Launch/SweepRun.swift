@@ -84,11 +84,11 @@ struct SweepRun {
                     control.current == .drain
                     ? "finishing the running cells; interrupt again to stop at once"
                     : "stopping; run again to resume"
-                Screen.write("\n\(what)\n")
+                screen.say("\n\(what)")
             }
             let status = board.current
             if !told, bind != nil, let address = status.endpoints.dropFirst().first {
-                Screen.write("listening: grokmap-worker --connect \(address)\n")
+                screen.say("listening: grokmap-worker --connect \(address)")
                 told = true
             }
             if !status.endpoints.isEmpty, control.current == .run {

@@ -57,7 +57,8 @@ final class SweepDirectory {
         try Posix.makeDirectory(path)
         let names = Posix.list(path)
         if holdsSweep {
-            let stored = try? storedSpec()  // an unreadable one is replaced by the file being launched
+            // An unreadable one is replaced by the file being launched.
+            let stored = try? storedSpec()
             if let stored, stored.name != sweep {
                 throw CoordinatorError(
                     "use the directory", path, "it holds the sweep \"\(stored.name)\"",

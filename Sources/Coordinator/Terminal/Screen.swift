@@ -64,6 +64,12 @@ struct Screen {
         }
     }
 
+    /// Says something in between; the block is drawn anew below it.
+    mutating func say(_ text: String) {
+        drawnLines = 0
+        Screen.write(text + "\n")
+    }
+
     /// Writes to the error stream; a closed one is nobody's fault.
     static func write(_ text: String) {
         let bytes = Array(text.utf8)

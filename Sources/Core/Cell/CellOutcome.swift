@@ -79,6 +79,13 @@ package struct ExampleSplit: Sendable, Equatable {
         self.train = train
         self.validation = validation
     }
+
+    /// How many validation examples have a label that some training example has too. A network is never shown the target
+    /// of any other label, so this is as many as it can be expected to get right.
+    package var reachableValidationCount: Int {
+        let trained = Set(train.map { labels[Int($0)] })
+        return validation.count { trained.contains(labels[Int($0)]) }
+    }
 }
 
 /// A named array of numbers with its shape, row-major.

@@ -1,0 +1,36 @@
+import Core
+import Testing
+
+@testable import Coordinator
+
+@Suite struct ExplainCommandTests {
+    @Test("validation labels that training never shows are counted, and what follows is said")
+    func ceiling() {
+        // Sums 0 to 3; the only example of label 3 is validated on, label 1 occurs on both sides.
+        let split = ExampleSplit(
+            inputs: [0, 0, 0, 1, 1, 0, 1, 2], symbolsPerExample: 2, labels: [0, 1, 1, 3],
+            train: [0, 1], validation: [2, 3])
+        #expect(split.reachableValidationCount == 1)
+        let strict = ExplainCommand.ceiling(of: split, under: PhaseRule())
+        #expect(
+            strict == """
+                split: 1 of 2 validation examples have a label that occurs in training, less than \
+                the rule asks for: no run on this split is likely to generalise
+                """)
+        let loose = ExplainCommand.ceiling(of: split, under: PhaseRule(validationAccuracy: 0.5))
+        #expect(loose == "split: 1 of 2 validation examples have a label that occurs in training")
+        var whole = split
+        whole.validation = [2]
+        #expect(ExplainCommand.ceiling(of: whole, under: PhaseRule()) == nil)
+    }
+
+    @Test("the effective theory's remark is about the cell's own split")
+    func theory() throws {
+        func remark(_ fraction: Double) throws -> String {
+            let cell = try CellDefinition(parsing: "{train_fraction: \(fraction), seed: 0}")
+            return try #require(ExplainCommand.theory(of: cell))
+        }
+        #expect(try remark(0.9).contains("n0 = 2"))
+        #expect(try remark(0.1).contains("no unique linear representation"))
+    }
+}
