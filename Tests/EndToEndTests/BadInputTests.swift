@@ -122,6 +122,33 @@ extension EndToEnd {
             #expect(try place.grokmap("status", "nowhere").code == 2)
         }
 
+        @Test("workers that cannot run end the run with their own words")
+        func workersThatCannotRun() throws {
+            let place = try Workplace()
+            try place.write(smallSweep(), to: "small.yaml")
+            let run = try place.grokmap(
+                "run", "small.yaml", "--out", "out", "--blas-core", "Abacus", "--quiet")
+            #expect(run.code == 2)
+            #expect(run.complaint?.contains("Abacus") == true, "\(run.errors)")
+        }
+
+        @Test("a read-only directory is named before anything is trained")
+        func readOnly() throws {
+            let place = try Workplace()
+            try place.write(smallSweep(), to: "small.yaml")
+            try FileManager.default.createDirectory(
+                atPath: place.path + "/out", withIntermediateDirectories: true)
+            guard mount("grokmap", place.path + "/out", "tmpfs", UInt(MS_RDONLY), "size=400k") == 0
+            else {
+                #expect(geteuid() != 0 || errno == EPERM, "mount: \(errno)")
+                return
+            }
+            defer { umount2(place.path + "/out", Int32(MNT_DETACH)) }
+            let run = try place.grokmap("run", "small.yaml", "--out", "out")
+            #expect(run.code == 2)
+            #expect(run.complaint?.contains("Read-only file system") == true, "\(run.errors)")
+        }
+
         @Test("a full disk ends the run with one clear line; with room again the rest is trained")
         func fullDisk() throws {
             let place = try Workplace()

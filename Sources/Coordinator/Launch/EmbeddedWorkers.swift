@@ -30,6 +30,17 @@ final class EmbeddedWorkers {
         self.logPath = logPath
     }
 
+    /// Starts without any slot ever registering after which it is pointless to go on.
+    private static let patience = 5
+
+    /// The last line that the workers wrote.
+    private var lastWords: String {
+        // A log that cannot be read says nothing; the exit itself is told all the same.
+        let bytes = (try? Posix.read(logPath)) ?? []
+        let line = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).last
+        return line.map(String.init) ?? "they ended without a word"
+    }
+
     /// The worker program: beside this one, or on the PATH.
     static func find() throws(CoordinatorError) -> URL {
         let name = "grokmap-worker"
@@ -49,8 +60,19 @@ final class EmbeddedWorkers {
     }
 
     /// Starts the supervisor unless it runs, no sooner than its backoff allows.
-    func ensureRunning() throws(CoordinatorError) {
+    ///
+    /// - Parameter registered: whether any slot is registered now: workers that get this far may die and be started again
+    ///   without end, others are given up.
+    /// - Throws: `CoordinatorError` with the workers' last words when they cannot be started, or cannot run.
+    func ensureRunning(registered: Bool) throws(CoordinatorError) {
+        if registered { starts = 1 }
         if let process, process.isRunning { return }
+        if let process, !registered, process.terminationReason == .exit,
+            [2, 64].contains(process.terminationStatus) || starts >= EmbeddedWorkers.patience
+        {
+            throw CoordinatorError(
+                "keep workers running", executable.path, lastWords, hint: "all of it: \(logPath)")
+        }
         guard Date() >= notBefore else { return }
         starts += 1
         notBefore = Date(timeIntervalSinceNow: min(30, 0.5 * Double(1 << min(starts, 6))))
@@ -70,9 +92,6 @@ final class EmbeddedWorkers {
         }
         self.process = process
     }
-
-    /// Whether the supervisor ended by itself.
-    var hasEnded: Bool { process.map { !$0.isRunning } ?? false }
 
     /// Ends the workers: politely, and after a moment for good.
     ///

@@ -92,7 +92,7 @@ struct SweepRun {
                 told = true
             }
             if !status.endpoints.isEmpty, control.current == .run {
-                try workers?.ensureRunning()
+                try workers?.ensureRunning(registered: status.slots > 0)
             }
             show(status, &screen, &line, final: false)
         }
