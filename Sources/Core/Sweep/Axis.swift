@@ -69,11 +69,15 @@ package struct Axis: Sendable, Hashable, Codable {
             }
             values = Axis.spaced(from: low, to: high, points: points, scale: scale)
         }
-        guard !values.isEmpty else { throw reader.error(kind, "the axis has no values") }
+        guard !values.isEmpty else {
+            throw reader.error(kind, "the axis has no values", hint: "name at least one")
+        }
         if let repeated = Dictionary(grouping: values, by: { $0 }).filter({ $0.value.count > 1 })
             .keys.min()
         {
-            throw reader.error(kind, "the value \(CanonicalJSON.number(repeated)) is given twice")
+            throw reader.error(
+                kind, "the value \(CanonicalJSON.number(repeated)) is given twice",
+                hint: "keep one of them")
         }
         try reader.finish()
     }

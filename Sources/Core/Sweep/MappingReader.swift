@@ -22,6 +22,11 @@ package struct MappingReader {
     /// The keys that stand in the mapping, in order.
     package var keys: [String] { entries.map(\.key) }
 
+    /// Where a key stands, as an error names it.
+    package func place(of key: String) -> String? {
+        MappingReader.place(entries.first { $0.key == key }?.line ?? line)
+    }
+
     /// The node at a key, or nil when the key is absent; marks the key as known.
     package mutating func node(_ key: String) -> SpecNode? {
         known.append(key)
@@ -142,15 +147,13 @@ package struct MappingReader {
 
     /// An error about one of this mapping's keys, placed at its line.
     package func error(_ key: String, _ problem: String, hint: String? = nil) -> SweepError {
-        let entry = entries.first { $0.key == key }
-        return SweepError(
-            path: joined(key), problem: problem, hint: hint,
-            place: MappingReader.place(entry?.line ?? line))
+        SweepError(path: joined(key), problem: problem, hint: hint, place: place(of: key))
     }
 
     /// An error about a key that is not there; a misspelt one that may have been meant is named instead.
     package func missing(
-        _ key: String, _ problem: String = "missing: this key has no default"
+        _ key: String, _ problem: String = "missing: this key has no default",
+        hint: String? = nil
     ) -> SweepError {
         if let meant = entries.first(where: { entry in
             !known.contains(entry.key) && NearestKey.find(entry.key, among: [key]) != nil
@@ -159,10 +162,15 @@ package struct MappingReader {
                 path: joined(meant.key), problem: "unknown key", hint: "did you mean \(key)?",
                 place: MappingReader.place(meant.line))
         }
-        return SweepError(path: joined(key), problem: problem, place: MappingReader.place(line))
+        return SweepError(
+            path: joined(key), problem: problem, hint: hint ?? "add \(key): VALUE",
+            place: MappingReader.place(line))
     }
 
     private func joined(_ key: String) -> String { path.isEmpty ? key : path + "." + key }
 
-    private static func place(_ line: Int?) -> String? { line.map { "line \($0)" } }
+    /// A line as the place of an error.
+    static func place(_ line: Int?) -> String? {
+        line.map { $0 == SpecNode.commandLine ? "--set" : "line \($0)" }
+    }
 }

@@ -6,14 +6,37 @@ extension SpecNode {
         guard let equals = setting.firstIndex(of: "="), equals != setting.startIndex else {
             throw SweepError(
                 path: "", problem: "cannot read the setting \"\(setting)\"",
-                hint: "write key.path=value", place: "command line")
+                hint: "write key.path=value", place: "--set")
         }
         let path = setting[..<equals].split(separator: ".").map(String.init)
         let text = String(setting[setting.index(after: equals)...])
-        var value = try SpecNode(parsing: text.isEmpty ? "null" : text)
-        value.line = nil
-        set(path[...], value)
+        do {
+            set(path[...], try SpecNode(parsing: text.isEmpty ? "null" : text).unplaced)
+        } catch {
+            var error = error
+            error.place = "--set"
+            error.path = path.joined(separator: ".")
+            throw error
+        }
     }
+
+    /// The same tree with the command line as its place.
+    private var unplaced: SpecNode {
+        switch value {
+        case .null, .bool, .number, .string: SpecNode(value, line: SpecNode.commandLine)
+        case .sequence(let items):
+            SpecNode(.sequence(items.map(\.unplaced)), line: SpecNode.commandLine)
+        case .mapping(let entries):
+            SpecNode(
+                .mapping(
+                    entries.map {
+                        Entry(key: $0.key, line: SpecNode.commandLine, node: $0.node.unplaced)
+                    }), line: SpecNode.commandLine)
+        }
+    }
+
+    /// The line of whatever was set on the command line.
+    static let commandLine = 0
 
     /// Puts a value at a key path, making mappings on the way.
     package mutating func set(_ path: ArraySlice<String>, _ child: SpecNode) {
@@ -24,12 +47,13 @@ extension SpecNode {
         var entries: [Entry] = []
         if case .mapping(let present) = value { entries = present }
         let place = entries.firstIndex { $0.key == key }
-        var next = place.map { entries[$0].node } ?? SpecNode(.mapping([]))
+        var next = place.map { entries[$0].node } ?? SpecNode(.mapping([]), line: child.line)
         next.set(path.dropFirst(), child)
         if let place {
             entries[place].node = next
+            if path.count == 1 { entries[place].line = child.line }
         } else {
-            entries.append(Entry(key: key, line: nil, node: next))
+            entries.append(Entry(key: key, line: child.line, node: next))
         }
         value = .mapping(entries)
     }

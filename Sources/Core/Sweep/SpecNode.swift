@@ -39,16 +39,27 @@ package struct SpecNode: Sendable, Equatable {
     package init(parsing text: String) throws(SweepError) {
         // libyaml takes no NUL; reported before it can cut the text short.
         guard !text.utf8.contains(0) else {
-            throw SweepError(path: "", problem: "not a text file: it holds a zero byte")
+            throw SweepError(
+                path: "", problem: "not a text file: it holds a zero byte",
+                hint: "name a sweep file in YAML")
         }
+        guard SpecNode.nesting(text) <= 500 else { throw SpecNode.tooDeep(line: nil) }
+        let parser: Parser
         let root: Node?
         do {
-            root = try Yams.compose(yaml: text)
+            parser = try Parser(yaml: text)
+            root = try parser.singleRoot()
         } catch {
             throw SpecNode.syntaxError(error)
         }
-        guard let root else { throw SweepError(path: "", problem: "the file is empty") }
-        try self.init(root, depth: 0)
+        guard let root else {
+            throw SweepError(
+                path: "", problem: "the file is empty", hint: "begin with sweep: NAME")
+        }
+        // Nodes hold their anchors weakly, and only the parser keeps those alive.
+        self = try withExtendedLifetime(parser) { () throws(SweepError) in
+            try SpecNode(root, depth: 0)
+        }
     }
 
     /// A word for the kind of value, used in error texts.
@@ -57,17 +68,22 @@ package struct SpecNode: Sendable, Equatable {
         case .null: "nothing"
         case .bool(let flag): "\(flag)"
         case .number(let number): "the number \(CanonicalJSON.number(number))"
-        case .string(let text): "\"\(text)\""
+        case .string(let text):
+            text.count <= 60 ? "\"\(text)\"" : "\"\(text.prefix(60))…\""
         case .sequence: "a list"
         case .mapping: "a mapping"
         }
     }
 
     private init(_ node: Node, depth: Int) throws(SweepError) {
-        guard depth < 64 else {
-            throw SweepError(path: "", problem: "nested deeper than 64 levels")
-        }
         let line = node.mark?.line
+        guard depth < SpecNode.deepest else { throw SpecNode.tooDeep(line: line) }
+        // Yams puts what an anchor names in the place of its aliases; a few lines of them can stand for gigabytes.
+        guard node.anchor == nil else {
+            throw SweepError(
+                path: "", problem: "YAML anchors and aliases are not supported",
+                hint: "write the value out", place: MappingReader.place(line))
+        }
         switch node {
         case .scalar(let scalar):
             self.init(SpecNode.scalar(scalar), line: line)
@@ -82,12 +98,12 @@ package struct SpecNode: Sendable, Equatable {
                 guard let name = key.scalar?.string else {
                     throw SweepError(
                         path: "", problem: "a key must be a word",
-                        place: key.mark.map { "line \($0.line)" })
+                        hint: "write key: value", place: MappingReader.place(key.mark?.line))
                 }
                 guard seen.insert(name).inserted else {
                     throw SweepError(
-                        path: name, problem: "given twice",
-                        place: key.mark.map { "line \($0.line)" })
+                        path: name, problem: "given twice", hint: "keep one of them",
+                        place: MappingReader.place(key.mark?.line))
                 }
                 let value = try SpecNode(child, depth: depth + 1)
                 entries.append(Entry(key: name, line: key.mark?.line, node: value))
@@ -95,9 +111,41 @@ package struct SpecNode: Sendable, Equatable {
             self.init(.mapping(entries), line: line)
         case .alias:
             throw SweepError(
-                path: "", problem: "YAML aliases are not supported",
-                place: line.map { "line \($0)" })
+                path: "", problem: "YAML anchors and aliases are not supported",
+                hint: "write the value out", place: MappingReader.place(line))
         }
+    }
+
+    /// Levels that a file may be nested; the deepest key of a sweep stands at the fourth.
+    private static let deepest = 64
+
+    private static func tooDeep(line: Int?) -> SweepError {
+        SweepError(
+            path: "", problem: "nested deeper than \(deepest) levels",
+            hint: "a sweep file needs four", place: MappingReader.place(line))
+    }
+
+    /// An upper bound of how deep brackets, and list markers on one line, nest a text.
+    ///
+    /// Yams builds its tree by recursion, so a text that nests without end must not come that far.
+    private static func nesting(_ text: String) -> Int {
+        var brackets = 0
+        var deepest = 0
+        var markers = 0
+        var previous = UInt8(ascii: "\n")
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "["), UInt8(ascii: "{"): brackets += 1
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): brackets = max(0, brackets - 1)
+            case UInt8(ascii: "\n"), UInt8(ascii: "\r"): markers = 0
+            case UInt8(ascii: " "), UInt8(ascii: "\t"):
+                if "-?:".utf8.contains(previous) { markers += 1 }
+            default: break
+            }
+            deepest = max(deepest, brackets, markers)
+            previous = byte
+        }
+        return deepest
     }
 
     /// YAML 1.1 takes `1e-3` for a word; every reader takes it for a number, so plain scalars are read here.
@@ -123,10 +171,11 @@ package struct SpecNode: Sendable, Equatable {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             return SweepError(
-                path: "", problem: "not well-formed YAML: \(problem)", place: "line \(mark.line)")
+                path: "", problem: "not well-formed YAML: \(problem)",
+                hint: "look at this line and the one before", place: "line \(mark.line)")
         case .duplicatedKeysInMapping(let duplicates, let context):
             return SweepError(
-                path: duplicates.first.map { "\($0)" } ?? "", problem: "given twice",
+                path: duplicates.first ?? "", problem: "given twice", hint: "keep one of them",
                 place: "line \(context.mark.line)")
         default:
             let text = "\(error)".split(whereSeparator: \.isNewline).joined(separator: " ")

@@ -36,14 +36,17 @@ package struct SweepPlan: Sendable {
     package init(_ spec: SweepSpec) throws(SweepError) {
         self.spec = spec
         let base = spec.cell.json
-        for axis in spec.axes { try SweepPlan.check(axis, against: base) }
+        for axis in spec.axes {
+            try SweepPlan.check(axis, against: base, place: spec.axisPlaces[axis.name])
+        }
+        try SweepPlan.checkSize(spec)
         let sites = CoarseToFine.order(spec.axes.map(\.values.count))
         var cells: [PlannedCell] = []
         cells.reserveCapacity(sites.count * spec.seeds.count)
         var configurations: [CellConfiguration] = []
         configurations.reserveCapacity(sites.count)
         for site in sites {
-            configurations.append(try SweepPlan.configuration(base, spec.axes, site))
+            configurations.append(try SweepPlan.configuration(base, spec, site))
         }
         for (seedIndex, seed) in spec.seeds.enumerated() {
             for (site, configuration) in zip(sites, configurations) {
@@ -57,7 +60,24 @@ package struct SweepPlan: Sendable {
         try SweepPlan.checkDistinct(cells, spec)
     }
 
-    private static func check(_ axis: Axis, against base: JSONValue) throws(SweepError) {
+    /// A sweep has at most this many cells.
+    package static let mostCells = 1_000_000
+
+    private static func checkSize(_ spec: SweepSpec) throws(SweepError) {
+        let counts = spec.axes.map(\.values.count) + [spec.seeds.count]
+        // In floating point, because four long axes overflow an integer.
+        let cells = counts.reduce(1.0) { $0 * Double($1) }
+        guard cells <= Double(mostCells) else {
+            throw SweepError(
+                path: "axes", problem: "\(CanonicalJSON.number(cells)) cells are too many",
+                hint: "a sweep has at most \(mostCells): use fewer points or seeds",
+                place: spec.axes.first.flatMap { spec.axisPlaces[$0.name] })
+        }
+    }
+
+    private static func check(
+        _ axis: Axis, against base: JSONValue, place: String?
+    ) throws(SweepError) {
         let keys = axis.path.split(separator: ".", omittingEmptySubsequences: false)
             .map(String.init)
         let numeric = numericPaths(base, prefix: "")
@@ -65,12 +85,12 @@ package struct SweepPlan: Sendable {
             throw SweepError(
                 path: "axes.\(axis.name).path", problem: "the cell has no key \(axis.path)",
                 hint: NearestKey.find(axis.path, among: numeric).map { "did you mean \($0)?" }
-                    ?? "numeric keys: \(numeric.joined(separator: ", "))")
+                    ?? "numeric keys: \(numeric.joined(separator: ", "))", place: place)
         }
         guard case .number = value else {
             throw SweepError(
                 path: "axes.\(axis.name).path", problem: "\(axis.path) is not a number",
-                hint: "numeric keys: \(numeric.joined(separator: ", "))")
+                hint: "numeric keys: \(numeric.joined(separator: ", "))", place: place)
         }
     }
 
@@ -86,8 +106,9 @@ package struct SweepPlan: Sendable {
     }
 
     private static func configuration(
-        _ base: JSONValue, _ axes: [Axis], _ site: [Int]
+        _ base: JSONValue, _ spec: SweepSpec, _ site: [Int]
     ) throws(SweepError) -> CellConfiguration {
+        let axes = spec.axes
         var tree = base
         for (axis, index) in zip(axes, site) {
             let path = axis.path.split(separator: ".").map(String.init)
@@ -100,6 +121,9 @@ package struct SweepPlan: Sendable {
             let settings = zip(axes, site).map {
                 "\($0.name)=\(CanonicalJSON.number($0.values[$1]))"
             }
+            // Without any axis the cell was sound, so one of them is at fault: the one that sets this key, if any does.
+            let culprit = axes.first { "cell.\($0.path)" == error.path } ?? axes.first
+            error.place = culprit.flatMap { spec.axisPlaces[$0.name] }
             error.problem += " at \(settings.joined(separator: ", "))"
             throw error
         }
@@ -115,7 +139,8 @@ package struct SweepPlan: Sendable {
             guard seen.updateValue(cell.point, forKey: cell.id) == nil else {
                 throw SweepError(
                     path: "axes", problem: "two grid points describe the same cell",
-                    hint: "axes must set different keys")
+                    hint: "axes must set different keys",
+                    place: spec.axes.first.flatMap { spec.axisPlaces[$0.name] })
             }
         }
     }

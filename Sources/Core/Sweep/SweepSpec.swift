@@ -18,6 +18,8 @@ package struct SweepSpec: Sendable, Equatable {
     package var record: RecordRequest
     /// The text that reads as this sweep: the file's own, or the tree with the overrides put in.
     package var sourceText = ""
+    /// Where each axis stands, `quickstart.yaml:12`, by its name.
+    package var axisPlaces: [String: String] = [:]
 
     /// Reads a sweep file.
     ///
@@ -34,14 +36,16 @@ package struct SweepSpec: Sendable, Equatable {
             for setting in overrides { try node.apply(setting) }
             try self.init(reading: node)
             sourceText = overrides.isEmpty ? text : node.flowText + "\n"
+            axisPlaces = axisPlaces.mapValues { SweepSpec.place($0, in: file) }
         } catch {
             var placed = error
-            placed.place =
-                error.place.map { place in
-                    place.hasPrefix("line ") ? "\(file):\(place.dropFirst(5))" : place
-                } ?? file
+            placed.place = error.place.map { SweepSpec.place($0, in: file) } ?? file
             throw placed
         }
+    }
+
+    private static func place(_ place: String, in file: String) -> String {
+        place.hasPrefix("line ") ? "\(file):\(place.dropFirst(5))" : place
     }
 
     private init(reading node: SpecNode) throws(SweepError) {
@@ -57,7 +61,9 @@ package struct SweepSpec: Sendable, Equatable {
         title = try reader.string("title", default: name)
         cell = try CellConfiguration(
             reading: reader.node("cell") ?? SpecNode(.mapping([])), path: "cell")
-        axes = try SweepSpec.axes(try reader.mapping("axes"), reader: reader)
+        let axesReader = try reader.mapping("axes")
+        axes = try SweepSpec.axes(axesReader, reader: reader)
+        for axis in axes { axisPlaces[axis.name] = axesReader.place(of: axis.name) }
         seeds = try SweepSpec.seeds(try reader.list("seeds"), reader: reader)
         phaseRule = try PhaseRule(reading: try reader.mapping("phase_rule"))
         stop = try reader.choice("stop", default: .decided)
@@ -78,10 +84,14 @@ package struct SweepSpec: Sendable, Equatable {
         let names = reader.keys
         guard (1...4).contains(names.count) else {
             guard !names.isEmpty else {
-                throw outer.missing("axes", "missing: a sweep needs one to four axes")
+                throw outer.missing(
+                    "axes", "missing: a sweep needs one to four axes",
+                    hint: "add learning_rate: "
+                        + "{path: optimizer.decoder.learning_rate, values: [...]}")
             }
             throw outer.error(
-                "axes", "\(names.count) axes are too many: a sweep has one to four")
+                "axes", "\(names.count) axes are too many: a sweep has one to four",
+                hint: "fix the others in cell")
         }
         var axes: [Axis] = []
         for name in names {
@@ -114,7 +124,8 @@ package struct SweepSpec: Sendable, Equatable {
                     "seeds", "expected whole numbers from 0, found \(item.kindName)")
             }
             guard !seeds.contains(UInt64(value)) else {
-                throw reader.error("seeds", "\(UInt64(value)) is given twice")
+                throw reader.error(
+                    "seeds", "\(UInt64(value)) is given twice", hint: "keep one of them")
             }
             seeds.append(UInt64(value))
         }

@@ -52,6 +52,14 @@ package enum MessageCodec {
     ///
     /// - Throws: `Failure`, for anything that is not exactly one well-formed message; never traps.
     package static func decode(_ frames: [[UInt8]]) throws(Failure) -> Message {
+        let message = try parse(frames)
+        if let problem = message.impossibleNumber {
+            throw .header(kind: printable(frames[1]), problem: problem)
+        }
+        return message
+    }
+
+    private static func parse(_ frames: [[UInt8]]) throws(Failure) -> Message {
         guard frames.count == 3 || frames.count == 4 else { throw .frameCount(frames.count) }
         guard frames[0] == Array(version.utf8) else { throw .version(printable(frames[0])) }
         let kind = printable(frames[1])

@@ -1,0 +1,122 @@
+import Foundation
+import Testing
+
+@testable import Core
+
+@Suite("CellID")
+struct CellIDTests {
+    @Test(
+        "SHA-256 gives the digests of FIPS 180-2",
+        arguments: [
+            ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+            ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+            (
+                "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+                "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+            ),
+        ])
+    func vectors(_ text: String, _ digest: String) {
+        #expect(SHA256Digest.hex(of: Array(text.utf8)) == digest)
+    }
+
+    @Test("bytes may come in pieces of any length")
+    func streaming() {
+        // FIPS 180-2, the third vector: a million times "a".
+        var digest = StreamingDigest()
+        let bytes = [UInt8](repeating: UInt8(ascii: "a"), count: 997)
+        var left = 1_000_000
+        while left > 0 {
+            digest.update(bytes.prefix(left))
+            left -= min(left, bytes.count)
+        }
+        #expect(
+            digest.hex() == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+    }
+
+    @Test("the default cell keeps its identity")
+    func golden() throws {
+        // Changing this text retrains every sweep that anyone has: it takes a new science version.
+        let cell = try CellDefinition(parsing: "{}")
+        #expect(
+            cell.canonicalText
+                == #"{"batch":0,"loss":{"kind":"mse","outputs":30,"targets":"gaussian"},"#
+                + #""model":{"activation":"tanh","decoder_scale":1,"embedding":1,"#
+                + #""embedding_scale":1,"hidden":[200,200],"kind":"pair-decoder"},"#
+                + #""optimizer":{"decoder":{"beta1":0.9,"beta2":0.999,"epsilon":1e-08,"#
+                + #""kind":"adamw","learning_rate":0.001,"weight_decay":0},"#
+                + #""representation":{"beta1":0.9,"beta2":0.999,"epsilon":1e-08,"#
+                + #""kind":"adamw","learning_rate":0.001,"weight_decay":0}},"science_version":1,"#
+                + #""seed":0,"steps":100000,"task":{"kind":"addition","symbols":10},"#
+                + #""train_fraction":0.8}"#)
+        #expect(
+            cell.id.hex == "da153e4b284a89776eed8bb5d9585e88f1ca3992871560b7ef54a5783da0eb52")
+        #expect(cell.id.short == "da153e4b284a")
+    }
+
+    @Test("a canonical text reads back as the same cell")
+    func roundTrip() throws {
+        let cell = try CellDefinition(
+            parsing: """
+                {"loss": {"kind": "cross-entropy"}, "model": {"hidden": []}, "seed": 9007199254740991,
+                 "optimizer": {"decoder": {"learning_rate": 1e-05}}}
+                """)
+        #expect(try CellDefinition(parsing: cell.canonicalText) == cell)
+        #expect(cell.seed == 9_007_199_254_740_991)
+    }
+
+    @Test("every key of a configuration changes the identity")
+    func sensitive() throws {
+        let base = try CellDefinition(parsing: "{}")
+        let changes = [
+            "seed: 1", "steps: 99999", "batch: 1", "train_fraction: 0.75",
+            "task: {symbols: 11}", "model: {embedding: 2}", "model: {hidden: [200]}",
+            "model: {hidden: [200, 201]}", "model: {activation: relu}",
+            "model: {embedding_scale: 2}", "model: {decoder_scale: 2}",
+            "loss: {kind: cross-entropy}", "loss: {targets: one-hot}", "loss: {outputs: 29}",
+            "optimizer: {representation: {learning_rate: 0.01}}",
+            "optimizer: {decoder: {learning_rate: 0.01}}",
+            "optimizer: {decoder: {weight_decay: 1}}", "optimizer: {decoder: {beta1: 0.8}}",
+            "optimizer: {decoder: {beta2: 0.99}}", "optimizer: {decoder: {epsilon: 1e-7}}",
+        ]
+        var seen: Set<CellID> = [base.id]
+        for change in changes {
+            #expect(seen.insert(try CellDefinition(parsing: change).id).inserted, "\(change)")
+        }
+        #expect(try CellDefinition(parsing: "steps: 1.0e5").id == base.id)
+    }
+
+    @Test("only 64 lower-case hexadecimal digits are an identity")
+    func digits() throws {
+        let hex = String(repeating: "0f", count: 32)
+        #expect(CellID(hex: hex)?.hex == hex)
+        for bad in ["", String(hex.dropLast()), hex + "0", hex.uppercased(), "g" + hex.dropFirst()]
+        {
+            #expect(CellID(hex: bad) == nil)
+            #expect(throws: DecodingError.self) {
+                try JSONDecoder().decode(CellID.self, from: Data("\"\(bad)\"".utf8))
+            }
+        }
+    }
+
+    @Test("another science version, a record or an unknown key is refused in a canonical text")
+    func refused() {
+        #expect(
+            problem { _ = try CellDefinition(parsing: "science_version: 2") }
+                == "line 1: science_version: 2 is not the version 1 that this build trains "
+                + "(hint: use a worker and a coordinator of one version)")
+        #expect(
+            problem { _ = try CellDefinition(parsing: "record: {}") }.hasPrefix(
+                "line 1: record: unknown key"))
+        #expect(
+            problem { _ = try CellDefinition(parsing: "seed: 9007199254740992") }.hasPrefix(
+                "line 1: seed: 9007199254740992.0 is out of range"))
+    }
+
+    @Test("a configuration file may ask for a record of its own")
+    func record() throws {
+        var record: RecordRequest? = RecordRequest()
+        let text = "record: {measures: [rqi], parameters: [0, last]}"
+        _ = try CellDefinition(parsing: text, record: &record)
+        #expect(record == RecordRequest(measures: [.rqi], parameters: [.step(0), .last]))
+    }
+}

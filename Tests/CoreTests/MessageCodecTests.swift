@@ -1,0 +1,271 @@
+import Testing
+
+@testable import Core
+
+@Suite("MessageCodec")
+struct MessageCodecTests {
+    private static let cell = String(repeating: "0a", count: 32)
+    private static let attempt = AttemptID(
+        cell: CellID(canonicalConfiguration: "{}"), attempt: 3)
+    private static let attemptText =
+        #"{"attempt":3,"cell":"44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"}"#
+
+    /// One message of each kind with the exact text of its frames.
+    static let goldens: [(message: Message, kind: String, header: String)] = [
+        (
+            .hello(
+                Hello(
+                    worker: "w1", slot: 2, incarnation: "i9", host: "node", pid: 77,
+                    processStamp: "b/1", version: "0.1.0", scienceVersion: 1,
+                    blasCore: "Haswell", launch: "L",
+                    held: [Hello.Held(attempt: attempt, step: 50, finished: true)])),
+            "hello",
+            #"{"blasCore":"Haswell","held":[{"attempt":"# + attemptText
+                + #","finished":true,"step":50}],"host":"node","incarnation":"i9","launch":"L","#
+                + #""pid":77,"processStamp":"b/1","scienceVersion":1,"slot":2,"version":"0.1.0","#
+                + #""worker":"w1"}"#
+        ),
+        (
+            .welcome(
+                Welcome(
+                    sweep: "q", coordinator: "c1", heartbeatSeconds: 2, leaseSeconds: 30.5,
+                    abandon: [attempt])),
+            "welcome",
+            #"{"abandon":["# + attemptText
+                + #"],"coordinator":"c1","heartbeatSeconds":2,"leaseSeconds":30.5,"sweep":"q"}"#
+        ),
+        (.request(Request(credit: 1)), "request", #"{"credit":1}"#),
+        (
+            .lease(
+                Lease(
+                    attempt: attempt, definition: "{}", rule: PhaseRule(), stop: .decided,
+                    record: RecordRequest(measures: [.rqi], parameters: [.step(0), .last]))),
+            "lease",
+            #"{"attempt":"# + attemptText
+                + #","definition":"{}","record":{"measures":["rqi"],"parameters":[0,"last"]},"#
+                + #""rule":{"gap":1000,"sustain":1,"train_accuracy":0.9,"#
+                + #""validation_accuracy":0.9},"stop":"decided"}"#
+        ),
+        (.progress(Progress()), "progress", #"{"step":0}"#),
+        (
+            .progress(
+                Progress(
+                    attempt: attempt, step: 12, trainLoss: 0.5, trainAccuracy: 1,
+                    validationAccuracy: 0.25)),
+            "progress",
+            #"{"attempt":"# + attemptText
+                + #","step":12,"trainAccuracy":1,"trainLoss":0.5,"validationAccuracy":0.25}"#
+        ),
+        (
+            .resultChunk(
+                ResultChunk(
+                    attempt: attempt, offset: 262144, size: 262147, sha256: cell,
+                    payload: [1, 0, 255])),
+            "result-chunk",
+            #"{"attempt":"# + attemptText + #","offset":262144,"sha256":""# + cell
+                + #"","size":262147}"#
+        ),
+        (
+            .resultAck(
+                ResultAck(
+                    attempt: attempt, state: .refused, offset: 0, credit: 9, reason: "damaged")),
+            "result-ack",
+            #"{"attempt":"# + attemptText
+                + #","credit":9,"offset":0,"reason":"damaged","state":"refused"}"#
+        ),
+        (
+            .release(Release(attempt: attempt, failed: true, reason: "a \"quoted\" reason")),
+            "release",
+            #"{"attempt":"# + attemptText
+                + #","failed":true,"reason":"a \"quoted\" reason"}"#
+        ),
+        (.drain(Drain(reason: "done")), "drain", #"{"reason":"done"}"#),
+        (.goodbye(Goodbye(reason: "drained")), "goodbye", #"{"reason":"drained"}"#),
+        (
+            .reject(Reject(code: .unknownSlot, reason: "say hello")), "reject",
+            #"{"code":"unknown-slot","reason":"say hello"}"#
+        ),
+    ]
+
+    private func decode(_ frames: [[UInt8]]) -> Result<Message, MessageCodec.Failure> {
+        do {
+            return .success(try MessageCodec.decode(frames))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func frames(_ kind: String, _ header: String) -> [[UInt8]] {
+        [Array("grokmap/1".utf8), Array(kind.utf8), Array(header.utf8)]
+    }
+
+    @Test("every kind has the frames of the protocol, to the byte", arguments: goldens.indices)
+    func golden(_ place: Int) throws {
+        let (message, kind, header) = Self.goldens[place]
+        let encoded = MessageCodec.encode(message)
+        #expect(
+            encoded.prefix(3).map { String(decoding: $0, as: UTF8.self) } == [
+                "grokmap/1", kind, header,
+            ])
+        if case .resultChunk(let chunk) = message {
+            #expect(encoded.count == 4)
+            #expect(encoded.last == chunk.payload)
+        } else {
+            #expect(encoded.count == 3)
+        }
+        #expect(try MessageCodec.decode(encoded) == message)
+    }
+
+    @Test("keys that a later minor version adds are passed over")
+    func tolerant() throws {
+        let found = try MessageCodec.decode(frames("request", #"{"credit":1,"colour":"red"}"#))
+        #expect(found == .request(Request(credit: 1)))
+    }
+
+    @Test("a number of frames that no message has is refused", arguments: [0, 1, 2, 5, 9])
+    func frameCount(_ count: Int) {
+        let frames = Array(repeating: Array("grokmap/1".utf8), count: count)
+        #expect(decode(frames) == .failure(.frameCount(count)))
+    }
+
+    @Test("another protocol version is refused and named in printable text")
+    func version() {
+        var frames = frames("request", #"{"credit":1}"#)
+        frames[0] = Array("grokmap/2".utf8)
+        #expect(decode(frames) == .failure(.version("grokmap/2")))
+        frames[0] = [0x1b, 0x5b, 0xff]
+        #expect(decode(frames) == .failure(.version("?[?")))
+        frames[0] = [UInt8](repeating: 0x41, count: 1000)
+        #expect(decode(frames) == .failure(.version(String(repeating: "A", count: 40))))
+    }
+
+    @Test("an unknown kind, an oversize header and a payload out of place are refused")
+    func refused() {
+        #expect(decode(frames("checkpoint", "{}")) == .failure(.kind("checkpoint")))
+        #expect(decode(frames("", "{}")) == .failure(.kind("")))
+        let large = String(repeating: " ", count: MessageCodec.largestHeader + 1)
+        #expect(
+            decode(frames("request", large))
+                == .failure(.headerSize(MessageCodec.largestHeader + 1)))
+        #expect(
+            decode(frames("request", #"{"credit":1}"#) + [[1, 2]])
+                == .failure(.payload(kind: "request", size: 2)))
+        let chunk = MessageCodec.encode(Self.goldens[6].message)
+        #expect(
+            decode(Array(chunk.prefix(3))) == .failure(.payload(kind: "result-chunk", size: 0)))
+        let huge = [UInt8](repeating: 0, count: ResultChunk.largestPayload + 1)
+        #expect(
+            decode(Array(chunk.prefix(3)) + [huge])
+                == .failure(.payload(kind: "result-chunk", size: huge.count)))
+        let most = [UInt8](repeating: 0, count: ResultChunk.largestPayload)
+        #expect(throws: Never.self) {
+            try MessageCodec.decode(Array(chunk.prefix(3)) + [most])
+        }
+    }
+
+    @Test(
+        "a header that is no such message is refused with what is wrong with it",
+        arguments: [
+            ("request", "{}", "no key credit"),
+            ("request", #"{"credit":"one"}"#, "credit: wrong type"),
+            ("request", #"{"credit":null}"#, "credit: no value"),
+            ("request", #"{"credit":-1}"#, "credit: -1 is out of range"),
+            ("request", "[]", ": wrong type"),
+            (
+                "progress", #"{"step":9223372036854775807}"#,
+                "step: 9223372036854775807 is out of range"
+            ),
+            ("progress", #"{"step":-5}"#, "step: -5 is out of range"),
+        ])
+    func headers(_ kind: String, _ header: String, _ problem: String) {
+        #expect(
+            decode(frames(kind, header)) == .failure(.header(kind: kind, problem: problem)))
+    }
+
+    @Test(
+        "attempt numbers that would overflow when counted up are refused",
+        arguments: [Int.max, Int.min, -1, 0, 1 << 41])
+    func attempts(_ number: Int) {
+        let bad = AttemptID(cell: Self.attempt.cell, attempt: number)
+        for message: Message in [
+            .hello(
+                Hello(
+                    worker: "w", slot: 0, incarnation: "i", host: "h", pid: 1, processStamp: "s",
+                    version: "v", scienceVersion: 1, blasCore: "b", launch: nil,
+                    held: [Hello.Held(attempt: bad, step: 0, finished: false)])),
+            .progress(Progress(attempt: bad)),
+            .release(Release(attempt: bad, failed: false, reason: "")),
+            .resultChunk(
+                ResultChunk(attempt: bad, offset: 0, size: 1, sha256: "", payload: [1])),
+        ] {
+            guard case .failure(.header(_, let problem)) = decode(MessageCodec.encode(message))
+            else {
+                Issue.record("\(message) was taken")
+                continue
+            }
+            #expect(problem == "attempt: \(number) is out of range")
+        }
+    }
+
+    @Test("a loss that is not finite is left out of a sign of life")
+    func notFinite() throws {
+        let message = Message.progress(Progress(step: 1, trainLoss: .nan))
+        #expect(try MessageCodec.decode(MessageCodec.encode(message)) == message)
+    }
+
+    @Test("a message cut off anywhere is refused, and never traps", arguments: goldens.indices)
+    func truncated(_ place: Int) {
+        let whole = MessageCodec.encode(Self.goldens[place].message)
+        for frame in 0..<3 {
+            for length in 0..<whole[frame].count {
+                var cut = whole
+                cut[frame] = Array(whole[frame].prefix(length))
+                guard case .failure = decode(cut) else {
+                    Issue.record("frame \(frame) cut to \(length) bytes was taken")
+                    return
+                }
+            }
+        }
+    }
+
+    @Test("20,000 damaged messages are read or refused, and never trap")
+    func mutated() {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        var random = RandomStream(state: seed)
+        var refused = 0
+        for _ in 0..<20_000 {
+            var frames = MessageCodec.encode(
+                Self.goldens[random.index(below: Self.goldens.count)].message)
+            for _ in 0...random.index(below: 3) { Self.damage(&frames, &random) }
+            switch decode(frames) {
+            case .failure: refused += 1
+            case .success(let message):
+                // What is taken can be said again and means the same.
+                let again = decode(MessageCodec.encode(message))
+                #expect(again == .success(message), "seed \(seed)")
+            }
+        }
+        #expect(refused > 10_000, "seed \(seed)")
+    }
+
+    private static func damage(_ frames: inout [[UInt8]], _ random: inout RandomStream) {
+        guard !frames.isEmpty else { return }
+        let frame = random.index(below: frames.count)
+        let place = frames[frame].isEmpty ? 0 : random.index(below: frames[frame].count)
+        switch random.index(below: 8) {
+        case 0 where !frames[frame].isEmpty: frames[frame][place] = random.byte()
+        case 1 where !frames[frame].isEmpty: frames[frame][place] ^= 1 << random.index(below: 8)
+        case 2 where !frames[frame].isEmpty: frames[frame].remove(at: place)
+        case 3: frames[frame].insert(random.byte(), at: place)
+        case 4: frames[frame].removeSubrange(place...)
+        case 5: frames.remove(at: frame)
+        case 6: frames.insert(frames[frame], at: frame)
+        default:
+            let words = [
+                "null", "-1", "1e999", "[[[[[[[[", "\"", "9223372036854775808", "{}", "\\u",
+            ]
+            frames[frame].insert(
+                contentsOf: Array(words[random.index(below: words.count)].utf8), at: place)
+        }
+    }
+}
