@@ -99,7 +99,7 @@ let package = Package(
         tests(
             "ResultsTests", ["Results", "Core", "HDF5"], exclude: ["interoperability.py"]),
         tests("ReportTests", ["Report", "Core"], exclude: ["Goldens"]),
-        tests("CoordinatorTests", ["Coordinator", "Core"]),
+        tests("CoordinatorTests", ["Coordinator", "Core", "Results"]),
         tests("WorkerTests", ["Worker", "Core", "Results", "ZeroMQ", "Training", "BLAS"]),
         tests("EndToEndTests", ["Core", "Results", "Coordinator", "Worker", "ZeroMQ"]),
     ]

@@ -222,8 +222,15 @@ struct SweepErrorTests {
                 file("axes", by: "axes: {}").components(keeping: {
                     !$0.hasPrefix("  weight") && !$0.hasPrefix("    p") && !$0.hasPrefix("    l")
                 }),
-                "q.yaml:7: axes: missing: a sweep needs one to four axes (hint: add "
+                "q.yaml:7: axes: empty: a sweep needs one to four axes (hint: add "
                     + "learning_rate: {path: optimizer.decoder.learning_rate, values: [...]})"),
+            BadSweep(
+                "axes missing", "sweep: q\n",
+                "q.yaml:1: axes: missing: a sweep needs one to four axes (hint: add "
+                    + "learning_rate: {path: optimizer.decoder.learning_rate, values: [...]})"),
+            BadSweep(
+                "axes misspelt", "sweep: q\naxis: {}\n",
+                "q.yaml:2: axis: unknown key (hint: did you mean axes?)"),
             BadSweep(
                 "five axes", "sweep: q\naxes: {a: {}, b: {}, c: {}, d: {}, e: {}}\n",
                 "q.yaml:2: axes: 5 axes are too many: a sweep has one to four "

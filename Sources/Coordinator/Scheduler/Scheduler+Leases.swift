@@ -3,6 +3,7 @@ import HeapModule
 import OrderedCollections
 
 extension Scheduler {
+    /// Hands missing cells to slots with credit, as long as there are both.
     mutating func assign(_ now: Double) {
         guard drainReason == nil else { return }
         while let id = idle.first, let place = nextMissing() {
@@ -26,6 +27,7 @@ extension Scheduler {
         return nil
     }
 
+    /// Leases a missing cell to a slot under a new attempt number: written down first, then said.
     mutating func lease(
         _ place: Int, to id: SlotID, _ connection: Connection, _ process: SlotProcess, _ now: Double
     ) {
@@ -40,6 +42,7 @@ extension Scheduler {
         effects.append(.send(connection, .lease(lease)))
     }
 
+    /// Puts an attempt into a slot's hands.
     mutating func addLease(
         _ place: Int, _ attempt: Int, _ id: SlotID, _ process: SlotProcess, _ now: Double
     ) {
@@ -47,26 +50,32 @@ extension Scheduler {
         leasedPlaces.insert(place)
         cells[place].leases.append(
             LeaseRecord(
-                attempt: attempt, slot: id, process: process,
-                expires: now + settings.leaseSeconds, since: now, step: 0))
+                attempt: attempt, slot: id, process: process, named: now, step: 0))
     }
 
+    /// Ends the leases that have not been heard of in time, and forgets slots that are long silent.
     mutating func expire(_ now: Double) {
         for place in leasedPlaces.sorted() {
             for lease in cells[place].leases {
-                let heard = slots[lease.slot]?.heard ?? lease.since
-                let expires = max(lease.expires, heard + settings.leaseSeconds)
-                guard expires <= now else { continue }
+                let heard = max(lease.named, slots[lease.slot]?.heard ?? lease.named)
+                let silence = now - heard
+                let unnamed = now - lease.named
                 let attempt = AttemptID(
                     cell: cells[place].definition.id, attempt: lease.attempt)
-                end(attempt, .lost, "slot \(lease.slot) was silent for \(Int(now - heard)) s")
+                if silence >= settings.leaseSeconds {
+                    end(attempt, .lost, "slot \(lease.slot) was silent for \(Int(silence)) s")
+                } else if unnamed >= settings.unnamedLeaseTimes * settings.leaseSeconds {
+                    end(
+                        attempt, .lost,
+                        "slot \(lease.slot) has not spoken of it for \(Int(unnamed)) s")
+                }
             }
         }
-        for (id, slot) in slots where slot.heard + 4 * settings.leaseSeconds <= now {
-            forget(id, reason: "silent for too long")
-        }
+        let silent = slots.filter { $0.value.heard + 4 * settings.leaseSeconds <= now }.keys
+        for id in silent.sorted(by: SlotID.inOrder) { forget(id, reason: "silent for too long") }
     }
 
+    /// Takes in that a cell's result is there, whichever attempt it came from.
     mutating func stored(_ attempt: AttemptID) {
         guard let place = places[attempt.cell] else { return }
         switch cells[place].state {
@@ -89,6 +98,7 @@ extension Scheduler {
         }
     }
 
+    /// Counts a failure of an attempt in a slot's hands against its cell and ends it.
     mutating func fail(_ attempt: AttemptID, _ reason: String) {
         guard let place = places[attempt.cell], cells[place].state != .verified else { return }
         let host = cells[place].leases.first { $0.attempt == attempt.attempt }?.process.host

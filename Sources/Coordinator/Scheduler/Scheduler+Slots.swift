@@ -2,6 +2,7 @@ import Core
 import OrderedCollections
 
 extension Scheduler {
+    /// Registers a slot and takes over what it holds; a slot of another version is refused.
     mutating func register(_ connection: Connection, _ hello: Hello, _ now: Double) {
         guard hello.scienceVersion == Science.version, hello.version == Grokmap.version else {
             let ours = "\(Grokmap.version) (science \(Science.version))"
@@ -13,8 +14,14 @@ extension Scheduler {
         }
         let id = SlotID(worker: hello.worker, slot: hello.slot, incarnation: hello.incarnation)
         let process = SlotProcess(host: hello.host, pid: hello.pid, stamp: hello.processStamp)
-        for old in slots.keys where old.worker == id.worker && old.slot == id.slot && old != id {
+        let replaced = slots.keys.filter {
+            $0.worker == id.worker && $0.slot == id.slot && $0 != id
+        }
+        for old in replaced.sorted(by: SlotID.inOrder) {
             forget(old, reason: "its process ended and was started again")
+        }
+        if let other = connections[connection], other != id {
+            forget(other, reason: "its connection belongs to another slot now")
         }
         if let previous = slots[id]?.connection { connections[previous] = nil }
         if slots[id] == nil || slots[id]?.connection == nil {
@@ -56,12 +63,16 @@ extension Scheduler {
             case .missing, .leased:
                 let number = item.attempt.attempt
                 cells[place].lastAttempt = max(cells[place].lastAttempt, number)
-                let mine = cells[place].leases.firstIndex { $0.attempt == number }
-                if let mine {
-                    cells[place].leases[mine].slot = id
-                    cells[place].leases[mine].process = process
-                    cells[place].leases[mine].expires = now + settings.leaseSeconds
-                    cells[place].leases[mine].step = item.step
+                let held = cells[place].leases.firstIndex { $0.attempt == number }
+                if let held {
+                    guard cells[place].leases[held].slot == id else {
+                        // After a lost ledger numbers begin anew: another slot trains under this one already.
+                        if !item.finished { abandon.append(item.attempt) }
+                        continue
+                    }
+                    cells[place].leases[held].process = process
+                    cells[place].leases[held].named = now
+                    cells[place].leases[held].step = item.step
                 } else {
                     effects.append(.recordLease(item.attempt, id, process))
                     addLease(place, number, id, process, now)
@@ -87,6 +98,7 @@ extension Scheduler {
         }
     }
 
+    /// Notes how many cells a slot can take; one that is to ask for nothing more is told so again.
     mutating func request(_ connection: Connection, _ credit: Int, _ now: Double) {
         guard let id = known(connection, now) else { return }
         guard slots[id]?.draining == false else {
@@ -98,17 +110,36 @@ extension Scheduler {
         if credit > 0 { idle.append(id) }
     }
 
+    /// Takes in a sign of life and answers with one.
     mutating func heard(_ connection: Connection, _ progress: Progress, _ now: Double) {
         guard let id = known(connection, now) else { return }
         effects.append(.send(connection, .progress(Progress())))
         guard let attempt = progress.attempt, let place = places[attempt.cell],
             let index = cells[place].leases.firstIndex(where: { $0.attempt == attempt.attempt })
         else { return }
-        if cells[place].leases[index].slot == id { cells[place].leases[index].step = progress.step }
+        guard cells[place].leases[index].slot == id else { return }
+        cells[place].leases[index].step = progress.step
+        cells[place].leases[index].named = now
     }
 
+    /// A piece of a result is a word about its attempt.
+    mutating func delivering(_ connection: Connection, _ attempt: AttemptID, _ now: Double) {
+        guard let id = known(connection, now), holds(id, attempt),
+            let place = places[attempt.cell],
+            let index = cells[place].leases.firstIndex(where: { $0.attempt == attempt.attempt })
+        else { return }
+        cells[place].leases[index].named = now
+    }
+
+    /// Whether an attempt is in this slot's hands.
+    func holds(_ id: SlotID, _ attempt: AttemptID) -> Bool {
+        guard let place = places[attempt.cell] else { return false }
+        return cells[place].leases.contains { $0.attempt == attempt.attempt && $0.slot == id }
+    }
+
+    /// Takes back an attempt from the slot that holds it.
     mutating func released(_ connection: Connection, _ release: Release, _ now: Double) {
-        guard known(connection, now) != nil else { return }
+        guard let id = known(connection, now), holds(id, release.attempt) else { return }
         if release.failed {
             fail(release.attempt, release.reason)
         } else {
@@ -116,12 +147,13 @@ extension Scheduler {
         }
     }
 
+    /// Forgets a slot that says goodbye.
     mutating func left(_ connection: Connection, _ reason: String) {
         guard let id = connections[connection] else { return }
         forget(id, reason: "it left: \(reason)")
     }
 
-    /// The slot behind a connection; any word from it renews all its leases. A stranger is told to say hello.
+    /// The slot behind a connection, noted as heard of. A stranger is told to say hello.
     mutating func known(_ connection: Connection, _ now: Double) -> SlotID? {
         guard let id = connections[connection] else {
             let reject = Reject(code: .unknownSlot, reason: "not registered here: say hello")
@@ -146,6 +178,7 @@ extension Scheduler {
         idle.remove(id)
     }
 
+    /// Tells a slot, once, to ask for nothing more.
     mutating func tellToDrain(_ id: SlotID, reason: String) {
         guard let slot = slots[id], !slot.draining else { return }
         slots[id]?.draining = true
@@ -155,10 +188,11 @@ extension Scheduler {
         }
     }
 
+    /// Hands out nothing more; what is in slots' hands may still come in.
     mutating func drain(_ reason: String) {
         guard drainReason == nil else { return }
         drainReason = reason
-        for id in slots.keys.sorted(by: { $0.description < $1.description }) {
+        for id in slots.keys.sorted(by: SlotID.inOrder) {
             tellToDrain(id, reason: reason)
         }
     }

@@ -19,6 +19,9 @@ struct Scheduler: Sendable {
         var heartbeatSeconds = 2.0
         /// Seconds of silence after which a lease expires.
         var leaseSeconds = 30.0
+        /// Lease times after which an attempt that its slot never speaks of is lost, however talkative the slot is: the
+        /// lease, or its return, never arrived.
+        var unnamedLeaseTimes = 4.0
         /// Failures after which a cell is given up when all happened on one host.
         var failuresOnOneHost = 3
         /// Hosts on which a cell must have failed to be given up sooner.
@@ -47,32 +50,49 @@ struct Scheduler: Sendable {
 
     /// An attempt in a slot's hands.
     struct LeaseRecord: Sendable {
+        /// The attempt's number.
         var attempt: Int
+        /// Whose hands.
         var slot: SlotID
+        /// The process behind the slot.
         var process: SlotProcess
-        var expires: Double
-        var since: Double
+        /// When the slot last spoke of this attempt, or was given it.
+        var named: Double
+        /// The last step it spoke of.
         var step: Int
     }
 
     /// A cell with its history.
     struct CellRecord: Sendable {
+        /// What it trains.
         var definition: CellDefinition
+        /// Where it stands.
         var state: CellState
+        /// The attempts in slots' hands, oldest first.
         var leases: [LeaseRecord] = []
+        /// The highest attempt number ever used.
         var lastAttempt = 0
+        /// Attempts that failed.
         var failures = 0
+        /// Hosts on which one failed.
         var failedHosts: Set<String> = []
+        /// Attempts whose slot died or fell silent.
         var losses = 0
     }
 
     /// A slot that has said hello.
     struct SlotRecord: Sendable {
+        /// Where it can be reached, nil until it says hello to this coordinator.
         var connection: Connection?
+        /// The process behind it.
         var process: SlotProcess
+        /// Cells it can take now.
         var credit = 0
+        /// When it last said anything.
         var heard: Double
+        /// The coordinator launch that spawned it, nil for one started by hand.
         var launch: String?
+        /// Whether it has been told to ask for nothing more.
         var draining = false
     }
 
@@ -127,6 +147,7 @@ struct Scheduler: Sendable {
         case .hello(let connection, let hello): register(connection, hello, now)
         case .request(let connection, let credit): request(connection, credit, now)
         case .progress(let connection, let progress): heard(connection, progress, now)
+        case .chunk(let connection, let attempt): delivering(connection, attempt, now)
         case .release(let connection, let release): released(connection, release, now)
         case .resultStored(let attempt): stored(attempt)
         case .resultRefused(let attempt, let reason): fail(attempt, reason)

@@ -17,6 +17,11 @@ struct SlotID: Hashable, Sendable, CustomStringConvertible {
 
     /// `worker/slot`, for people.
     var description: String { "\(worker.prefix(8))/\(slot)" }
+
+    /// One order of all slots, so that the same events have the same effects.
+    static func inOrder(_ a: SlotID, _ b: SlotID) -> Bool {
+        (a.worker, a.slot, a.incarnation) < (b.worker, b.slot, b.incarnation)
+    }
 }
 
 /// Where a slot's process can be found, for judging whether it is still there.
@@ -37,6 +42,8 @@ enum SchedulerEvent: Sendable {
     case request(Connection, credit: Int)
     /// A slot gave a sign of life.
     case progress(Connection, Progress)
+    /// A piece of an attempt's result came from a slot.
+    case chunk(Connection, AttemptID)
     /// A slot gave an attempt back.
     case release(Connection, Release)
     /// A slot's result is durable, verified and committed.

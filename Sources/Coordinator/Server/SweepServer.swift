@@ -163,6 +163,7 @@ final class SweepServer {
             acknowledge(.superfluous, chunk.size)
             return
         }
+        try handle(.chunk(connection, chunk.attempt))
         switch try store.receive(chunk, under: plan.spec.phaseRule) {
         case .receiving(let offset): acknowledge(.receiving, offset)
         case .refused(let reason):

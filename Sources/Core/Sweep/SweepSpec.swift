@@ -84,10 +84,11 @@ package struct SweepSpec: Sendable, Equatable {
         let names = reader.keys
         guard (1...4).contains(names.count) else {
             guard !names.isEmpty else {
-                throw outer.missing(
-                    "axes", "missing: a sweep needs one to four axes",
-                    hint: "add learning_rate: "
-                        + "{path: optimizer.decoder.learning_rate, values: [...]}")
+                let hint =
+                    "add learning_rate: {path: optimizer.decoder.learning_rate, values: [...]}"
+                throw outer.keys.contains("axes")
+                    ? outer.error("axes", "empty: a sweep needs one to four axes", hint: hint)
+                    : outer.missing("axes", "missing: a sweep needs one to four axes", hint: hint)
             }
             throw outer.error(
                 "axes", "\(names.count) axes are too many: a sweep has one to four",

@@ -1,0 +1,248 @@
+import Core
+import Foundation
+import Results
+import TestSupport
+import Testing
+
+@testable import Coordinator
+
+@Suite("CellStore", .serialized, .exclusiveHDF5)
+struct CellStoreTests {
+    private let scratch: TemporaryDirectory
+    private let directory: SweepDirectory
+    private let ledger: Ledger
+    private let store: CellStore
+    private let plan: SweepPlan
+
+    init() throws {
+        scratch = try TemporaryDirectory()
+        directory = SweepDirectory(scratch.path + "/tiny")
+        try directory.claim(for: "tiny")
+        ledger = try Ledger(directory.ledgerPath)
+        store = CellStore(directory, ledger)
+        plan = try Sample.plan()
+    }
+
+    private func attempt(_ place: Int, _ number: Int = 1) -> AttemptID {
+        AttemptID(cell: plan.cells[place].id, attempt: number)
+    }
+
+    private func chunks(
+        _ bytes: [UInt8], _ attempt: AttemptID, length: Int = 4000, sha256: String? = nil
+    ) -> [ResultChunk] {
+        stride(from: 0, to: bytes.count, by: length).map { offset in
+            ResultChunk(
+                attempt: attempt, offset: offset, size: bytes.count,
+                sha256: sha256 ?? SHA256Digest.hex(of: bytes),
+                payload: Array(bytes[offset..<min(offset + length, bytes.count)]))
+        }
+    }
+
+    /// Words for what becomes of a chunk.
+    private func receive(_ chunk: ResultChunk) throws -> String {
+        switch try store.receive(chunk, under: PhaseRule()) {
+        case .receiving(let offset): "receiving \(offset)"
+        case .refused(let reason): "refused: \(reason)"
+        case .stored(let result, let verdict):
+            "stored \(result.cell.short) \(result.attempt) \(verdict?.phase.name ?? "undecided")"
+        }
+    }
+
+    /// Stores a sound file of a planned cell.
+    private func put(_ place: Int, stop: StopReason = .decided) throws {
+        let bytes = try Sample.file(plan.cells[place].definition, in: scratch, stop: stop)
+        for chunk in chunks(bytes, attempt(place)) { _ = try receive(chunk) }
+        #expect(Posix.exists(directory.cellPath(plan.cells[place].id)))
+    }
+
+    // MARK: Receiving
+
+    @Test("chunks in order become a verified file and a row of the ledger")
+    func inOrder() throws {
+        let cell = plan.cells[0]
+        let bytes = try Sample.file(cell.definition, in: scratch)
+        let pieces = chunks(bytes, attempt(0))
+        #expect(pieces.count > 2)
+        for piece in pieces.dropLast() {
+            #expect(try receive(piece) == "receiving \(piece.offset + piece.payload.count)")
+            #expect(!Posix.exists(directory.cellPath(cell.id)))
+            #expect(try ledger.results().isEmpty)
+        }
+        #expect(try receive(#require(pieces.last)) == "stored \(cell.id.short) 2 grokking")
+        #expect(try Posix.read(directory.cellPath(cell.id)) == bytes)
+        let result = try #require(try ledger.results()[cell.id])
+        #expect(result.size == bytes.count)
+        #expect(result.sha256 == SHA256Digest.hex(of: bytes))
+        #expect(Posix.list(directory.path + "/incoming").isEmpty)
+    }
+
+    @Test("a repeated chunk and one after a gap are answered with where to go on")
+    func repeatedAndGap() throws {
+        let bytes = try Sample.file(plan.cells[0].definition, in: scratch)
+        let pieces = chunks(bytes, attempt(0))
+        #expect(try receive(pieces[1]) == "receiving 0")
+        #expect(try receive(pieces[0]) == "receiving 4000")
+        #expect(try receive(pieces[0]) == "receiving 4000")
+        #expect(try receive(pieces[2]) == "receiving 4000")
+        var empty = pieces[1]
+        empty.payload = []
+        #expect(try receive(empty) == "receiving 4000")
+        for piece in pieces.dropFirst().dropLast() { _ = try receive(piece) }
+        #expect(
+            try receive(#require(pieces.last)) == "stored \(plan.cells[0].id.short) 2 grokking")
+        #expect(try Posix.read(directory.cellPath(plan.cells[0].id)) == bytes)
+    }
+
+    @Test("two slots may send one cell at once")
+    func interleaved() throws {
+        let bytes = try Sample.file(plan.cells[0].definition, in: scratch)
+        let (first, second) = (chunks(bytes, attempt(0, 1)), chunks(bytes, attempt(0, 2)))
+        for (a, b) in zip(first, second).dropLast() {
+            #expect(try receive(a) == (try receive(b)))
+        }
+        #expect(try receive(#require(first.last)).hasPrefix("stored"))
+        #expect(try receive(#require(second.last)).hasPrefix("stored"))
+        #expect(try Posix.read(directory.cellPath(plan.cells[0].id)) == bytes)
+    }
+
+    @Test("a file whose hash is not the announced one is refused and can be sent again")
+    func wrongHash() throws {
+        let bytes = try Sample.file(plan.cells[0].definition, in: scratch)
+        var damaged = bytes
+        damaged[bytes.count / 2] ^= 1
+        let announced = SHA256Digest.hex(of: bytes)
+        var last = ""
+        for chunk in chunks(damaged, attempt(0), sha256: announced) { last = try receive(chunk) }
+        #expect(last == "refused: its SHA-256 is not the announced one")
+        #expect(!Posix.exists(directory.cellPath(plan.cells[0].id)))
+        #expect(Posix.list(directory.path + "/incoming").isEmpty)
+        for chunk in chunks(bytes, attempt(0)) { last = try receive(chunk) }
+        #expect(last.hasPrefix("stored"))
+    }
+
+    @Test("a file that starts over with other contents forgets what came before")
+    func startsOver() throws {
+        let bytes = try Sample.file(plan.cells[0].definition, in: scratch)
+        var other = bytes
+        other[0] ^= 1
+        _ = try receive(chunks(other, attempt(0))[0])
+        for chunk in chunks(bytes, attempt(0)).dropLast() { _ = try receive(chunk) }
+        let last = try #require(chunks(bytes, attempt(0)).last)
+        #expect(try receive(last).hasPrefix("stored"))
+    }
+
+    @Test("bytes that are no HDF5, and another cell's file, are refused by name")
+    func notTheCell() throws {
+        let noise = [UInt8](repeating: 7, count: 100)
+        #expect(try receive(chunks(noise, attempt(0))[0]).hasPrefix("refused: read result: "))
+        let other = try Sample.file(plan.cells[1].definition, in: scratch)
+        var last = ""
+        for chunk in chunks(other, attempt(0)) { last = try receive(chunk) }
+        #expect(last.hasPrefix("refused: read result: "))
+        #expect(last.contains(plan.cells[1].id.short))
+        #expect(!Posix.exists(directory.cellPath(plan.cells[0].id)))
+        #expect(try ledger.results().isEmpty)
+    }
+
+    @Test("chunks that lie outside of their file are refused")
+    func outside() throws {
+        func chunk(_ offset: Int, _ size: Int, _ length: Int, _ sha: Int = 64) throws -> String {
+            try receive(
+                ResultChunk(
+                    attempt: attempt(0), offset: offset, size: size,
+                    sha256: String(repeating: "a", count: sha),
+                    payload: [UInt8](repeating: 0, count: length)))
+        }
+        let refused = "refused: a chunk outside of its file"
+        #expect(try chunk(0, 0, 0) == refused)
+        #expect(try chunk(0, -1, 0) == refused)
+        #expect(try chunk(-1, 10, 1) == refused)
+        #expect(try chunk(8, 10, 3) == refused)
+        #expect(try chunk(0, CellStore.largestFile + 1, 3) == refused)
+        #expect(try chunk(Int.max, 10, 3) == refused)
+        #expect(try chunk(0, 10, 3, 63) == refused)
+    }
+
+    // MARK: Audit
+
+    @Test("sound files are verified with their verdict, absent ones are missing")
+    func audit() throws {
+        try put(0)
+        try put(3)
+        let audit = try store.audit(plan)
+        #expect(Set(audit.verified.keys) == [plan.cells[0].id, plan.cells[3].id])
+        #expect(audit.verified[plan.cells[0].id]?.verdict.phase == .grokking)
+        #expect(audit.insufficient.isEmpty)
+        #expect(audit.quarantined.isEmpty)
+    }
+
+    @Test("a ledger that is gone is made again from the files")
+    func rebuilt() throws {
+        try put(0)
+        try put(1)
+        let fresh = try Ledger(scratch.path + "/new.sqlite")
+        let audit = try CellStore(directory, fresh).audit(plan)
+        #expect(audit.verified.count == 2)
+        #expect(try fresh.results() == (try ledger.results()))
+    }
+
+    @Test("a row without its file is forgotten")
+    func rowWithoutFile() throws {
+        try put(0)
+        unlink(directory.cellPath(plan.cells[0].id))
+        #expect(try store.audit(plan).verified.isEmpty)
+        #expect(try ledger.results().isEmpty)
+    }
+
+    @Test(
+        "damaged files go to quarantine, their rows are forgotten, the others stay",
+        arguments: ["zero bytes", "truncated", "bit flipped", "noise", "another cell"])
+    func quarantined(_ damage: String) throws {
+        for place in 0..<3 { try put(place) }
+        let id = plan.cells[1].id
+        let path = directory.cellPath(id)
+        var bytes = try Posix.read(path)
+        switch damage {
+        case "zero bytes": bytes = []
+        case "truncated": bytes.removeLast(bytes.count / 3)
+        case "noise": bytes = [UInt8](repeating: 0x55, count: bytes.count)
+        case "another cell": bytes = try Posix.read(directory.cellPath(plan.cells[2].id))
+        default:
+            // The text of the configuration lies under a checksum of its own.
+            let needle = Array("science_version".utf8)
+            let place = try #require(
+                bytes.indices.dropLast(needle.count).first {
+                    Array(bytes[$0..<$0 + needle.count]) == needle
+                })
+            bytes[place] ^= 4
+        }
+        try Posix.writeDurably(bytes, to: path)
+        let audit = try store.audit(plan)
+        #expect(audit.quarantined.map(\.cell) == [id])
+        #expect(audit.verified.count == 2)
+        #expect(!Posix.exists(path))
+        #expect(Posix.list(directory.path + "/quarantine") == ["\(id.hex).h5.1"])
+        #expect(try Posix.read(directory.path + "/quarantine/\(id.hex).h5.1") == bytes)
+        #expect(try ledger.results()[id] == nil)
+        // Stored once more, it counts again.
+        try put(1)
+        #expect(try store.audit(plan).verified.count == 3)
+    }
+
+    @Test("a file that holds too little for the rule, the record or the stop is not enough")
+    func insufficient() throws {
+        try put(0)
+        try put(1, stop: .budget)
+        let ids = plan.cells.map(\.id)
+        for extra in ["phase_rule: {validation_accuracy: 0.95}", "stop: budget"] {
+            let audit = try store.audit(try Sample.plan(extra: extra))
+            #expect(audit.insufficient == [ids[0]], "\(extra)")
+            #expect(Array(audit.verified.keys) == [ids[1]], "\(extra)")
+        }
+        let audit = try store.audit(try Sample.plan(extra: "record: {measures: [rqi]}"))
+        #expect(audit.insufficient == [ids[0], ids[1]])
+        let lower = try store.audit(
+            try Sample.plan(extra: "phase_rule: {validation_accuracy: 0.1, gap: 5}"))
+        #expect(lower.verified[ids[0]]?.verdict.phase == .comprehension)
+    }
+}

@@ -1,0 +1,114 @@
+import Core
+import Foundation
+import Results
+import Testing
+
+@testable import Coordinator
+
+/// A directory of its own for one test, removed with it.
+final class TemporaryDirectory {
+    let path: String
+
+    init() throws {
+        var template = Array("/tmp/grokmaptest-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw POSIXError(.EIO) }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    // A scratch directory that stays behind harms nobody.
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+/// The text of the error that a body throws, `no error` where it throws none.
+func problem(_ body: () throws -> Void) -> String {
+    do {
+        try body()
+        return "no error"
+    } catch {
+        return "\(error)"
+    }
+}
+
+/// Small cells, sweeps and results.
+enum Sample {
+    /// A sweep of 2 × 3 sites and as many seeds as asked for.
+    static func plan(
+        _ name: String = "tiny", seeds: Int = 1, extra: String = ""
+    ) throws -> SweepPlan {
+        try SweepPlan(try SweepSpec(parsing: text(name, seeds: seeds, extra: extra), named: "t"))
+    }
+
+    static func text(_ name: String = "tiny", seeds: Int = 1, extra: String = "") -> String {
+        """
+        sweep: \(name)
+        cell:
+          task: {symbols: 3}
+          model: {hidden: [2]}
+          loss: {outputs: 2}
+          train_fraction: 0.67
+          steps: 5000
+        axes:
+          rate: {path: optimizer.decoder.learning_rate, values: [0.001, 0.01]}
+          decay: {path: optimizer.decoder.weight_decay, values: [0, 1, 2]}
+        seeds: [\((0..<seeds).map(String.init).joined(separator: ", "))]
+        \(extra)
+
+        """
+    }
+
+    /// Cells that differ in their seed.
+    static func cells(_ count: Int) throws -> [CellDefinition] {
+        let base = try CellDefinition(parsing: "{}").configuration
+        return (0..<count).map { CellDefinition(configuration: base, seed: UInt64($0)) }
+    }
+
+    static let provenance = CellProvenance(
+        sweep: "tiny", worker: "w/0", host: "node", attempt: 2, engine: "fast",
+        blasCore: "Haswell", started: "2026-01-02T03:04:05Z", finished: "2026-01-02T03:04:09Z",
+        wallSeconds: 3.5)
+
+    /// A grokking run: training reaches 0.9 at step 20, validation at step 2100.
+    static func outcome(stop: StopReason = .decided) -> CellOutcome {
+        var curve = Curve()
+        curve.steps = [0, 10, 20, 2100]
+        curve.trainLoss = [1, 0.5, 0.1, 0.01]
+        curve.trainAccuracy = [0, 0.5, 0.95, 1]
+        curve.validationLoss = [1, 1.2, 1.1, 0.2]
+        curve.validationAccuracy = [0, 0, 0.1, 0.92]
+        curve.measures = [(.weightNorm, [3, 3, 2, 1])]
+        curve.earlyTrainLoss = [1, 0.9]
+        return CellOutcome(
+            curve: curve, rule: PhaseRule(), trainCrossing: Crossing(step: 20),
+            validationCrossing: Crossing(step: 2100), stopReason: stop,
+            stepsRun: stop == .budget ? 5000 : 2100,
+            split: ExampleSplit(
+                inputs: [0, 0, 0, 1, 0, 2, 1, 1, 1, 2, 2, 2], symbolsPerExample: 2,
+                labels: [0, 1, 2, 2, 3, 4], train: [5, 0, 3, 1], validation: [2, 4]),
+            targets: nil, parameters: [])
+    }
+
+    /// The bytes of a cell's file.
+    static func file(
+        _ cell: CellDefinition, in directory: TemporaryDirectory, stop: StopReason = .decided
+    ) throws -> [UInt8] {
+        let path = "\(directory.path)/\(UUID().uuidString).h5"
+        try CellFile.write(
+            StoredCell(
+                definition: cell, outcome: outcome(stop: stop), provenance: provenance), to: path)
+        return try Posix.read(path)
+    }
+
+    static func slot(_ worker: String, _ number: Int = 0, _ incarnation: String = "i1") -> SlotID {
+        SlotID(worker: worker, slot: number, incarnation: incarnation)
+    }
+
+    static func process(_ host: String = "node", pid: Int32 = 7) -> SlotProcess {
+        SlotProcess(host: host, pid: pid, stamp: "boot/\(pid)")
+    }
+
+    static func result(_ cell: CellID, attempt: Int = 1, sha256: String = "ab") -> StoredResult {
+        StoredResult(
+            cell: cell, attempt: attempt, sha256: sha256, size: 10,
+            summary: ResultSummary(outcome(), parameterSteps: [], wallSeconds: 3.5))
+    }
+}

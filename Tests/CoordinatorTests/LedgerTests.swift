@@ -1,0 +1,255 @@
+import Core
+import Foundation
+import Testing
+
+@testable import Coordinator
+
+@Suite("Ledger")
+struct LedgerTests {
+    private let directory: TemporaryDirectory
+    private let path: String
+    private let cell = CellID(canonicalConfiguration: "a")
+    private let other = CellID(canonicalConfiguration: "b")
+    private let date = Date(timeIntervalSince1970: 1_767_323_045.25)
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        path = directory.path + "/ledger.sqlite"
+    }
+
+    private func attempt(_ number: Int, of cell: CellID? = nil) -> AttemptID {
+        AttemptID(cell: cell ?? self.cell, attempt: number)
+    }
+
+    @Test("attempts come back as written, with how they ended")
+    func attempts() throws {
+        let ledger = try Ledger(path)
+        let slot = Sample.slot("w", 3, "i9")
+        try ledger.recordLease(attempt(1), slot, Sample.process("h", pid: 99), at: date)
+        try ledger.recordLease(attempt(2), slot, Sample.process("h", pid: 99), at: date)
+        try ledger.recordLease(attempt(1, of: other), slot, Sample.process(), at: date)
+        try ledger.recordEnd(attempt(1), .failed, reason: "NaN 'quoted'", at: date)
+        let found = try Ledger(path).attempts(of: cell)
+        #expect(found.map(\.id) == [attempt(1), attempt(2)])
+        #expect(found.map(\.slot) == [slot, slot])
+        #expect(found.map(\.process) == Array(repeating: Sample.process("h", pid: 99), count: 2))
+        #expect(found.map(\.outcome) == ["failed", nil])
+        #expect(found.map(\.reason) == ["NaN 'quoted'", nil])
+        #expect(found.map(\.leasedAt) == Array(repeating: "2026-01-02T03:04:05.250Z", count: 2))
+        #expect(found.map(\.endedAt) == ["2026-01-02T03:04:05.250Z", nil])
+        #expect(try ledger.attempts().count == 3)
+    }
+
+    @Test("results come back as written and undo a giving-up")
+    func results() throws {
+        let ledger = try Ledger(path)
+        let result = Sample.result(cell, attempt: 4, sha256: "cd")
+        try ledger.recordFailure(cell, reason: "gone", at: date)
+        try ledger.recordFailure(other, reason: "poison", at: date)
+        try ledger.recordResult(result, at: date)
+        #expect(try Ledger(path).results() == [cell: result])
+        #expect(try ledger.failures() == [other: "poison"])
+        try ledger.forgetResult(cell)
+        #expect(try ledger.results().isEmpty)
+    }
+
+    @Test("forgiveness frees the failed cells of their failures, and no others")
+    func forgiveness() throws {
+        let ledger = try Ledger(path)
+        let slot = Sample.slot("w")
+        let outcomes: [(AttemptID, AttemptOutcome)] = [
+            (attempt(1), .failed), (attempt(2), .lost), (attempt(3), .released),
+            (attempt(1, of: other), .failed),
+        ]
+        for (attempt, outcome) in outcomes {
+            try ledger.recordLease(attempt, slot, Sample.process(), at: date)
+            try ledger.recordEnd(attempt, outcome, reason: "r", at: date)
+        }
+        try ledger.recordFailure(cell, reason: "given up", at: date)
+        #expect(try ledger.forgiveFailures() == 1)
+        #expect(try ledger.failures().isEmpty)
+        #expect(
+            try ledger.attempts(of: cell).map(\.outcome) == ["forgiven", "forgiven", "released"])
+        #expect(try ledger.attempts(of: other).map(\.outcome) == ["failed"])
+        #expect(try ledger.forgiveFailures() == 0)
+    }
+
+    @Test("events are told oldest first, the latest ones only")
+    func events() throws {
+        let ledger = try Ledger(path)
+        for number in 1...4 {
+            try ledger.recordEvent(kind: "k", subject: "s", text: "t\(number)", at: date)
+        }
+        #expect(
+            try ledger.events(last: 2) == [
+                "2026-01-02T03:04:05.250Z k s t3", "2026-01-02T03:04:05.250Z k s t4",
+            ])
+    }
+
+    @Test("a plan may be written again and again, and a slot registers once")
+    func repeated() throws {
+        let ledger = try Ledger(path)
+        let plan = try Sample.plan()
+        try ledger.recordPlan(plan)
+        try ledger.recordPlan(plan)
+        for _ in 0..<2 {
+            try ledger.recordSlot(
+                Sample.slot("w"), Sample.process(), blasCore: "Haswell", at: date)
+        }
+    }
+
+    @Test("a file that is no ledger is refused in one line, and left as it is")
+    func damaged() throws {
+        let bytes = Array("this is no database, however long one looks at it".utf8)
+        try Posix.writeDurably(bytes, to: path)
+        let message = problem { _ = try Ledger(path) }
+        #expect(message.hasPrefix("cannot open the ledger: \(path): "))
+        #expect(message.contains("file is not a database"))
+        #expect(!message.contains("\n"))
+        #expect(try Posix.read(path) == bytes)
+    }
+
+    @Test("a ledger with a damaged page is refused")
+    func damagedPage() throws {
+        do {
+            let ledger = try Ledger(path)
+            for number in 1...400 {
+                try ledger.recordLease(
+                    attempt(number), Sample.slot("w"), Sample.process(), at: date)
+            }
+        }
+        var bytes = try Posix.read(path)
+        #expect(bytes.count > 16384)
+        // The pages behind the first hold the tables' trees; noise in them is no tree.
+        for place in stride(from: 4096, to: bytes.count, by: 7) { bytes[place] ^= 0x5a }
+        try Posix.writeDurably(bytes, to: path)
+        let message = problem { _ = try Ledger(path) }
+        #expect(message.hasPrefix("cannot open the ledger: \(path): "))
+    }
+
+    @Test("a ledger of another schema is refused")
+    func schema() throws {
+        do { _ = try Ledger(path) }
+        // The value is text of its own in the file, so it can be changed in place.
+        var bytes = try Posix.read(path)
+        let needle = Array("schema1".utf8)
+        let place = try #require(
+            bytes.indices.dropLast(needle.count).first {
+                Array(bytes[$0..<$0 + needle.count]) == needle
+            })
+        bytes[place + needle.count - 1] = UInt8(ascii: "7")
+        try Posix.writeDurably(bytes, to: path)
+        #expect(
+            problem { _ = try Ledger(path) }
+                == "cannot open the ledger: \(path): its schema is 7, not 1")
+    }
+
+    @Test("what a killed coordinator left in the write-ahead log is there, up to a torn end")
+    func tornLog() throws {
+        let copy = directory.path + "/copy.sqlite"
+        do {
+            let ledger = try Ledger(path)
+            for number in 1...50 {
+                try ledger.recordLease(
+                    attempt(number), Sample.slot("w"), Sample.process(), at: date)
+            }
+            // Both files as they lie there while the database is open, the log cut in the middle.
+            let log = try Posix.read(path + "-wal")
+            try Posix.writeDurably(try Posix.read(path), to: copy)
+            try Posix.writeDurably(Array(log.prefix(log.count * 2 / 3)), to: copy + "-wal")
+        }
+        let found = try Ledger(copy).attempts().map(\.id.attempt)
+        #expect(found == Array(1...max(1, found.count)))
+        #expect(found.count >= 20)
+        #expect(found.count < 50)
+    }
+}
+
+@Suite("ResultSummary")
+struct ResultSummaryTests {
+    @Test("a summary comes back from its text, numbers that are none included")
+    func roundTrip() throws {
+        var summary = ResultSummary(Sample.outcome(), parameterSteps: [0, 2100], wallSeconds: 3.5)
+        #expect(ResultSummary(decoding: try summary.encoded()) == summary)
+        summary.validation = nil
+        summary.trainAccuracy = .infinity
+        #expect(ResultSummary(decoding: try summary.encoded()) == summary)
+        summary.trainAccuracy = .nan
+        let found = try #require(ResultSummary(decoding: try summary.encoded()))
+        #expect(found.trainAccuracy.isNaN)
+        #expect(found.validationAccuracy == 0.92)
+    }
+
+    @Test("text that is no summary reads as none", arguments: ["", "{}", "[1]", "\u{0}"])
+    func unreadable(_ text: String) {
+        #expect(ResultSummary(decoding: text) == nil)
+    }
+
+    @Test("an empty curve has no last accuracy")
+    func empty() {
+        var outcome = Sample.outcome()
+        outcome.curve = Curve()
+        let summary = ResultSummary(outcome, parameterSteps: [], wallSeconds: 0)
+        #expect(summary.trainAccuracy.isNaN)
+    }
+
+    @Test("a verdict needs the thresholds the crossings were found with")
+    func verdict() {
+        let summary = ResultSummary(Sample.outcome(), parameterSteps: [], wallSeconds: 0)
+        #expect(summary.verdict(under: PhaseRule())?.phase == .grokking)
+        #expect(summary.verdict(under: PhaseRule(gap: 3000))?.phase == .comprehension)
+        #expect(summary.verdict(under: PhaseRule(trainAccuracy: 0.8)) == nil)
+        #expect(summary.verdict(under: PhaseRule(validationAccuracy: 0.8)) == nil)
+        #expect(summary.verdict(under: PhaseRule(sustain: 2)) == nil)
+        var predicted = summary
+        predicted.stopReason = .predicted
+        predicted.validation = nil
+        #expect(predicted.verdict(under: PhaseRule()) == nil)
+        predicted.stopReason = .diverged
+        #expect(predicted.verdict(under: PhaseRule())?.phase == .memorization)
+    }
+
+    @Test("a file satisfies a record that it holds, and a budget only when it used it")
+    func satisfies() {
+        var summary = ResultSummary(Sample.outcome(), parameterSteps: [0], wallSeconds: 0)
+        let weight = RecordRequest()
+        #expect(summary.satisfies(weight, stop: .decided))
+        #expect(!summary.satisfies(weight, stop: .budget))
+        #expect(!summary.satisfies(RecordRequest(measures: [.rqi]), stop: .decided))
+        #expect(
+            summary.satisfies(
+                RecordRequest(parameters: [.step(0), .step(9000)]), stop: .decided))
+        #expect(!summary.satisfies(RecordRequest(parameters: [.last]), stop: .decided))
+        summary.parameterSteps = [2100]
+        #expect(summary.satisfies(RecordRequest(parameters: [.last]), stop: .decided))
+        summary.stopReason = .diverged
+        #expect(summary.satisfies(weight, stop: .budget))
+    }
+}
+
+@Suite("HostProcess")
+struct HostProcessTests {
+    @Test("this process is here, and its stamp does not change")
+    func own() throws {
+        let stamp = try #require(HostProcess.stamp(of: getpid()))
+        #expect(HostProcess.stamp(of: getpid()) == stamp)
+        #expect(stamp.split(separator: "/").count == 2)
+        let process = SlotProcess(host: HostProcess.host, pid: getpid(), stamp: stamp)
+        #expect(HostProcess.isGone(process) == false)
+    }
+
+    @Test("a process id that went to another process, or to none, is gone")
+    func gone() {
+        let recycled = SlotProcess(host: HostProcess.host, pid: getpid(), stamp: "boot/1")
+        #expect(HostProcess.isGone(recycled) == true)
+        // Above the largest process id there can be (proc(5): 2^22).
+        let absent = SlotProcess(host: HostProcess.host, pid: 1 << 23, stamp: "boot/1")
+        #expect(HostProcess.isGone(absent) == true)
+    }
+
+    @Test("of a process on another host nobody here can tell")
+    func elsewhere() {
+        let far = SlotProcess(host: "another-\(HostProcess.host)", pid: getpid(), stamp: "x")
+        #expect(HostProcess.isGone(far) == nil)
+    }
+}

@@ -1,0 +1,486 @@
+import Core
+
+@testable import Coordinator
+
+/// A whole sweep in virtual time: the real scheduler among simulated slots, a simulated ledger and a network that loses,
+/// repeats, delays and reorders. Everything that happens follows from the seed.
+///
+/// Slots behave as real ones do: they say hello again when the coordinator is silent, repeat requests and results, crash,
+/// are started again, and freeze. The coordinator is killed between any two effects and starts from what the ledger and the
+/// stored results hold. After `calmAfter` seconds nothing bad happens any more, and the sweep has to come to its end.
+final class SchedulerSimulation {
+    /// What is wrong, nil while nothing is.
+    private(set) var violation: String?
+    /// Events the scheduler has handled.
+    private(set) var events = 0
+    /// How often what went wrong.
+    private(set) var mishaps: [String: Int] = [:]
+
+    private let cells: [CellDefinition]
+    private let calmAfter: Double
+    private let losesLedger: Bool
+    /// From then on attempt numbers may come twice.
+    private var ledgerWasLost = false
+    private var random: RandomStream
+    private var now = 0.0
+    private var tick = 0
+
+    // The world outside of processes: survives everything.
+    private var ledger: [AttemptID: Entry] = [:]
+    private var failures: [CellID: String] = [:]
+    private var results: [CellID: AttemptID] = [:]
+    private var failuresLeft: [CellID: Int] = [:]
+
+    private var scheduler: Scheduler?
+    private var launches = 0
+    private var restartAt = 0.0
+    private var slots: [Slot] = []
+    private var connections: [Connection: Int] = [:]
+    private var nextConnection = 0
+    private var letters: [Int: [Letter]] = [:]
+
+    private struct Entry {
+        var slot: SlotID
+        var process: SlotProcess
+        var outcome: AttemptOutcome?
+    }
+
+    private enum Letter {
+        case toCoordinator(Connection, Word)
+        case toSlot(Connection, Message)
+    }
+
+    private enum Word {
+        case hello(Hello)
+        case request
+        case progress(Progress)
+        case release(Release)
+        case result(AttemptID)
+        case goodbye
+    }
+
+    private struct Slot {
+        enum Link {
+            case waiting(until: Double)
+            case greeting(since: Double)
+            case registered
+            case gone
+        }
+
+        var worker: String
+        var host: String
+        var launch: String?
+        var incarnation = 1
+        var link = Link.waiting(until: 0)
+        var connection = Connection(bytes: [])
+        var frozenUntil = 0.0
+        var training: (attempt: AttemptID, until: Double)?
+        var finished: [AttemptID] = []
+        var deliverAt = 0.0
+        var heard = 0.0
+        var heartbeatAt = 0.0
+        var requestedAt: Double?
+        var draining = false
+
+        var id: SlotID { SlotID(worker: worker, slot: 0, incarnation: "\(incarnation)") }
+        var process: SlotProcess {
+            SlotProcess(host: host, pid: Int32(incarnation), stamp: worker)
+        }
+    }
+
+    /// A world with so many cells and slots.
+    init(seed: UInt64, cells: [CellDefinition], slots count: Int, calmAfter: Double = 150) {
+        self.cells = cells
+        self.calmAfter = calmAfter
+        random = RandomStream(state: seed)
+        losesLedger = random.index(below: 4) == 0
+        for cell in cells where random.index(below: 6) == 0 { failuresLeft[cell.id] = 1 }
+        for number in 0..<count {
+            // A third of the slots belongs to the coordinator's own launch.
+            let embedded = number % 3 == 0
+            slots.append(
+                Slot(
+                    worker: "w\(number)", host: "host\(number % 4)",
+                    launch: embedded ? "launch1" : nil))
+        }
+    }
+
+    /// Lets the world run until the sweep is finished.
+    ///
+    /// - Returns: what went wrong, nil when every cell was stored exactly once.
+    func run() -> String? {
+        restart()
+        while violation == nil, now < calmAfter + 1500 {
+            tick += 1
+            now = Double(tick) / 2
+            step()
+            if let scheduler, scheduler.isFinished, now > calmAfter { break }
+        }
+        if violation == nil, scheduler?.isFinished != true {
+            let open = cells.filter { results[$0.id] == nil }.map(\.id.short)
+            violation =
+                "not finished at \(now): \(open.count) cells stuck, first \(open.first ?? "-")"
+        }
+        if violation == nil, let lost = cells.first(where: { results[$0.id] == nil }) {
+            violation = "cell \(lost.id.short) has no result though the sweep is finished"
+        }
+        return violation
+    }
+
+    // MARK: Chance
+
+    private func happens(_ what: String, _ probability: Double) -> Bool {
+        guard now < calmAfter, random.uniform() < probability else { return false }
+        mishaps[what, default: 0] += 1
+        return true
+    }
+
+    private func send(_ letter: Letter) {
+        guard !happens("lost", 0.03) else { return }
+        // Within half a second in order; now and then much later, or twice.
+        let delay = happens("delayed", 0.03) ? 2 + random.index(below: 60) : 1
+        letters[tick + delay, default: []].append(letter)
+        if happens("repeated", 0.02) {
+            letters[tick + 1 + random.index(below: 40), default: []].append(letter)
+        }
+    }
+
+    // MARK: One half second
+
+    private func step() {
+        var due = letters.removeValue(forKey: tick) ?? []
+        if due.count > 1, happens("reordered", 0.05) {
+            due = random.permutation(due.count).map { due[$0] }
+        }
+        for letter in due {
+            switch letter {
+            case .toCoordinator(let connection, let word): arrive(connection, word)
+            case .toSlot(let connection, let message):
+                guard let place = connections[connection] else { continue }
+                guard slots[place].frozenUntil <= now else {
+                    // Waits in the socket until the process wakes up.
+                    let later = Int(slots[place].frozenUntil * 2) + 1
+                    letters[max(later, tick + 1), default: []].append(letter)
+                    continue
+                }
+                receive(place, message)
+            }
+        }
+        for place in slots.indices { act(place) }
+        if scheduler == nil {
+            if now >= restartAt { restart() }
+        } else if happens("coordinator killed", 0.004) {
+            kill()
+        } else {
+            handle(.tick)
+            noticeCrashes()
+        }
+    }
+
+    /// The coordinator looks after processes on its own host.
+    private func noticeCrashes() {
+        guard let known = scheduler?.slots else { return }
+        for (id, record) in known.sorted(by: { SlotID.inOrder($0.key, $1.key) })
+        where record.process.host == "host0" && now - record.heard > 3 && isGone(id) {
+            handle(.processGone(id))
+        }
+    }
+
+    private func isGone(_ id: SlotID) -> Bool {
+        !slots.contains { slot in
+            if case .gone = slot.link { return false }
+            return slot.id == id
+        }
+    }
+
+    // MARK: Coordinator
+
+    private func restart() {
+        launches += 1
+        if launches > 1, losesLedger, happens("ledger lost", 0.5) {
+            ledger = [:]
+            failures = [:]
+            ledgerWasLost = true
+        }
+        var settings = Scheduler.Settings()
+        settings.launch = "launch\(launches)"
+        settings.coordinator = "launch\(launches)"
+        settings.lostAttempts = 1000
+        var fresh = Scheduler(cells, settings: settings)
+        for id in results.keys { fresh.restoreVerified(id) }
+        for (id, reason) in failures where results[id] == nil {
+            fresh.restoreFailed(id, reason: reason)
+        }
+        for (id, history) in Dictionary(grouping: ledger, by: \.key.cell) {
+            fresh.restore(
+                id, lastAttempt: history.map(\.key.attempt).max() ?? 0,
+                failures: history.filter { $0.value.outcome == .failed }.map(\.value.process.host),
+                losses: history.count { $0.value.outcome == .lost })
+        }
+        let inOrder = ledger.sorted {
+            ($0.key.cell.hex, $0.key.attempt) < ($1.key.cell.hex, $1.key.attempt)
+        }
+        for (attempt, entry) in inOrder where entry.outcome == nil {
+            if results[attempt.cell] != nil {
+                ledger[attempt]?.outcome = .stored
+            } else if entry.process.host == "host0", isGone(entry.slot) {
+                ledger[attempt]?.outcome = .released
+            } else {
+                fresh.restoreLease(attempt, slot: entry.slot, process: entry.process, now: now)
+            }
+        }
+        scheduler = fresh
+        guard launches > 1 else { return }
+        // The new coordinator starts slots of its own; those of the one before deliver and leave.
+        for number in 0..<2 {
+            slots.append(
+                Slot(
+                    worker: "e\(launches)-\(number)", host: "host0", launch: settings.launch,
+                    link: .waiting(until: now)))
+        }
+    }
+
+    private func kill() {
+        scheduler = nil
+        restartAt = now + Double(random.index(below: 60))
+    }
+
+    private func handle(_ event: SchedulerEvent) {
+        guard var scheduler, violation == nil else { return }
+        let effects = scheduler.handle(event, now: now)
+        events += 1
+        if let broken = scheduler.brokenInvariant() { violation = "at \(now): \(broken)" }
+        self.scheduler = scheduler
+        for effect in effects {
+            // Killed between any two effects: what was not done is not done.
+            if happens("coordinator killed between effects", 0.002) {
+                kill()
+                return
+            }
+            perform(effect)
+        }
+    }
+
+    private func perform(_ effect: SchedulerEffect) {
+        switch effect {
+        case .recordLease(let attempt, let slot, let process):
+            if results[attempt.cell] != nil {
+                violation = "at \(now): cell \(attempt.cell.short) is leased though it is stored"
+            }
+            if !ledgerWasLost, let entry = ledger[attempt], entry.slot != slot {
+                violation = "at \(now): attempt number \(attempt.attempt) is used twice"
+            }
+            ledger[attempt] = Entry(slot: slot, process: process)
+        case .recordEnd(let attempt, let outcome, _):
+            ledger[attempt]?.outcome = outcome
+        case .recordFailure(let cell, let reason):
+            failures[cell] = reason
+            violation = "at \(now): cell \(cell.short) was given up: \(reason)"
+        case .recordSlot, .recordEvent:
+            break
+        case .send(let connection, let message):
+            if case .lease(let lease) = message, ledger[lease.attempt] == nil {
+                violation = "at \(now): a lease was sent that no ledger knows"
+            }
+            send(.toSlot(connection, message))
+        }
+    }
+
+    private func arrive(_ connection: Connection, _ word: Word) {
+        guard scheduler != nil else { return }
+        switch word {
+        case .hello(let hello): handle(.hello(connection, hello))
+        case .request: handle(.request(connection, credit: 1))
+        case .progress(let progress): handle(.progress(connection, progress))
+        case .release(let release): handle(.release(connection, release))
+        case .goodbye: handle(.goodbye(connection, reason: "drained"))
+        case .result(let attempt): store(attempt, from: connection)
+        }
+    }
+
+    /// What the server does with a result, in its order: known slot, not there yet, file, scheduler, acknowledgement.
+    private func store(_ attempt: AttemptID, from connection: Connection) {
+        guard let place = scheduler?.places[attempt.cell], let known = scheduler?.connections else {
+            return
+        }
+        guard known[connection] != nil else {
+            send(.toSlot(connection, .reject(Reject(code: .unknownSlot, reason: ""))))
+            return
+        }
+        func acknowledge(_ state: ResultAck.State) {
+            send(
+                .toSlot(
+                    connection,
+                    .resultAck(ResultAck(attempt: attempt, state: state, offset: 0, credit: 0))))
+        }
+        guard scheduler?.cells[place].state != .verified else {
+            acknowledge(.superfluous)
+            return
+        }
+        handle(.chunk(connection, attempt))
+        if results[attempt.cell] != nil {
+            violation = "at \(now): cell \(attempt.cell.short) is stored twice"
+        }
+        results[attempt.cell] = attempt
+        if happens("coordinator killed after a file was stored", 0.02) {
+            kill()
+            return
+        }
+        handle(.resultStored(attempt))
+        if scheduler != nil { acknowledge(.stored) }
+    }
+
+    // MARK: Slots
+
+    private func act(_ place: Int) {
+        if case .gone = slots[place].link { return }
+        guard slots[place].frozenUntil <= now else { return }
+        if happens("slot crashed", 0.002) {
+            connections[slots[place].connection] = nil
+            let old = slots[place]
+            slots[place] = Slot(
+                worker: old.worker, host: old.host, launch: old.launch,
+                incarnation: old.incarnation + 1,
+                link: .waiting(until: now + 1 + Double(random.index(below: 20))))
+            return
+        }
+        if happens("slot froze", 0.001) {
+            slots[place].frozenUntil = now + Double(1 + random.index(below: 150))
+            return
+        }
+        train(place)
+        talk(place)
+    }
+
+    private func train(_ place: Int) {
+        guard let training = slots[place].training, training.until <= now else { return }
+        slots[place].training = nil
+        let attempt = training.attempt
+        if let left = failuresLeft[attempt.cell], left > 0, now < calmAfter {
+            failuresLeft[attempt.cell] = left - 1
+            mishaps["training failed", default: 0] += 1
+            say(place, .release(Release(attempt: attempt, failed: true, reason: "NaN")))
+        } else {
+            slots[place].finished.append(attempt)
+            slots[place].deliverAt = now
+        }
+    }
+
+    private func talk(_ place: Int) {
+        switch slots[place].link {
+        case .gone: return
+        case .waiting(let until):
+            if now >= until { connect(place) }
+        case .greeting(let since):
+            if now >= since + 5 { reconnect(place) }
+        case .registered:
+            guard now < slots[place].heard + 15 else {
+                reconnect(place)
+                return
+            }
+            if now >= slots[place].heartbeatAt {
+                slots[place].heartbeatAt = now + 5
+                say(
+                    place,
+                    .progress(Progress(attempt: slots[place].training?.attempt, step: Int(now))))
+            }
+            if let first = slots[place].finished.first, now >= slots[place].deliverAt {
+                slots[place].deliverAt = now + 5
+                say(place, .result(first))
+            }
+            ask(place)
+        }
+    }
+
+    private func ask(_ place: Int) {
+        guard slots[place].training == nil else { return }
+        if slots[place].draining {
+            guard slots[place].finished.isEmpty else { return }
+            say(place, .goodbye)
+            connections[slots[place].connection] = nil
+            slots[place].link = .gone
+        } else if slots[place].finished.count < 2,
+            now >= (slots[place].requestedAt ?? -100) + 30
+        {
+            slots[place].requestedAt = now
+            say(place, .request)
+        }
+    }
+
+    private func say(_ place: Int, _ word: Word) {
+        send(.toCoordinator(slots[place].connection, word))
+    }
+
+    private func connect(_ place: Int) {
+        connections[slots[place].connection] = nil
+        nextConnection += 1
+        let number = UInt32(nextConnection)
+        let connection = Connection(bytes: [
+            UInt8(truncatingIfNeeded: number >> 8), UInt8(truncatingIfNeeded: number),
+        ])
+        slots[place].connection = connection
+        connections[connection] = place
+        greet(place)
+    }
+
+    private func greet(_ place: Int) {
+        let slot = slots[place]
+        var held = slot.finished.map { Hello.Held(attempt: $0, step: 0, finished: true) }
+        if let training = slot.training {
+            held.append(Hello.Held(attempt: training.attempt, step: 1, finished: false))
+        }
+        slots[place].link = .greeting(since: now)
+        slots[place].requestedAt = nil
+        slots[place].heard = now
+        say(
+            place,
+            .hello(
+                Hello(
+                    worker: slot.worker, slot: 0, incarnation: "\(slot.incarnation)",
+                    host: slot.host, pid: Int32(slot.incarnation), processStamp: slot.worker,
+                    version: Grokmap.version, scienceVersion: Science.version, blasCore: "x",
+                    launch: slot.launch, held: held)))
+    }
+
+    private func reconnect(_ place: Int) {
+        slots[place].link = .waiting(until: now + 0.5 + Double(random.index(below: 4)))
+    }
+
+    private func receive(_ place: Int, _ message: Message) {
+        if case .gone = slots[place].link { return }
+        slots[place].heard = now
+        switch message {
+        case .welcome(let welcome):
+            guard case .greeting = slots[place].link else { return }
+            slots[place].link = .registered
+            slots[place].heartbeatAt = now + 5
+            slots[place].deliverAt = now
+            for attempt in welcome.abandon {
+                if slots[place].training?.attempt == attempt { slots[place].training = nil }
+                slots[place].finished.removeAll { $0 == attempt }
+            }
+        case .lease(let lease): take(place, lease.attempt)
+        case .resultAck(let ack):
+            slots[place].finished.removeAll { $0 == ack.attempt }
+            slots[place].deliverAt = now
+        case .drain: slots[place].draining = true
+        case .reject(let reject):
+            guard case .registered = slots[place].link else { return }
+            if reject.code == .unknownSlot { greet(place) }
+        case .progress, .hello, .request, .resultChunk, .release, .goodbye: break
+        }
+    }
+
+    private func take(_ place: Int, _ attempt: AttemptID) {
+        guard case .registered = slots[place].link,
+            slots[place].training?.attempt != attempt,
+            !slots[place].finished.contains(attempt)
+        else { return }
+        slots[place].requestedAt = nil
+        guard slots[place].training == nil, !slots[place].draining else {
+            say(place, .release(Release(attempt: attempt, failed: false, reason: "busy")))
+            return
+        }
+        slots[place].training = (attempt, now + 1 + Double(random.index(below: 40)))
+    }
+}

@@ -1,0 +1,123 @@
+import Core
+import Foundation
+import Testing
+
+@testable import Coordinator
+
+@Suite("SweepDirectory")
+struct SweepDirectoryTests {
+    private let scratch: TemporaryDirectory
+
+    init() throws { scratch = try TemporaryDirectory() }
+
+    private var path: String { scratch.path + "/results/tiny" }
+
+    private func launch(_ name: String = "tiny") throws -> SweepDirectory {
+        let directory = SweepDirectory(path)
+        try directory.claim(for: name)
+        try Posix.writeDurably(Array(Sample.text(name).utf8), to: directory.specPath)
+        return directory
+    }
+
+    @Test("a new directory is made with its parents, and claimed")
+    func fresh() throws {
+        let directory = try launch()
+        #expect(
+            Posix.list(path) == ["cells", "incoming", "lock", "quarantine", "sweep.yaml"])
+        #expect(directory.holdsSweep)
+        #expect(try directory.storedSpec().name == "tiny")
+        let lock = String(decoding: try Posix.read(path + "/lock"), as: UTF8.self)
+        #expect(lock.hasPrefix("host \(HostProcess.host), pid \(getpid()), boot/start "))
+    }
+
+    @Test("a second owner is refused and told who the first one is")
+    func secondOwner() throws {
+        let first = try launch()
+        let message = problem { try SweepDirectory(path).claim(for: "tiny") }
+        #expect(
+            message.hasPrefix(
+                "cannot own the sweep directory: \(path): another coordinator has it: "
+                    + "host \(HostProcess.host), pid \(getpid()), "))
+        #expect(message.hasSuffix("(hint: wait for it, stop it, or use another --out)"))
+        withExtendedLifetime(first) {}
+    }
+
+    @Test("an owner that is gone leaves the directory free")
+    func freed() throws {
+        do { _ = try launch() }
+        try SweepDirectory(path).claim(for: "tiny")
+    }
+
+    @Test("the directory of another sweep is refused")
+    func otherSweep() throws {
+        do { _ = try launch() }
+        #expect(
+            problem { try SweepDirectory(path).claim(for: "big") }
+                == "cannot use the directory: \(path): it holds the sweep \"tiny\" "
+                + "(hint: choose another --out for \"big\")")
+    }
+
+    @Test("a directory with other files is refused, and nothing is put into it")
+    func foreign() throws {
+        try Posix.makeDirectory(path)
+        for name in ["thesis.tex", "a", "b", "c"] {
+            try Posix.writeDurably([1], to: "\(path)/\(name)")
+        }
+        #expect(
+            problem { try SweepDirectory(path).claim(for: "tiny") }
+                == "cannot use the directory: \(path): it holds other files (a, b, c) "
+                + "(hint: choose an empty or new directory with --out)")
+        #expect(Posix.list(path) == ["a", "b", "c", "thesis.tex"])
+    }
+
+    @Test("a path below or at a regular file cannot be a sweep directory")
+    func notADirectory() throws {
+        try Posix.writeDurably([1], to: scratch.path + "/file")
+        let file = scratch.path + "/file"
+        #expect(
+            problem { try SweepDirectory(file + "/tiny").claim(for: "tiny") }
+                == "cannot make the directory: \(file)/tiny: Not a directory (errno 20)")
+        #expect(
+            problem { try SweepDirectory(file).claim(for: "tiny") }
+                == "cannot write to the sweep directory: \(file): Not a directory (errno 20) "
+                + "(hint: choose a writable directory with --out)")
+    }
+
+    @Test("where no sweep was launched there is none to open")
+    func nothing() throws {
+        #expect(
+            problem { _ = try SweepDirectory(path).storedSpec() }
+                == "cannot open the sweep: \(path): no sweep.yaml in it "
+                + "(hint: name a directory that grokmap run has made)")
+    }
+
+    @Test("half-received files of a killed coordinator are cleared away")
+    func incoming() throws {
+        do { _ = try launch() }
+        try Posix.writeDurably([1], to: path + "/incoming/abc.1")
+        try SweepDirectory(path).claim(for: "tiny")
+        #expect(Posix.list(path + "/incoming").isEmpty)
+    }
+
+    @Test("what is quarantined is kept, one beside the other")
+    func quarantine() throws {
+        let directory = try launch()
+        for content in [1, 2] as [UInt8] {
+            try Posix.writeDurably([content], to: path + "/cells/x.h5")
+            #expect(
+                try directory.quarantine(path + "/cells/x.h5")
+                    == "\(path)/quarantine/x.h5.\(content)")
+        }
+        #expect(Posix.list(path + "/cells").isEmpty)
+        #expect(Posix.list(path + "/quarantine") == ["x.h5.1", "x.h5.2"])
+        #expect(try Posix.read(path + "/quarantine/x.h5.2") == [2])
+    }
+
+    @Test("a cell lies under the first two digits of its identity")
+    func layout() {
+        let id = CellID(canonicalConfiguration: "{}")
+        #expect(
+            SweepDirectory("r/").cellPath(id)
+                == "r/cells/44/44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a.h5")
+    }
+}

@@ -1,0 +1,217 @@
+import Core
+import Testing
+
+@testable import Coordinator
+
+@Suite("ProgressLine")
+struct ProgressLineTests {
+    private func verified(_ steps: Int) -> SweepStatus.Cell {
+        .verified(PhaseVerdict(.grokking, ""), stopReason: .decided, stepsRun: steps)
+    }
+
+    private func status(
+        _ cells: [SweepStatus.Cell], slots: Int = 2, seconds: Double, steps: Double
+    ) -> SweepStatus {
+        var status = SweepStatus(cells: cells)
+        status.slots = slots
+        status.seconds = seconds
+        status.steps = steps
+        return status
+    }
+
+    @Test("before anything has moved the line counts, and says when nobody trains")
+    func beginning() {
+        var line = ProgressLine(budget: 1000)
+        let empty = Array(repeating: SweepStatus.Cell.missing, count: 4)
+        #expect(
+            line.text(status(empty, slots: 0, seconds: 0, steps: 0))
+                == "0/4 cells  0 running  waiting for slots")
+        #expect(
+            line.text(status(empty, slots: 1, seconds: 0.2, steps: 10)) == "0/4 cells  0 running")
+    }
+
+    @Test("the time left is what is left of the budget at the latest speed")
+    func budget() {
+        var line = ProgressLine(budget: 1000)
+        let cells: [SweepStatus.Cell] = [.running(step: 0), .missing, .missing, .missing]
+        _ = line.text(status(cells, seconds: 0, steps: 0))
+        let later: [SweepStatus.Cell] = [.running(step: 200), .missing, .missing, .missing]
+        // 4 × 1000 − 200 steps at 100 a second
+        #expect(
+            line.text(status(later, seconds: 2, steps: 200))
+                == "0/4 cells  1 running  100 steps/s  about 38 s left")
+    }
+
+    @Test("cells that ended early shorten the time left")
+    func early() {
+        var line = ProgressLine(budget: 100_000)
+        let before: [SweepStatus.Cell] = [.running(step: 0), .missing, .missing]
+        _ = line.text(status(before, seconds: 0, steps: 0))
+        // One cell took 5000; two more of that size at 1,250 a second.
+        #expect(
+            line.text(status([verified(5000), .missing, .missing], seconds: 4, steps: 5000))
+                == "1/3 cells  0 running  1,250 steps/s  about 8 s left")
+    }
+
+    @Test("only the last twenty seconds make the speed")
+    func window() {
+        var line = ProgressLine(budget: 100_000)
+        let cells: [SweepStatus.Cell] = [.running(step: 0), .missing]
+        _ = line.text(status(cells, seconds: 0, steps: 0))
+        _ = line.text(status(cells, seconds: 10, steps: 100_000))
+        _ = line.text(status(cells, seconds: 30, steps: 100_000))
+        let text = line.text(status(cells, seconds: 31, steps: 100_210))
+        #expect(text.contains("210 steps/s"))
+    }
+
+    @Test("failed cells are counted, and nothing is left when all is done")
+    func failed() {
+        var line = ProgressLine(budget: 1000)
+        let cells: [SweepStatus.Cell] = [verified(1000), .failed(reason: "x")]
+        _ = line.text(status(cells, seconds: 0, steps: 0))
+        #expect(
+            line.text(status(cells, seconds: 1, steps: 1000))
+                == "1/2 cells  0 running  1 failed  1,000 steps/s")
+    }
+
+    @Test(
+        "durations are rounded up to what matters",
+        arguments: [
+            (0.1, "1 s"), (38.2, "39 s"), (99.9, "100 s"), (100, "2 min"), (3600, "60 min"),
+            (5400, "1 h 30 min"), (90_000, "25 h 0 min"),
+        ])
+    func durations(_ seconds: Double, _ text: String) {
+        #expect(ProgressLine.duration(seconds) == text)
+    }
+
+    @Test(
+        "thousands are separated",
+        arguments: [
+            (0, "0"), (999, "999"), (1000, "1,000"), (18_300, "18,300"),
+            (1_234_567, "1,234,567"), (-1000, "-1,000"),
+        ])
+    func grouped(_ number: Int, _ text: String) {
+        #expect(ProgressLine.grouped(number) == text)
+    }
+}
+
+@Suite("Screen")
+struct ScreenTests {
+    @Test("only a real terminal gets a live picture, in colour unless NO_COLOR has a value")
+    func style() {
+        func style(_ terminal: Bool, _ environment: [String: String], quiet: Bool = false)
+            -> Screen.Style
+        {
+            Screen.style(quiet: quiet, isTerminal: terminal, environment: environment)
+        }
+        #expect(style(true, ["TERM": "xterm"]) == .live(colour: true))
+        #expect(style(true, ["TERM": "xterm", "NO_COLOR": "1"]) == .live(colour: false))
+        #expect(style(true, ["TERM": "xterm", "NO_COLOR": ""]) == .live(colour: true))
+        #expect(style(true, ["TERM": "dumb"]) == .plain)
+        #expect(style(true, [:]) == .plain)
+        #expect(style(false, ["TERM": "xterm"]) == .plain)
+        #expect(style(true, ["TERM": "xterm"], quiet: true) == .quiet)
+    }
+}
+
+@Suite("ListenAddress")
+struct ListenAddressTests {
+    private func answer(_ address: String, encrypted: Bool = false) -> String {
+        problem { try ListenAddress.check(address, encrypted: encrypted) }
+    }
+
+    @Test(
+        "this machine's own addresses may be listened on in the clear",
+        arguments: [
+            "tcp://127.0.0.1:5555", "tcp://127.3.2.1:*", "tcp://localhost:1", "tcp://[::1]:65535",
+            "ipc:///tmp/x.sock",
+        ])
+    func loopback(_ address: String) { #expect(answer(address) == "no error") }
+
+    @Test(
+        "every other address needs keys",
+        arguments: ["tcp://*:5555", "tcp://0.0.0.0:5555", "tcp://10.0.0.1:1", "tcp://eth0:1"])
+    func open(_ address: String) {
+        #expect(
+            answer(address)
+                == "cannot listen: \(address): anyone who reaches it could read and hand in "
+                + "results (hint: make keys with grokmap keys create and name their directory "
+                + "with --keys)")
+        #expect(answer(address, encrypted: true) == "no error")
+    }
+
+    @Test("a name that only begins like this machine's is not this machine's")
+    func disguised() {
+        #expect(answer("tcp://127.evil.example:1").hasPrefix("cannot listen: "))
+        #expect(answer("tcp://localhost.evil.example:1").hasPrefix("cannot listen: "))
+    }
+
+    @Test(
+        "what is no address is refused with an example",
+        arguments: ["", "5555", "localhost:5555", "tcp://", "tcp://:5", "udp://a:1", "ipc://"])
+    func malformed(_ address: String) {
+        #expect(
+            answer(address)
+                == "cannot listen: \(address): not an address "
+                + "(hint: write tcp://HOST:PORT, for example tcp://127.0.0.1:5555)")
+    }
+
+    @Test("ports are numbers up to 65535", arguments: ["", "x", "65536", "-1"])
+    func ports(_ port: String) {
+        #expect(
+            answer("tcp://127.0.0.1:\(port)")
+                == "cannot listen: tcp://127.0.0.1:\(port): \"\(port)\" is not a port")
+    }
+}
+
+@Suite("CellAddress")
+struct CellAddressTests {
+    private let plan: SweepPlan
+
+    init() throws { plan = try Sample.plan(seeds: 2) }
+
+    private func find(_ address: String) throws -> String {
+        let cell = try CellAddress.find(address, in: plan)
+        return plan.label(cell.point)
+    }
+
+    @Test("the first digits of an identity name a cell, in either case")
+    func digits() throws {
+        for cell in plan.cells {
+            #expect(try CellAddress.find(cell.id.short, in: plan).id == cell.id)
+            #expect(try CellAddress.find(cell.id.hex.uppercased(), in: plan).id == cell.id)
+        }
+    }
+
+    @Test("coordinates name the nearest cell, separated by blanks or commas")
+    func coordinates() throws {
+        #expect(try find("rate=0.009 decay=1.4 seed=1") == "rate=0.01 decay=1 seed=1")
+        #expect(try find("seed=0,decay=99,rate=0") == "rate=0.001 decay=2 seed=0")
+    }
+
+    @Test("too little said names several cells, and two of them are shown")
+    func several() {
+        let message = problem { _ = try find("rate=0.01 seed=0") }
+        #expect(message.hasPrefix("cannot find the cell: rate=0.01 seed=0: 3 cells fit, "))
+        #expect(message.hasSuffix("(hint: say more of them)"))
+        #expect(problem { _ = try find("") }.contains("12 cells fit"))
+    }
+
+    @Test("nothing found says what to write")
+    func nothing() {
+        #expect(
+            problem { _ = try find("zz") }
+                == "cannot find the cell: zz: no planned cell fits (hint: give the first digits "
+                + "of its identity, or axis=value pairs with seed=N)")
+        #expect(
+            problem { _ = try find("colour=1") }
+                == "cannot find the cell: colour=1: no such axis "
+                + "(hint: the axes are rate, decay)")
+        #expect(
+            problem { _ = try find("rate=fast") }
+                == "cannot find the cell: rate=fast: not an axis=value pair")
+        #expect(
+            problem { _ = try find("rate=1 seed=9") }
+                == "cannot find the cell: seed=9: not a seed of the sweep")
+    }
+}
