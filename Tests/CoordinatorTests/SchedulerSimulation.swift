@@ -19,6 +19,7 @@ final class SchedulerSimulation {
     private let cells: [CellDefinition]
     private let calmAfter: Double
     private let losesLedger: Bool
+    private let unnamedLeaseTimes: Double
     /// From then on attempt numbers may come twice.
     private var ledgerWasLost = false
     private var random: RandomStream
@@ -88,9 +89,13 @@ final class SchedulerSimulation {
         }
     }
 
-    /// A world with so many cells and slots.
-    init(seed: UInt64, cells: [CellDefinition], slots count: Int, calmAfter: Double = 150) {
+    /// A world with so many cells and slots, whose scheduler has this setting of that name.
+    init(
+        seed: UInt64, cells: [CellDefinition], slots count: Int, calmAfter: Double = 150,
+        unnamedLeaseTimes: Double = Scheduler.Settings().unnamedLeaseTimes
+    ) {
         self.cells = cells
+        self.unnamedLeaseTimes = unnamedLeaseTimes
         self.calmAfter = calmAfter
         random = RandomStream(state: seed)
         losesLedger = random.index(below: 4) == 0
@@ -206,6 +211,7 @@ final class SchedulerSimulation {
         settings.launch = "launch\(launches)"
         settings.coordinator = "launch\(launches)"
         settings.lostAttempts = 1000
+        settings.unnamedLeaseTimes = unnamedLeaseTimes
         var fresh = Scheduler(cells, settings: settings)
         for id in results.keys { fresh.restoreVerified(id) }
         for (id, reason) in failures where results[id] == nil {

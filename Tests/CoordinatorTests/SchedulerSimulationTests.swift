@@ -47,6 +47,17 @@ struct SchedulerSimulationTests {
             "\(events) events, \(mishaps.sorted { $0.key < $1.key })")
     }
 
+    @Test("the simulation sees the sweep that never ends when a lost lease never runs out")
+    func sensitive() throws {
+        let cells = try Sample.cells(12)
+        let stuck = (0..<30).count { seed in
+            SchedulerSimulation(
+                seed: seed, cells: cells, slots: 4, unnamedLeaseTimes: .infinity
+            ).run()?.contains("stuck") == true
+        }
+        #expect(stuck > 0)
+    }
+
     @Test("one seed is one history")
     func deterministic() throws {
         let cells = try Sample.cells(12)

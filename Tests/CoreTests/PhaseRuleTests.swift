@@ -101,10 +101,10 @@ struct PhaseRuleTests {
         #expect(rule == PhaseRule(trainAccuracy: 0.95, gap: 500))
         #expect(
             problem { _ = try PhaseRule().changed(by: "gab=5") }
-                == "--set: phase_rule.gab: unknown key (hint: did you mean gap?)")
+                == "phase_rule.gab: unknown key (hint: did you mean gap?)")
         #expect(
             problem { _ = try PhaseRule().changed(by: "train_accuracy=0") }
-                == "--set: phase_rule.train_accuracy: 0 is out of range: must be between 0 and 1")
+                == "phase_rule.train_accuracy: 0 is out of range: must be between 0 and 1")
     }
 
     @Test("each phase has its word and its letter")

@@ -11,7 +11,7 @@ struct RandomStreamTests {
         arguments: [
             (
                 RandomPurpose.split, 0 as UInt64,
-                [0xc290_6cec_dbbf_013f, 0x8cee_33a2_b904_19b8, 0x49d7_ae1b_c896_bc9e] as [UInt64]
+                [0xc290_6cec_bdbf_013f, 0x8cee_33a2_b904_19b8, 0x49d7_ae1b_c896_bc9e] as [UInt64]
             ),
             (.split, 7, [0x307a_2b51_fb8f_f1b5, 0xb4e1_e4a3_8e6c_0960, 0x1106_c1d9_0559_e52c]),
             (

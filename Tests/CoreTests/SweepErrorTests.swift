@@ -384,7 +384,7 @@ struct SweepErrorTests {
                 "q.yaml:2: seeds: given twice (hint: keep one of them)"),
             BadSweep(
                 "binary with zeros", "\u{7f}ELF\u{0}\u{1}",
-                "q.yaml: not a text file: it holds a zero byte (hint: name a sweep file in YAML)"),
+                "q.yaml: not a text file: it holds a zero byte (hint: name a file in YAML or JSON)"),
             BadSweep(
                 "alias", "sweep: q\nseeds: &s [0]\ncell: {steps: *s}\n",
                 "q.yaml:2: YAML anchors and aliases are not supported (hint: write the value out)"),

@@ -2,12 +2,14 @@
 enum ListenAddress {
     /// Checks a `--bind` address: ZeroMQ's `tcp://host:port` or `ipc://path`.
     ///
-    /// - Parameter encrypted: whether connections will be authenticated and encrypted.
+    /// - Parameters:
+    ///   - address: the address.
+    ///   - encrypted: whether connections will be authenticated and encrypted.
     /// - Throws: `CoordinatorError` for a form that ZeroMQ does not take, or a public address in the clear.
     static func check(_ address: String, encrypted: Bool) throws(CoordinatorError) {
         if address.hasPrefix("ipc://"), address.utf8.count > 6 { return }
         guard address.hasPrefix("tcp://"), let colon = address.lastIndex(of: ":"),
-            colon > address.index(address.startIndex, offsetBy: 5)
+            colon > address.index(address.startIndex, offsetBy: 6)
         else {
             throw CoordinatorError(
                 "listen", address, "not an address",

@@ -225,12 +225,19 @@ extension Ledger {
 extension Ledger {
     /// An attempt as written down.
     struct Attempt: Sendable {
+        /// Which attempt at which cell.
         var id: AttemptID
+        /// Who had it.
         var slot: SlotID
+        /// The process behind the slot.
         var process: SlotProcess
+        /// When it began, ISO 8601.
         var leasedAt: String
+        /// When it ended, nil while it is in a slot's hands.
         var endedAt: String?
+        /// How it ended: an `AttemptOutcome`, or `forgiven`.
         var outcome: String?
+        /// Why it ended so.
         var reason: String?
     }
 

@@ -12,9 +12,13 @@ final class SweepServer {
         private let wish = Mutex<Wish>(.run)
         private let waker: Waker
 
+        /// How far a server is to go on.
         enum Wish: Int, Sendable {
+            /// Until the sweep is complete.
             case run
+            /// Until what is in slots' hands has come in.
             case drain
+            /// No further.
             case stop
         }
 
@@ -30,7 +34,9 @@ final class SweepServer {
             waker.wake()
         }
 
+        /// Readable when a wish has changed.
         var descriptor: CInt { waker.descriptor }
+        /// Makes the descriptor wait for the next wish.
         func drainWakes() { _ = waker.drain() }
     }
 

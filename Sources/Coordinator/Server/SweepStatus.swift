@@ -5,9 +5,13 @@ import Synchronization
 struct SweepStatus: Sendable {
     /// A cell for the eye.
     enum Cell: Sendable, Equatable {
+        /// Waits for a slot.
         case missing
+        /// In a slot's hands, so far on.
         case running(step: Int)
+        /// Its file is there, with this verdict.
         case verified(PhaseVerdict, stopReason: StopReason, stepsRun: Int)
+        /// Given up.
         case failed(reason: String)
     }
 

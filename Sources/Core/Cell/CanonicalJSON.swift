@@ -1,11 +1,17 @@
 /// JSON values and their one canonical text: keys sorted, no spaces, whole numbers without a point, other numbers in the
 /// shortest form that reads back the same.
 package indirect enum JSONValue: Sendable, Hashable, Codable {
+    /// `null`.
     case null
+    /// `true` or `false`.
     case bool(Bool)
+    /// A number.
     case number(Double)
+    /// Text.
     case string(String)
+    /// A list.
     case array([JSONValue])
+    /// Members by name.
     case object([String: JSONValue])
 
     /// Decodes any JSON value.

@@ -90,6 +90,7 @@ package struct TaskConfiguration: Sendable, Hashable {
     /// Number of classes: the sums 0…2p−2.
     package var classCount: Int { 2 * symbols - 1 }
 
+    /// Reads and checks the mapping.
     init(_ mapping: consuming MappingReader) throws(SweepError) {
         var reader = mapping
         kind = try reader.choice("kind", default: .addition)
@@ -97,6 +98,7 @@ package struct TaskConfiguration: Sendable, Hashable {
         try reader.finish()
     }
 
+    /// As JSON, every key present.
     var json: JSONValue {
         .object(["kind": .string(kind.rawValue), "symbols": .number(Double(symbols))])
     }
@@ -112,7 +114,9 @@ package struct ModelConfiguration: Sendable, Hashable {
 
     /// Nonlinearities between layers.
     package enum Activation: String, Sendable, CaseIterable {
+        /// The hyperbolic tangent.
         case tanh
+        /// max(0, x).
         case relu
     }
 
@@ -129,6 +133,7 @@ package struct ModelConfiguration: Sendable, Hashable {
     /// Factor on every initial decoder weight and bias.
     package var decoderScale: Double
 
+    /// Reads and checks the mapping.
     init(_ mapping: consuming MappingReader) throws(SweepError) {
         var reader = mapping
         kind = try reader.choice("kind", default: .pairDecoder)
@@ -156,6 +161,7 @@ package struct ModelConfiguration: Sendable, Hashable {
         try reader.finish()
     }
 
+    /// As JSON, every key present.
     var json: JSONValue {
         .object([
             "kind": .string(kind.rawValue),
@@ -193,6 +199,7 @@ package struct LossConfiguration: Sendable, Hashable {
     /// Outputs of the network where targets are Gaussian; nil where the number of classes decides.
     package var outputs: Int?
 
+    /// Reads and checks the mapping.
     init(_ mapping: consuming MappingReader) throws(SweepError) {
         var reader = mapping
         kind = try reader.choice("kind", default: .mse)
@@ -219,6 +226,7 @@ package struct LossConfiguration: Sendable, Hashable {
         try reader.finish()
     }
 
+    /// As JSON, every key that has a meaning present.
     var json: JSONValue {
         var members: [String: JSONValue] = ["kind": .string(kind.rawValue)]
         if let targets { members["targets"] = .string(targets.rawValue) }
@@ -234,6 +242,7 @@ package struct OptimizerConfiguration: Sendable, Hashable {
     /// For everything after them.
     package var decoder: AdamWConfiguration
 
+    /// Reads and checks the mapping.
     init(_ mapping: consuming MappingReader) throws(SweepError) {
         var reader = mapping
         representation = try AdamWConfiguration(try reader.mapping("representation"))
@@ -241,6 +250,7 @@ package struct OptimizerConfiguration: Sendable, Hashable {
         try reader.finish()
     }
 
+    /// As JSON, every key present.
     var json: JSONValue {
         .object(["representation": representation.json, "decoder": decoder.json])
     }
@@ -251,6 +261,7 @@ package struct OptimizerConfiguration: Sendable, Hashable {
 package struct AdamWConfiguration: Sendable, Hashable {
     /// The kinds of optimiser.
     package enum Kind: String, Sendable, CaseIterable {
+        /// Adam with decoupled weight decay.
         case adamw
     }
 
@@ -267,6 +278,7 @@ package struct AdamWConfiguration: Sendable, Hashable {
     /// Added to the denominator.
     package var epsilon: Double
 
+    /// Reads and checks the mapping.
     init(_ mapping: consuming MappingReader) throws(SweepError) {
         var reader = mapping
         let largest = Double.greatestFiniteMagnitude
@@ -279,6 +291,7 @@ package struct AdamWConfiguration: Sendable, Hashable {
         try reader.finish()
     }
 
+    /// As JSON, every key present.
     var json: JSONValue {
         .object([
             "kind": .string(kind.rawValue),

@@ -9,7 +9,9 @@ package enum Measure: String, Sendable, Hashable, Codable, CaseIterable {
 
 /// A step at which parameters are kept.
 package enum RecordStep: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// After this many updates.
     case step(Int)
+    /// At the end of the run.
     case last
 
     /// `last`, or the number.

@@ -1,8 +1,12 @@
 /// The four phases of a training run (Liu et al. 2022, Table 1).
 package enum Phase: Int8, Sendable, CaseIterable, Codable {
+    /// Training and validation reach their thresholds together.
     case comprehension = 0
+    /// Validation follows training after a long delay.
     case grokking = 1
+    /// Training alone reaches its threshold.
     case memorization = 2
+    /// Training does not reach its threshold.
     case confusion = 3
 
     /// The word used in files, on the wire and in help texts.

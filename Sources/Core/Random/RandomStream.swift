@@ -1,10 +1,15 @@
 /// What a random stream is used for; every purpose has a stream of its own, so that a draw added to one of them does not
 /// shift another.
 package enum RandomPurpose: String, Sendable, CaseIterable {
+    /// Which examples are trained on.
     case split
+    /// Fixed regression targets.
     case targets
+    /// Initial embeddings.
     case representation
+    /// Initial parameters of the decoder.
     case decoder
+    /// Order of the examples in batches.
     case batchOrder = "batch-order"
 }
 

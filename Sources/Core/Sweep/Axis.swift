@@ -2,8 +2,11 @@
 package struct Axis: Sendable, Hashable, Codable {
     /// How the values are spaced, which decides how a figure draws them.
     package enum Scale: String, Sendable, Codable {
+        /// Even differences.
         case linear
+        /// Even ratios.
         case log
+        /// As listed.
         case values
     }
 

@@ -4,11 +4,17 @@ import Yams
 package struct SpecNode: Sendable, Equatable {
     /// What stands at this place.
     package indirect enum Value: Sendable, Equatable {
+        /// Nothing, or `null`.
         case null
+        /// `true` or `false`.
         case bool(Bool)
+        /// A number.
         case number(Double)
+        /// A word, or anything in quotes.
         case string(String)
+        /// A list.
         case sequence([SpecNode])
+        /// Keys with what they hold, in the order of the file.
         case mapping([Entry])
     }
 
@@ -41,7 +47,7 @@ package struct SpecNode: Sendable, Equatable {
         guard !text.utf8.contains(0) else {
             throw SweepError(
                 path: "", problem: "not a text file: it holds a zero byte",
-                hint: "name a sweep file in YAML")
+                hint: "name a file in YAML or JSON")
         }
         guard SpecNode.nesting(text) <= 500 else { throw SpecNode.tooDeep(line: nil) }
         let parser: Parser
@@ -53,14 +59,16 @@ package struct SpecNode: Sendable, Equatable {
             throw SpecNode.syntaxError(error)
         }
         guard let root else {
-            throw SweepError(
-                path: "", problem: "the file is empty", hint: "begin with sweep: NAME")
+            throw SweepError(path: "", problem: SpecNode.emptyFile)
         }
         // Nodes hold their anchors weakly, and only the parser keeps those alive.
         self = try withExtendedLifetime(parser) { () throws(SweepError) in
             try SpecNode(root, depth: 0)
         }
     }
+
+    /// What is wrong with a text that holds nothing.
+    static let emptyFile = "the file is empty"
 
     /// A word for the kind of value, used in error texts.
     var kindName: String {

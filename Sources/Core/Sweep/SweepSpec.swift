@@ -39,6 +39,7 @@ package struct SweepSpec: Sendable, Equatable {
             axisPlaces = axisPlaces.mapValues { SweepSpec.place($0, in: file) }
         } catch {
             var placed = error
+            if error.problem == SpecNode.emptyFile { placed.hint = "begin with sweep: NAME" }
             placed.place = error.place.map { SweepSpec.place($0, in: file) } ?? file
             throw placed
         }
@@ -158,7 +159,14 @@ extension PhaseRule {
             ("train_accuracy", trainAccuracy), ("validation_accuracy", validationAccuracy),
             ("gap", Double(gap)), ("sustain", Double(sustain)),
         ] { node.set([key], SpecNode(.number(value))) }
-        for setting in settings.split(separator: ",") { try node.apply(String(setting)) }
-        return try PhaseRule(reading: try MappingReader(node, path: "phase_rule"))
+        do {
+            for setting in settings.split(separator: ",") { try node.apply(String(setting)) }
+            return try PhaseRule(reading: try MappingReader(node, path: "phase_rule"))
+        } catch {
+            // Only the caller knows which option the settings came from.
+            var error = error
+            error.place = nil
+            throw error
+        }
     }
 }

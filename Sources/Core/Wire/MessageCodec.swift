@@ -9,11 +9,17 @@ package enum MessageCodec {
 
     /// Why frames are no message.
     package enum Failure: Error, Equatable, CustomStringConvertible {
+        /// Neither 3 nor 4 frames.
         case frameCount(Int)
+        /// Another protocol.
         case version(String)
+        /// A kind that nobody knows.
         case kind(String)
+        /// A header longer than any.
         case headerSize(Int)
+        /// A header that is not this kind's.
         case header(kind: String, problem: String)
+        /// A payload where there is none, none where there is one, or one too long.
         case payload(kind: String, size: Int)
 
         /// One line: what was expected and what came.
