@@ -14,44 +14,44 @@ final class SchedulerSimulation {
     /// Events the scheduler has handled.
     private(set) var events = 0
     /// How often what went wrong.
-    private(set) var mishaps: [String: Int] = [:]
+    var mishaps: [String: Int] = [:]
 
-    private let cells: [CellDefinition]
-    private let calmAfter: Double
-    private let losesLedger: Bool
-    private let unnamedLeaseTimes: Double
+    let cells: [CellDefinition]
+    let calmAfter: Double
+    let losesLedger: Bool
+    let unnamedLeaseTimes: Double
     /// From then on attempt numbers may come twice.
-    private var ledgerWasLost = false
-    private var random: RandomStream
-    private var now = 0.0
-    private var tick = 0
+    var ledgerWasLost = false
+    var random: RandomStream
+    var now = 0.0
+    var tick = 0
 
     // The world outside of processes: survives everything.
-    private var ledger: [AttemptID: Entry] = [:]
-    private var failures: [CellID: String] = [:]
-    private var results: [CellID: AttemptID] = [:]
-    private var failuresLeft: [CellID: Int] = [:]
+    var ledger: [AttemptID: Entry] = [:]
+    var failures: [CellID: String] = [:]
+    var results: [CellID: AttemptID] = [:]
+    var failuresLeft: [CellID: Int] = [:]
 
-    private var scheduler: Scheduler?
-    private var launches = 0
-    private var restartAt = 0.0
-    private var slots: [Slot] = []
-    private var connections: [Connection: Int] = [:]
-    private var nextConnection = 0
-    private var letters: [Int: [Letter]] = [:]
+    var scheduler: Scheduler?
+    var launches = 0
+    var restartAt = 0.0
+    var slots: [Slot] = []
+    var connections: [Connection: Int] = [:]
+    var nextConnection = 0
+    var letters: [Int: [Letter]] = [:]
 
-    private struct Entry {
+    struct Entry {
         var slot: SlotID
         var process: SlotProcess
         var outcome: AttemptOutcome?
     }
 
-    private enum Letter {
+    enum Letter {
         case toCoordinator(Connection, Word)
         case toSlot(Connection, Message)
     }
 
-    private enum Word {
+    enum Word {
         case hello(Hello)
         case request
         case progress(Progress)
@@ -60,7 +60,7 @@ final class SchedulerSimulation {
         case goodbye
     }
 
-    private struct Slot {
+    struct Slot {
         enum Link {
             case waiting(until: Double)
             case greeting(since: Double)
@@ -134,13 +134,13 @@ final class SchedulerSimulation {
 
     // MARK: Chance
 
-    private func happens(_ what: String, _ probability: Double) -> Bool {
+    func happens(_ what: String, _ probability: Double) -> Bool {
         guard now < calmAfter, random.uniform() < probability else { return false }
         mishaps[what, default: 0] += 1
         return true
     }
 
-    private func send(_ letter: Letter) {
+    func send(_ letter: Letter) {
         guard !happens("lost", 0.03) else { return }
         // Within half a second in order; now and then much later, or twice.
         let delay = happens("delayed", 0.03) ? 2 + random.index(below: 60) : 1
@@ -152,7 +152,7 @@ final class SchedulerSimulation {
 
     // MARK: One half second
 
-    private func step() {
+    func step() {
         var due = letters.removeValue(forKey: tick) ?? []
         if due.count > 1, happens("reordered", 0.05) {
             due = random.permutation(due.count).map { due[$0] }
@@ -183,7 +183,7 @@ final class SchedulerSimulation {
     }
 
     /// The coordinator looks after processes on its own host.
-    private func noticeCrashes() {
+    func noticeCrashes() {
         guard let known = scheduler?.slots else { return }
         for (id, record) in known.sorted(by: { SlotID.inOrder($0.key, $1.key) })
         where record.process.host == "host0" && now - record.heard > 3 && isGone(id) {
@@ -191,7 +191,7 @@ final class SchedulerSimulation {
         }
     }
 
-    private func isGone(_ id: SlotID) -> Bool {
+    func isGone(_ id: SlotID) -> Bool {
         !slots.contains { slot in
             if case .gone = slot.link { return false }
             return slot.id == id
@@ -200,7 +200,7 @@ final class SchedulerSimulation {
 
     // MARK: Coordinator
 
-    private func restart() {
+    func restart() {
         launches += 1
         if launches > 1, losesLedger, happens("ledger lost", 0.5) {
             ledger = [:]
@@ -246,12 +246,12 @@ final class SchedulerSimulation {
         }
     }
 
-    private func kill() {
+    func kill() {
         scheduler = nil
         restartAt = now + Double(random.index(below: 60))
     }
 
-    private func handle(_ event: SchedulerEvent) {
+    func handle(_ event: SchedulerEvent) {
         guard var scheduler, violation == nil else { return }
         let effects = scheduler.handle(event, now: now)
         events += 1
@@ -267,7 +267,7 @@ final class SchedulerSimulation {
         }
     }
 
-    private func perform(_ effect: SchedulerEffect) {
+    func perform(_ effect: SchedulerEffect) {
         switch effect {
         case .recordLease(let attempt, let slot, let process):
             if results[attempt.cell] != nil {
@@ -292,7 +292,7 @@ final class SchedulerSimulation {
         }
     }
 
-    private func arrive(_ connection: Connection, _ word: Word) {
+    func arrive(_ connection: Connection, _ word: Word) {
         guard scheduler != nil else { return }
         switch word {
         case .hello(let hello): handle(.hello(connection, hello))
@@ -305,7 +305,7 @@ final class SchedulerSimulation {
     }
 
     /// What the server does with a result, in its order: known slot, not there yet, file, scheduler, acknowledgement.
-    private func store(_ attempt: AttemptID, from connection: Connection) {
+    func store(_ attempt: AttemptID, from connection: Connection) {
         guard let place = scheduler?.places[attempt.cell], let known = scheduler?.connections else {
             return
         }
@@ -334,159 +334,5 @@ final class SchedulerSimulation {
         }
         handle(.resultStored(attempt))
         if scheduler != nil { acknowledge(.stored) }
-    }
-
-    // MARK: Slots
-
-    private func act(_ place: Int) {
-        if case .gone = slots[place].link { return }
-        guard slots[place].frozenUntil <= now else { return }
-        if happens("slot crashed", 0.002) {
-            connections[slots[place].connection] = nil
-            let old = slots[place]
-            slots[place] = Slot(
-                worker: old.worker, host: old.host, launch: old.launch,
-                incarnation: old.incarnation + 1,
-                link: .waiting(until: now + 1 + Double(random.index(below: 20))))
-            return
-        }
-        if happens("slot froze", 0.001) {
-            slots[place].frozenUntil = now + Double(1 + random.index(below: 150))
-            return
-        }
-        train(place)
-        talk(place)
-    }
-
-    private func train(_ place: Int) {
-        guard let training = slots[place].training, training.until <= now else { return }
-        slots[place].training = nil
-        let attempt = training.attempt
-        if let left = failuresLeft[attempt.cell], left > 0, now < calmAfter {
-            failuresLeft[attempt.cell] = left - 1
-            mishaps["training failed", default: 0] += 1
-            say(place, .release(Release(attempt: attempt, failed: true, reason: "NaN")))
-        } else {
-            slots[place].finished.append(attempt)
-            slots[place].deliverAt = now
-        }
-    }
-
-    private func talk(_ place: Int) {
-        switch slots[place].link {
-        case .gone: return
-        case .waiting(let until):
-            if now >= until { connect(place) }
-        case .greeting(let since):
-            if now >= since + 5 { reconnect(place) }
-        case .registered:
-            guard now < slots[place].heard + 15 else {
-                reconnect(place)
-                return
-            }
-            if now >= slots[place].heartbeatAt {
-                slots[place].heartbeatAt = now + 5
-                say(
-                    place,
-                    .progress(Progress(attempt: slots[place].training?.attempt, step: Int(now))))
-            }
-            if let first = slots[place].finished.first, now >= slots[place].deliverAt {
-                slots[place].deliverAt = now + 5
-                say(place, .result(first))
-            }
-            ask(place)
-        }
-    }
-
-    private func ask(_ place: Int) {
-        guard slots[place].training == nil else { return }
-        if slots[place].draining {
-            guard slots[place].finished.isEmpty else { return }
-            say(place, .goodbye)
-            connections[slots[place].connection] = nil
-            slots[place].link = .gone
-        } else if slots[place].finished.count < 2,
-            now >= (slots[place].requestedAt ?? -100) + 30
-        {
-            slots[place].requestedAt = now
-            say(place, .request)
-        }
-    }
-
-    private func say(_ place: Int, _ word: Word) {
-        send(.toCoordinator(slots[place].connection, word))
-    }
-
-    private func connect(_ place: Int) {
-        connections[slots[place].connection] = nil
-        nextConnection += 1
-        let number = UInt32(nextConnection)
-        let connection = Connection(bytes: [
-            UInt8(truncatingIfNeeded: number >> 8), UInt8(truncatingIfNeeded: number),
-        ])
-        slots[place].connection = connection
-        connections[connection] = place
-        greet(place)
-    }
-
-    private func greet(_ place: Int) {
-        let slot = slots[place]
-        var held = slot.finished.map { Hello.Held(attempt: $0, step: 0, finished: true) }
-        if let training = slot.training {
-            held.append(Hello.Held(attempt: training.attempt, step: 1, finished: false))
-        }
-        slots[place].link = .greeting(since: now)
-        slots[place].requestedAt = nil
-        slots[place].heard = now
-        say(
-            place,
-            .hello(
-                Hello(
-                    worker: slot.worker, slot: 0, incarnation: "\(slot.incarnation)",
-                    host: slot.host, pid: Int32(slot.incarnation), processStamp: slot.worker,
-                    version: Grokmap.version, scienceVersion: Science.version, blasCore: "x",
-                    launch: slot.launch, held: held)))
-    }
-
-    private func reconnect(_ place: Int) {
-        slots[place].link = .waiting(until: now + 0.5 + Double(random.index(below: 4)))
-    }
-
-    private func receive(_ place: Int, _ message: Message) {
-        if case .gone = slots[place].link { return }
-        slots[place].heard = now
-        switch message {
-        case .welcome(let welcome):
-            guard case .greeting = slots[place].link else { return }
-            slots[place].link = .registered
-            slots[place].heartbeatAt = now + 5
-            slots[place].deliverAt = now
-            for attempt in welcome.abandon {
-                if slots[place].training?.attempt == attempt { slots[place].training = nil }
-                slots[place].finished.removeAll { $0 == attempt }
-            }
-        case .lease(let lease): take(place, lease.attempt)
-        case .resultAck(let ack):
-            slots[place].finished.removeAll { $0 == ack.attempt }
-            slots[place].deliverAt = now
-        case .drain: slots[place].draining = true
-        case .reject(let reject):
-            guard case .registered = slots[place].link else { return }
-            if reject.code == .unknownSlot { greet(place) }
-        case .progress, .hello, .request, .resultChunk, .release, .goodbye: break
-        }
-    }
-
-    private func take(_ place: Int, _ attempt: AttemptID) {
-        guard case .registered = slots[place].link,
-            slots[place].training?.attempt != attempt,
-            !slots[place].finished.contains(attempt)
-        else { return }
-        slots[place].requestedAt = nil
-        guard slots[place].training == nil, !slots[place].draining else {
-            say(place, .release(Release(attempt: attempt, failed: false, reason: "busy")))
-            return
-        }
-        slots[place].training = (attempt, now + 1 + Double(random.index(below: 40)))
     }
 }
