@@ -48,10 +48,7 @@ struct OpenSweep {
             return try Ledger(directory.ledgerPath)
         } catch {
             guard Posix.exists(directory.ledgerPath) else { throw error }
-            let target = try directory.quarantine(directory.ledgerPath)
-            for suffix in ["-wal", "-shm"] where Posix.exists(directory.ledgerPath + suffix) {
-                try directory.quarantine(directory.ledgerPath + suffix)
-            }
+            let target = try directory.quarantineLedger()
             Screen.write("grokmap: \(error); moved to \(target), rebuilding it from the cells\n")
             return try Ledger(directory.ledgerPath)
         }

@@ -19,11 +19,7 @@ struct VerifyCommand: ParsableCommand {
         let plan = try SweepPlan(try directory.storedSpec())
         try directory.claim(for: plan.spec.name)
         if rebuild, Posix.exists(directory.ledgerPath) {
-            let target = try directory.quarantine(directory.ledgerPath)
-            for suffix in ["-wal", "-shm"] where Posix.exists(directory.ledgerPath + suffix) {
-                try directory.quarantine(directory.ledgerPath + suffix)
-            }
-            Screen.write("the old ledger is \(target)\n")
+            Screen.write("the old ledger is \(try directory.quarantineLedger())\n")
         }
         let open = try OpenSweep(directory, plan)
         try open.ledger.recordPlan(plan)

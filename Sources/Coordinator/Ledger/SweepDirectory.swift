@@ -130,4 +130,14 @@ final class SweepDirectory {
         try Posix.publish(file, as: target)
         return target
     }
+
+    /// Moves the ledger out of the way with SQLite's side files.
+    ///
+    /// - Returns: where it lies now.
+    func quarantineLedger() throws(CoordinatorError) -> String {
+        for suffix in ["-wal", "-shm"] where Posix.exists(ledgerPath + suffix) {
+            try quarantine(ledgerPath + suffix)
+        }
+        return try quarantine(ledgerPath)
+    }
 }
