@@ -78,7 +78,7 @@ struct ProgressLineTests {
         "durations are rounded up to what matters",
         arguments: [
             (0.1, "1 s"), (38.2, "39 s"), (99.9, "100 s"), (100, "2 min"), (3600, "60 min"),
-            (5400, "1 h 30 min"), (90_000, "25 h 0 min"),
+            (5400, "1 h 30 min"), (90_000, "25 h 0 min"), (1e30, "more than a year"),
         ])
     func durations(_ seconds: Double, _ text: String) {
         #expect(ProgressLine.duration(seconds) == text)

@@ -77,6 +77,7 @@ struct SweepRun {
         var screen = Screen(style)
         var line = ProgressLine(budget: open.plan.spec.cell.steps)
         var told = false
+        var said: String?
         while server.result == nil {
             if signals.wait(milliseconds: 200) {
                 control.interrupt()
@@ -87,6 +88,10 @@ struct SweepRun {
                 screen.say("\n\(what)")
             }
             let status = board.current
+            if let note = status.note, note != said, !talk.quiet {
+                screen.say(note)
+                said = note
+            }
             if !told, bind != nil, let address = status.endpoints.dropFirst().first {
                 screen.say("listening: grokmap-worker --connect \(address)")
                 told = true

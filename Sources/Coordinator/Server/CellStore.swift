@@ -182,8 +182,8 @@ final class CellStore {
         return .stored(result, verdict)
     }
 
-    /// Forgets a half-received file.
-    private func discard(_ attempt: AttemptID) {
+    /// Forgets a half-received file, if there is one: its attempt has ended, or it starts anew.
+    func discard(_ attempt: AttemptID) {
         guard let file = incoming.removeValue(forKey: attempt) else { return }
         close(file.descriptor)
         unlink(file.path)

@@ -213,22 +213,23 @@ final class SweepServer {
             try ledger.recordLease(attempt, slot, process, at: at)
         case .recordEnd(let attempt, let outcome, let reason):
             try ledger.recordEnd(attempt, outcome, reason: reason, at: at)
+            store.discard(attempt)
             if outcome == .lost || outcome == .failed {
-                log.warning(
-                    "cell \(attempt.cell.short) attempt \(attempt.attempt) \(outcome.rawValue): \(reason)"
-                )
-                let line = "\(attempt.cell.short) \(outcome.rawValue): \(reason)"
+                let name = "cell \(attempt.cell.short) attempt \(attempt.attempt)"
+                let line = "\(name) \(outcome.rawValue): \(reason.onOneLine)"
+                log.warning("\(line)")
                 board.update { $0.note = line }
             }
         case .recordFailure(let cell, let reason):
             try ledger.recordFailure(cell, reason: reason, at: at)
-            log.error("cell \(cell.short) \(reason)")
+            log.error("cell \(cell.short) \(reason.onOneLine)")
         case .recordSlot(let slot, let process, let blasCore):
             try ledger.recordSlot(slot, process, blasCore: blasCore, at: at)
-            log.info("slot \(slot) on \(process.host) registered (\(blasCore))")
+            let line = "slot \(slot) on \(process.host) registered (\(blasCore))"
+            log.info("\(line.onOneLine)")
         case .recordEvent(let kind, let subject, let text):
             try ledger.recordEvent(kind: kind, subject: subject, text: text, at: at)
-            log.info("\(kind) \(subject): \(text)")
+            log.info("\("\(kind) \(subject): \(text)".onOneLine)")
         case .send(let connection, let message):
             send(connection, message)
         }

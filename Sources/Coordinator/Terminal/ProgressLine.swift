@@ -63,6 +63,7 @@ struct ProgressLine {
         switch seconds {
         case ..<100: "\(Int(seconds.rounded(.up))) s"
         case ..<5400: "\(Int((seconds / 60).rounded(.up))) min"
+        case 3e7...: "more than a year"
         default: "\(Int(seconds / 3600)) h \(Int(seconds / 60) % 60) min"
         }
     }

@@ -21,21 +21,6 @@ package struct SweepError: Error, Hashable, CustomStringConvertible {
     package var description: String {
         let subject = path.isEmpty ? problem : "\(path): \(problem)"
         let placed = place.map { "\($0): \(subject)" } ?? subject
-        return SweepError.oneLine(hint.map { "\(placed) (hint: \($0))" } ?? placed)
-    }
-
-    /// Keys and values may hold anything: what would break the line or steer a terminal is written as an escape.
-    private static func oneLine(_ text: String) -> String {
-        var line = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\n": line += "\\n"
-            case "\t": line += "\\t"
-            case _ where scalar.properties.generalCategory == .control:
-                line += "\\u{\(String(scalar.value, radix: 16))}"
-            default: line.unicodeScalars.append(scalar)
-            }
-        }
-        return line
+        return (hint.map { "\(placed) (hint: \($0))" } ?? placed).onOneLine
     }
 }
