@@ -38,13 +38,8 @@ struct ResultSummary: Sendable, Codable, Equatable {
     /// Whether the file holds everything a sweep asks its cells to record.
     func satisfies(_ record: RecordRequest, stop: StopPolicy) -> Bool {
         if stop == .budget, stopReason == .decided || stopReason == .predicted { return false }
-        return Set(record.measures).isSubset(of: measures)
-            && record.parameters.allSatisfy { wanted in
-                switch wanted {
-                case .step(let step): step > stepsRun || parameterSteps.contains(step)
-                case .last: parameterSteps.contains(stepsRun)
-                }
-            }
+        return record.isSatisfied(
+            measures: measures, parameterSteps: parameterSteps, stepsRun: stepsRun)
     }
 
     /// JSON text.

@@ -60,13 +60,20 @@ package struct RecordRequest: Sendable, Hashable, Codable {
 
     /// Whether an outcome holds everything that is asked for. A step beyond the end of the run cannot be held.
     package func isSatisfied(by outcome: CellOutcome) -> Bool {
-        let held = Set(outcome.curve.measures.map(\.measure))
-        let steps = Set(outcome.parameters.map(\.step))
-        return measures.allSatisfy(held.contains)
+        isSatisfied(
+            measures: outcome.curve.measures.map(\.measure),
+            parameterSteps: outcome.parameters.map(\.step), stepsRun: outcome.stepsRun)
+    }
+
+    /// Whether a run of so many steps that kept these measures, and parameters at these steps, holds everything asked for.
+    package func isSatisfied(
+        measures held: [Measure], parameterSteps: [Int], stepsRun: Int
+    ) -> Bool {
+        measures.allSatisfy(held.contains)
             && parameters.allSatisfy { wanted in
                 switch wanted {
-                case .step(let step): step > outcome.stepsRun || steps.contains(step)
-                case .last: steps.contains(outcome.stepsRun)
+                case .step(let step): step > stepsRun || parameterSteps.contains(step)
+                case .last: parameterSteps.contains(stepsRun)
                 }
             }
     }
