@@ -41,9 +41,10 @@ package struct ToyBenchmark: Sendable {
 
     /// Forward over all examples, two backward products over the batch; 2 operations per multiply-add.
     static func flops(_ problem: CellProblem) -> Double {
-        let weights = zip(problem.widths, problem.widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
-        let batch = problem.configuration.batch
-        let graded = batch == 0 ? problem.split.train.count : batch
+        guard case .pairDecoder(let model) = problem.configuration.model else { return 0 }
+        let widths = [model.embedding] + model.hidden + [problem.outputs]
+        let weights = zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
+        let graded = problem.configuration.batchSize
         return 2 * Double(weights) * Double(problem.examples.count + 2 * graded)
     }
 }

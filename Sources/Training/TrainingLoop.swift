@@ -35,7 +35,7 @@ package struct TrainingRun {
     package func run(
         progress: (_ step: Int, _ evaluation: Evaluation) -> Bool = { _, _ in true }
     ) -> CellOutcome? {
-        run(FastPairDecoder(problem, kernels: kernels), progress: progress)
+        run(FastModel(problem, kernels: kernels), progress: progress)
     }
 
     /// The training loop. Step s is the state after s updates, s = 0 the initial one: a step's forward pass is both the
@@ -49,12 +49,11 @@ package struct TrainingRun {
         var step = 0
         while true {
             batch.advance()
-            model.forward(batch)
-            let evaluation = model.loss(batch)
-            let ending = watch.measure(evaluation, step: step, model: model)
+            let result = model.differentiate(
+                batch, step: step, evaluating: watch.wantsEvaluation(step))
+            let ending = watch.measure(result, step: step, model: model)
             if let ending { return watch.outcome(ending, step: step) }
-            if step % TrainingRun.progressInterval == 0, !progress(step, evaluation) { return nil }
-            model.backward(batch)
+            if step % TrainingRun.progressInterval == 0, !progress(step, watch.latest) { return nil }
             model.update()
             step += 1
             precondition(step <= budget)

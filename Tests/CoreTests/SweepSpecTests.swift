@@ -71,7 +71,7 @@ struct SweepSpecTests {
         ]
         let spec = try SweepSpec(parsing: Self.text, named: "q.yaml", overrides: settings)
         #expect(spec.cell.steps == 300)
-        #expect(spec.cell.task.symbols == 7)
+        #expect(spec.cell.task == .addition(symbols: 7))
         #expect(spec.seeds == [7])
         #expect(spec.title == "7 symbols")
         #expect(spec.axes[1].values == [0.5, 0.6, 0.7])

@@ -16,13 +16,11 @@ import Testing
     func steadyState(_ size: String) throws {
         let configuration = try TrainingLoopTests.cell(["batch": size])
         let problem = CellProblem(configuration, seed: 0)
-        let model = FastPairDecoder(problem, kernels: .best)
+        let model = FastModel(problem, kernels: .best)
         var batch = Batch(split: problem.split, size: configuration.batch, seed: 0)
         func step() {
             batch.advance()
-            model.forward(batch)
-            _ = model.loss(batch)
-            model.backward(batch)
+            _ = model.differentiate(batch, step: 0, evaluating: true)
             model.update()
         }
         for _ in 0..<10 { step() }

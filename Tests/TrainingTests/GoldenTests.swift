@@ -24,7 +24,7 @@ import Testing
         if let targets = problem.targets {
             #expect(targets.values.map(Double.init) == (try golden.tensor("targets").values))
         }
-        for tensor in problem.initialParameters {
+        for tensor in problem.parameters.map(\.tensor) {
             let wanted = try golden.tensor("initial/\(tensor.name)")
             #expect(tensor.shape == wanted.shape)
             #expect(tensor.values.map(Double.init) == wanted.values, "\(tensor.name)")
@@ -48,7 +48,7 @@ import Testing
     func fast(_ name: String, _ set: String) throws {
         let golden = try GoldenFile("\(name)-float32")
         let problem = CellProblem(golden.configuration, seed: golden.seed)
-        let model = FastPairDecoder(problem, kernels: try #require(KernelSet(named: set)))
+        let model = FastModel(problem, kernels: try #require(KernelSet(named: set)))
         // Sums of up to 200 products in another order: a few hundred units of 6e-8, relative to terms of size 1.
         // Parameters: AdamW's first steps are η·g/(|g| + ε'), so a gradient near 0 moves by an error of its own size.
         let rate = golden.configuration.optimizer.decoder.learningRate
@@ -70,8 +70,8 @@ import Testing
         var compared = 0
         for step in 0...steps {
             batch.advance()
-            model.forward(batch)
-            let evaluation = model.loss(batch)
+            let result = model.differentiate(batch, step: step, evaluating: true)
+            let evaluation = try #require(result.evaluation)
             let wanted = curve[(4 * step)..<(4 * step + 4)].map { $0 }
             let losses = [evaluation.trainLoss, evaluation.validationLoss]
             let off = deviation(losses, [wanted[0], wanted[2]], absolute: loss, relative: loss)
@@ -79,7 +79,6 @@ import Testing
             #expect(evaluation.trainAccuracy == wanted[1], "step \(step)")
             #expect(evaluation.validationAccuracy == wanted[3], "step \(step)")
             guard step < steps else { break }
-            model.backward(batch)
             compared += try compare(golden, "gradient\(step)", gradients(), gradient)
             model.update()
             compared += try compare(golden, "step\(step + 1)", parameters(), tolerance)

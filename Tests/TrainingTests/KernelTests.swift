@@ -86,15 +86,18 @@ import Testing
                 let a = Self.numbers(rows * columns, state: 4)
                 let b = Self.numbers(columns, state: 5)
                 var out = [Float](repeating: 0, count: rows)
-                set.row_products(rows, columns, a, columns, b, &out, 1)
+                set.row_products(rows, columns, a, columns, b, &out, 1, 0)
                 let wanted = Reference.rowProducts(rows: rows, columns: columns, a: a, b: b)
                 expectClose(out, wanted, 6e-6, "\(rows) × \(columns)")
                 var spread = [Float](repeating: 0, count: 2 * rows)
-                set.row_products(rows, columns, a, columns, nil, &spread, 2)
+                set.row_products(rows, columns, a, columns, nil, &spread, 2, 0)
                 let sums = Reference.rowProducts(
                     rows: rows, columns: columns, a: a,
                     b: [Float](repeating: 1, count: columns))
                 expectClose((0..<rows).map { spread[2 * $0] }, sums, 6e-6, "\(rows) × \(columns)")
+                set.row_products(rows, columns, a, columns, nil, &spread, 2, 1)
+                expectClose(
+                    (0..<rows).map { spread[2 * $0] / 2 }, sums, 6e-6, "\(rows) × \(columns)")
                 var turned = [Float](repeating: 0, count: rows * columns)
                 set.transpose(rows, columns, a, columns, &turned, rows)
                 #expect(turned == Reference.transpose(rows: rows, columns: columns, a))

@@ -7,7 +7,7 @@ import Testing
     @Test("a toy step is 13.4 million operations: 55 rows forward, 45 backward twice")
     func flops() throws {
         let problem = CellProblem(try ToyBenchmark.configuration(steps: 1), seed: 0)
-        #expect(problem.widths == [1, 200, 200, 30] && problem.split.train.count == 45)
+        #expect(problem.outputs == 30 && problem.split.train.count == 45)
         #expect(ToyBenchmark.flops(problem) == 2 * 46_200 * (55 + 90))
     }
 

@@ -68,13 +68,13 @@ import Testing
         let configuration = try Self.cell(["batch": batch])
         let outcome = try Self.outcome(configuration)
         let problem = CellProblem(configuration, seed: 1)
-        let model = FastPairDecoder(problem, kernels: .best)
+        let model = FastModel(problem, kernels: .best)
         var order = Batch(split: problem.split, size: configuration.batch, seed: 1)
         var best = (train: -1.0, validation: -1.0)
         for step in 0...configuration.steps {
             order.advance()
-            model.forward(order)
-            let evaluation = model.loss(order)
+            let result = model.differentiate(order, step: step, evaluating: true)
+            let evaluation = try #require(result.evaluation)
             let place = outcome.curve.steps.firstIndex(of: step)
             if evaluation.trainAccuracy > best.train
                 || evaluation.validationAccuracy > best.validation
@@ -88,7 +88,6 @@ import Testing
                 #expect(outcome.curve.validationLoss[place] == evaluation.validationLoss)
             }
             if step < 400 { #expect(outcome.curve.earlyTrainLoss[step] == evaluation.trainLoss) }
-            model.backward(order)
             model.update()
         }
         // Something was learnt: a constant answer is right for at most 5 of 45.

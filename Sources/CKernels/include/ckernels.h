@@ -26,9 +26,10 @@ typedef struct kernel_set {
                     const float *b, long ldb, float *c, long ldc, const float *bias,
                     int accumulate);
 
-    /// out[r * out_stride] = sum_n A[r,n] b[n]; with b == NULL, the row sums of A.
+    /// out[r * out_stride] = sum_n A[r,n] b[n]; with b == NULL, the row sums of A; with accumulate != 0
+    /// they are added to what is there.
     void (*row_products)(long rows, long n, const float *a, long lda, const float *b, float *out,
-                         long out_stride);
+                         long out_stride, int accumulate);
 
     /// out[c,r] = in[r,c] for an in of rows x columns.
     void (*transpose)(long rows, long columns, const float *in, long ldi, float *out, long ldo);

@@ -62,10 +62,12 @@ struct ExplainCommand: ParsableCommand {
     static func theory(of cell: CellDefinition) -> String? {
         let configuration = cell.configuration
         let task = configuration.task
-        guard task.kind == .addition, configuration.model.embedding == 1, task.symbols <= 25,
+        guard case .addition(let symbols) = task, symbols <= 25,
+            case .pairDecoder(let model) = configuration.model, model.embedding == 1,
+            configuration.split.kind == .random,
             case let pairs = SymbolPair.trainingSet(
-                symbols: task.symbols, count: configuration.trainCount, seed: cell.seed),
-            case let set = ParallelogramSet(symbols: task.symbols, among: pairs),
+                symbols: symbols, count: configuration.trainCount, seed: cell.seed),
+            case let set = ParallelogramSet(symbols: symbols, among: pairs),
             // The theory is a remark; where it cannot be worked out there is none.
             let freedom = try? set.degreesOfFreedom(), let loss = try? EffectiveLoss(set)
         else { return nil }

@@ -61,6 +61,19 @@ package indirect enum JSONValue: Sendable, Hashable, Codable {
         return .object(members)
     }
 
+    /// The same value without the member at a path, where that member has this value.
+    package func removing(_ path: ArraySlice<String>, equalTo value: JSONValue) -> JSONValue {
+        guard let key = path.first, case .object(var members) = self, let old = members[key] else {
+            return self
+        }
+        if path.count > 1 {
+            members[key] = old.removing(path.dropFirst(), equalTo: value)
+        } else if old == value {
+            members[key] = nil
+        }
+        return .object(members)
+    }
+
     /// The tree that configuration readers take; it has no lines.
     package var specNode: SpecNode {
         switch self {

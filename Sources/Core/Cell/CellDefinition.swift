@@ -14,7 +14,7 @@ package struct CellDefinition: Sendable, Hashable {
     package init(configuration: CellConfiguration, seed: UInt64) {
         self.configuration = configuration
         self.seed = seed
-        guard case .object(var members) = configuration.json else {
+        guard case .object(var members) = configuration.identity else {
             preconditionFailure("a configuration is an object")
         }
         members["seed"] = .number(Double(seed))

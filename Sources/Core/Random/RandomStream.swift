@@ -49,6 +49,15 @@ package struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
         s3 = next()
     }
 
+    /// The generator's state: four words, all of it.
+    package var state: [UInt64] {
+        get { [s0, s1, s2, s3] }
+        set {
+            precondition(newValue.count == 4)
+            (s0, s1, s2, s3) = (newValue[0], newValue[1], newValue[2], newValue[3])
+        }
+    }
+
     /// The next 64 random bits.
     package mutating func next() -> UInt64 {
         let sum = s0 &+ s3

@@ -117,7 +117,33 @@ package struct MappingReader {
         return choice
     }
 
-    /// A list, empty when the key is absent.
+    /// True or false.
+    package mutating func flag(_ key: String, default standard: Bool) throws(SweepError) -> Bool {
+        guard let node = node(key) else { return standard }
+        guard case .bool(let value) = node.value else {
+            throw error(key, "expected true or false, found \(node.kindName)")
+        }
+        return value
+    }
+
+    /// Widths of layers.
+    package mutating func widths(
+        _ key: String, default standard: [Int]
+    ) throws(SweepError) -> [Int] {
+        guard let items = try list(key) else { return standard }
+        var widths: [Int] = []
+        for item in items {
+            guard case .number(let width) = item.value, width == width.rounded(),
+                (1...65_536).contains(width)
+            else {
+                throw error(key, "expected widths between 1 and 65536, found \(item.kindName)")
+            }
+            widths.append(Int(width))
+        }
+        return widths
+    }
+
+    /// A list, nil when the key is absent.
     package mutating func list(_ key: String) throws(SweepError) -> [SpecNode]? {
         guard let node = node(key) else { return nil }
         guard case .sequence(let items) = node.value else {

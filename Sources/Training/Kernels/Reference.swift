@@ -123,7 +123,7 @@ enum Reference {
 
     /// One AdamW update, counted from 1, in PyTorch's order of operations.
     static func adamW<T: BinaryFloatingPoint>(
-        _ settings: AdamWConfiguration, step: Int, parameters: inout [T], gradients: [T],
+        _ settings: UpdateRule, step: Int, parameters: inout [T], gradients: [T],
         first: inout [T], second: inout [T]
     ) {
         let constants = AdamWConstants(settings, step: step)

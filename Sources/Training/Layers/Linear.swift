@@ -3,7 +3,7 @@ import CKernels
 /// A fully connected layer on feature-major activations: Z = W·X + b.
 ///
 /// W is outputs × inputs as in PyTorch, X is inputs × examples, Z is outputs × examples.
-/// dW = dZ·Xᵀ, db = row sums of dZ, dX = Wᵀ·dZ; nothing is accumulated across calls.
+/// dW = dZ·Xᵀ, db = row sums of dZ, dX = Wᵀ·dZ; gradients of parameters are overwritten or added to.
 struct Linear {
     /// Number of inputs.
     let inputs: Int
@@ -34,19 +34,21 @@ struct Linear {
             b: input.base, ldb: input.stride, c: output.base, ldc: output.stride, bias: bias)
     }
 
-    /// Fills the gradients, and `inputGradient` when there is one.
+    /// Fills the gradients, or adds to them; fills `inputGradient` when there is one.
     func backward(
         _ kernels: borrowing KernelSet, input: Matrix, outputGradient: Matrix,
-        inputGradient: Matrix?, scratch: UnsafeMutablePointer<Float>
+        inputGradient: Matrix?, scratch: UnsafeMutablePointer<Float>, accumulates: Bool = false
     ) {
         let examples = outputGradient.columns
+        let adds: Int32 = accumulates ? 1 : 0
         kernels.table.row_products(
-            outputs, examples, outputGradient.base, outputGradient.stride, nil, biasGradient, 1)
+            outputs, examples, outputGradient.base, outputGradient.stride, nil, biasGradient, 1,
+            adds)
         if inputs <= Linear.fewInputs {
             for feature in 0..<inputs {
                 kernels.table.row_products(
                     outputs, examples, outputGradient.base, outputGradient.stride,
-                    input.row(feature), weightGradient + feature, inputs)
+                    input.row(feature), weightGradient + feature, inputs, adds)
             }
         } else {
             let stride = Workspace.padded(inputs)
@@ -54,7 +56,7 @@ struct Linear {
             kernels.multiply(
                 m: outputs, n: inputs, k: examples, a: outputGradient.base,
                 aRow: outputGradient.stride, aStep: 1, b: scratch, ldb: stride, c: weightGradient,
-                ldc: inputs)
+                ldc: inputs, accumulate: accumulates)
         }
         guard let inputGradient else { return }
         kernels.multiply(

@@ -1,6 +1,6 @@
 /// The sum of two symbols' embeddings, feature-major: X[c, n] = E[iₙ, c] + E[jₙ, c] (Liu et al. 2022, §2).
 ///
-/// E is symbols × dimensions, X is dimensions × examples; dE accumulates over the examples of one call.
+/// E is symbols × dimensions, X is dimensions × examples; dE accumulates over the examples.
 struct PairEmbedding {
     /// Number of symbols.
     let symbols: Int
@@ -14,9 +14,9 @@ struct PairEmbedding {
     let pairs: [Int32]
 
     /// Fills `output` for the examples in this order.
-    func forward(_ order: borrowing [Int32], output: Matrix) {
+    func forward(_ examples: UnsafeBufferPointer<Int32>, output: Matrix) {
         for place in 0..<output.columns {
-            let example = Int(order[place])
+            let example = Int(examples[place])
             let first = table + Int(pairs[2 * example]) * dimensions
             let second = table + Int(pairs[2 * example + 1]) * dimensions
             for c in 0..<dimensions {
@@ -25,11 +25,14 @@ struct PairEmbedding {
         }
     }
 
-    /// Fills `gradient` from the gradient of the sums.
-    func backward(_ order: borrowing [Int32], outputGradient: Matrix) {
-        gradient.update(repeating: 0, count: symbols * dimensions)
-        for place in 0..<outputGradient.columns {
-            let example = Int(order[place])
+    /// Fills `gradient` from the gradient of the sums, or adds to it.
+    func backward(
+        _ examples: UnsafeBufferPointer<Int32>, graded: Int, outputGradient: Matrix,
+        accumulates: Bool
+    ) {
+        if !accumulates { gradient.update(repeating: 0, count: symbols * dimensions) }
+        for place in 0..<graded {
+            let example = Int(examples[place])
             let first = gradient + Int(pairs[2 * example]) * dimensions
             let second = gradient + Int(pairs[2 * example + 1]) * dimensions
             for c in 0..<dimensions {

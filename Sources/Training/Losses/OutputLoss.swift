@@ -12,65 +12,93 @@ final class OutputLoss {
     private let classes: Int
     private let outputs: Int
     private let labels: [Int32]
+    private let workspace: Workspace
     private let targets: UnsafeMutablePointer<Float>
     private let expected: Matrix
     private var columnLabels: [Int32]
     private var columnLoss: [Double]
     private var predicted: [Int32]
+    /// Places of the batch's order, from the first, whose labels and targets stand ready.
+    private var arranged = 0
 
-    /// Floats that the loss takes out of a workspace.
-    static func workspaceSize(_ problem: borrowing CellProblem) -> Int {
-        Workspace.padded(problem.targets?.values.count ?? 0)
-            + Workspace.size(rows: problem.outputs, columns: problem.examples.count)
-    }
-
-    /// The loss of a problem over as many columns as it has examples.
-    init(_ problem: borrowing CellProblem, workspace: Workspace) {
+    /// The loss of a problem over all its examples.
+    init(_ problem: borrowing CellProblem) {
         let loss = problem.configuration.loss
         kind = loss.kind
-        nearest = loss.kind == .mse && loss.targets != .oneHot
+        nearest = loss.targets == .gaussian
         classes = problem.examples.classCount
         outputs = problem.outputs
-        labels = problem.examples.labels
+        labels = problem.split.labels
         let values = problem.targets?.values ?? []
+        let columns = values.isEmpty ? 0 : problem.examples.count
+        workspace = Workspace(
+            capacity: Workspace.padded(values.count)
+                + Workspace.size(rows: outputs, columns: columns))
         targets = workspace.take(values.count)
         for (place, value) in values.enumerated() { targets[place] = value }
-        expected = workspace.matrix(rows: outputs, columns: problem.examples.count)
+        expected = workspace.matrix(rows: outputs, columns: columns)
         columnLabels = [Int32](repeating: 0, count: labels.count)
         columnLoss = [Double](repeating: 0, count: labels.count)
         predicted = [Int32](repeating: -1, count: labels.count)
     }
 
-    /// Evaluates every column and fills the gradient of the batch's columns.
+    /// The batch's order has changed.
+    func rearrange() { arranged = 0 }
+
+    /// Evaluates the outputs for these places of the batch's order, and fills the gradient of the first `graded`.
     func evaluate(
-        _ kernels: borrowing KernelSet, _ batch: borrowing Batch, output: Matrix, gradient: Matrix
-    ) -> Evaluation {
-        if batch.isReordered { arrange(batch) }
-        let columns = output.columns
+        _ kernels: borrowing KernelSet, _ batch: borrowing Batch, places: Range<Int>, graded: Int,
+        output: Matrix, gradient: Matrix
+    ) {
+        if places.upperBound > arranged {
+            arrange(batch, arranged..<places.upperBound)
+            arranged = places.upperBound
+        }
+        let first = places.lowerBound
+        columnLoss.withUnsafeMutableBufferPointer { columnLoss in
+            predicted.withUnsafeMutableBufferPointer { predicted in
+                columnLabels.withUnsafeBufferPointer { columnLabels in
+                    guard let losses = columnLoss.baseAddress, let guesses = predicted.baseAddress,
+                        let labels = columnLabels.baseAddress
+                    else { return }
+                    evaluate(
+                        kernels, columns: places.count, output: output, gradient: gradient,
+                        batchCount: batch.batchCount, graded: graded,
+                        expected: expected.base + (kind == .mse ? first : 0),
+                        labels: labels + first, losses: losses + first, guesses: guesses + first)
+                }
+            }
+        }
+    }
+
+    private func evaluate(
+        _ kernels: borrowing KernelSet, columns: Int, output: Matrix, gradient: Matrix,
+        batchCount: Int, graded: Int, expected: UnsafePointer<Float>,
+        labels: UnsafePointer<Int32>, losses: UnsafeMutablePointer<Double>,
+        guesses: UnsafeMutablePointer<Int32>
+    ) {
         switch kind {
         case .mse:
-            let scale = 2 / (Float(batch.batchCount) * Float(outputs))
+            let scale = 2 / (Float(batchCount) * Float(outputs))
             kernels.table.squared_error(
-                outputs, columns, output.base, output.stride, expected.base, expected.stride,
-                &columnLoss, batch.batchCount, scale, gradient.base, gradient.stride)
+                outputs, columns, output.base, output.stride, expected, self.expected.stride,
+                losses, graded, scale, gradient.base, gradient.stride)
             if nearest {
                 kernels.table.nearest_target(
-                    outputs, columns, output.base, output.stride, classes, targets, &predicted)
+                    outputs, columns, output.base, output.stride, classes, targets, guesses)
             } else {
-                kernels.table.largest_row(
-                    outputs, columns, output.base, output.stride, &predicted)
+                kernels.table.largest_row(outputs, columns, output.base, output.stride, guesses)
             }
         case .crossEntropy:
             kernels.table.cross_entropy(
-                classes, columns, output.base, output.stride, columnLabels, &columnLoss,
-                &predicted, batch.batchCount, 1 / Float(batch.batchCount), gradient.base,
-                gradient.stride)
+                classes, columns, output.base, output.stride, labels, losses, guesses, graded,
+                1 / Float(batchCount), gradient.base, gradient.stride)
+        case .stableMax: preconditionFailure("not a loss yet")
         }
-        return summary(batch)
     }
 
-    private func arrange(_ batch: borrowing Batch) {
-        for place in columnLabels.indices {
+    private func arrange(_ batch: borrowing Batch, _ places: Range<Int>) {
+        for place in places {
             let label = labels[Int(batch.order[place])]
             columnLabels[place] = label
             guard kind == .mse else { continue }
@@ -80,15 +108,8 @@ final class OutputLoss {
         }
     }
 
-    private func summary(_ batch: borrowing Batch) -> Evaluation {
-        let train = mean(0..<batch.trainCount)
-        let validation = mean(batch.trainCount..<columnLabels.count)
-        return Evaluation(
-            trainLoss: train.loss, trainAccuracy: train.accuracy,
-            validationLoss: validation.loss, validationAccuracy: validation.accuracy)
-    }
-
-    private func mean(_ places: Range<Int>) -> (loss: Double, accuracy: Double) {
+    /// Mean loss and share of right answers over these places of the batch's order, as last evaluated.
+    func score(_ places: Range<Int>) -> (loss: Double, accuracy: Double) {
         var sum = 0.0
         var correct = 0
         for place in places {

@@ -2,13 +2,9 @@ import Core
 
 /// What the training loop asks of a model; every call works on buffers that the model made once.
 protocol Model: AnyObject {
-    /// Outputs for every example of the batch's order.
-    func forward(_ batch: borrowing Batch)
-    /// Losses and accuracies of the last forward pass, and the gradient of the batch's loss with respect to the outputs.
-    func loss(_ batch: borrowing Batch) -> Evaluation
-    /// Gradients of the batch's loss with respect to all parameters.
-    func backward(_ batch: borrowing Batch)
-    /// One step of every optimiser.
+    /// Forward pass, loss and gradients of the batch; evaluates both whole sets as well when asked.
+    func differentiate(_ batch: borrowing Batch, step: Int, evaluating: Bool) -> StepResult
+    /// One update of all parameters by the gradients of the last call.
     func update()
 
     /// All parameters, copied.
@@ -19,6 +15,11 @@ protocol Model: AnyObject {
     var squaredNorm: Double { get }
     /// Copies the embeddings (symbols × dimensions, row-major) into memory of that size.
     func copyRepresentation(into values: inout [Double])
+
+    /// Writes everything that the next steps depend on.
+    func save(to state: inout StateWriter)
+    /// Takes over what `save` wrote.
+    func restore(from state: inout StateReader) throws(StateError)
 }
 
 /// Losses and accuracies at one step, over whole sets.
@@ -31,4 +32,14 @@ package struct Evaluation: Sendable, Equatable {
     package var validationLoss: Double
     /// Share of the validation set that is right.
     package var validationAccuracy: Double
+}
+
+/// What one step's forward pass said.
+struct StepResult {
+    /// Mean loss over the batch, as trained on.
+    var loss: Double
+    /// Share of the batch that is right, as trained on.
+    var accuracy: Double
+    /// Both whole sets, where they were evaluated.
+    var evaluation: Evaluation?
 }

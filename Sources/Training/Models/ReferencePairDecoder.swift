@@ -1,6 +1,6 @@
 import Core
 
-/// The pair decoder as obvious loops, generic over the float type: the plain twin of `FastPairDecoder`.
+/// The pair decoder as obvious loops, generic over the float type: the plain twin of `FastModel`.
 final class ReferencePairDecoder<Scalar: BinaryFloatingPoint>: Model {
     /// One parameter tensor with everything its optimiser keeps.
     struct Tensor {
@@ -15,6 +15,7 @@ final class ReferencePairDecoder<Scalar: BinaryFloatingPoint>: Model {
     }
 
     private let problem: CellProblem
+    private let activation: ModelConfiguration.Activation
     private let widths: [Int]
     private var values: [[Scalar]] = []
     private var outputGradient: [Scalar] = []
@@ -25,13 +26,25 @@ final class ReferencePairDecoder<Scalar: BinaryFloatingPoint>: Model {
     /// A model with the problem's initial parameters.
     init(_ problem: CellProblem) {
         self.problem = problem
-        widths = problem.widths
-        tensors = problem.initialParameters.map {
+        guard case .pairDecoder(let model) = problem.configuration.model else {
+            preconditionFailure("a reference of pair decoders")
+        }
+        activation = model.activation
+        widths = [model.embedding] + model.hidden + [problem.outputs]
+        tensors = problem.parameters.map(\.tensor).map {
             let zeros = [Scalar](repeating: 0, count: $0.values.count)
             return Tensor(
                 name: $0.name, shape: $0.shape, value: $0.values.map { Scalar($0) },
                 gradient: zeros, first: zeros, second: zeros)
         }
+    }
+
+    func differentiate(_ batch: borrowing Batch, step: Int, evaluating: Bool) -> StepResult {
+        forward(batch)
+        let evaluation = loss(batch)
+        backward(batch)
+        return StepResult(
+            loss: evaluation.trainLoss, accuracy: evaluation.trainAccuracy, evaluation: evaluation)
     }
 
     func forward(_ batch: borrowing Batch) {
@@ -56,9 +69,10 @@ final class ReferencePairDecoder<Scalar: BinaryFloatingPoint>: Model {
                 values.append(z)
                 break
             }
-            switch problem.configuration.model.activation {
+            switch activation {
             case .tanh: values.append(Reference.tanhForward(z))
             case .relu: values.append(Reference.reluForward(z))
+            case .gelu, .quadratic: preconditionFailure("not an activation yet")
             }
         }
     }
@@ -125,9 +139,10 @@ final class ReferencePairDecoder<Scalar: BinaryFloatingPoint>: Model {
                 m: inputs, n: graded, k: outputs, a: tensors[1 + 2 * layer].value, aRow: 1,
                 aStep: inputs, b: slope)
             guard layer > 0 else { break }
-            switch problem.configuration.model.activation {
+            switch activation {
             case .tanh: slope = Reference.tanhBackward(input, slope)
             case .relu: slope = Reference.reluBackward(input, slope)
+            case .gelu, .quadratic: preconditionFailure("not an activation yet")
             }
         }
         embeddingBackward(batch, slope)
@@ -163,6 +178,12 @@ final class ReferencePairDecoder<Scalar: BinaryFloatingPoint>: Model {
                 first: &tensor.first, second: &tensor.second)
             tensors[place] = tensor
         }
+    }
+
+    func save(to state: inout StateWriter) { preconditionFailure("never saved") }
+
+    func restore(from state: inout StateReader) throws(StateError) {
+        throw StateError("a reference is never saved")
     }
 
     var parameters: [NamedTensor] {

@@ -5,33 +5,41 @@ import Core
 ///
 /// p ← p·(1 − η·λ); m ← m + (1 − β₁)(g − m); v ← β₂v + (1 − β₂)g²; p ← p − η/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε).
 final class AdamW {
-    private let settings: AdamWConfiguration
-    private let count: Int
-    private let parameters: UnsafeMutablePointer<Float>
-    private let gradients: UnsafePointer<Float>
+    private let settings: UpdateRule
+    private let block: Parameters.Block
+    private let workspace: Workspace
     private let first: UnsafeMutablePointer<Float>
     private let second: UnsafeMutablePointer<Float>
     private var step = 0
 
-    /// An optimiser of `count` parameters whose moments, in zeroed memory, begin at 0.
-    init(
-        _ settings: AdamWConfiguration, count: Int, parameters: UnsafeMutablePointer<Float>,
-        gradients: UnsafePointer<Float>, first: UnsafeMutablePointer<Float>,
-        second: UnsafeMutablePointer<Float>
-    ) {
+    /// An optimiser of one group, its moments 0.
+    init(_ settings: UpdateRule, _ block: Parameters.Block) {
         self.settings = settings
-        self.count = count
-        self.parameters = parameters
-        self.gradients = gradients
-        self.first = first
-        self.second = second
+        self.block = block
+        workspace = Workspace(capacity: 2 * Workspace.padded(block.count))
+        first = workspace.take(block.count)
+        second = workspace.take(block.count)
     }
 
     /// One step.
     func update(_ kernels: borrowing KernelSet) {
         step += 1
         let constants = AdamWConstants(settings, step: step).forKernel(settings)
-        kernels.table.adamw(count, parameters, gradients, first, second, constants)
+        kernels.table.adamw(block.count, block.value, block.gradient, first, second, constants)
+    }
+
+    /// Writes moments and step count.
+    func save(to state: inout StateWriter) {
+        state.write(step)
+        state.write(first, count: block.count)
+        state.write(second, count: block.count)
+    }
+
+    /// Takes over what `save` wrote.
+    func restore(from state: inout StateReader) throws(StateError) {
+        step = try state.integer()
+        try state.read(into: first, count: block.count)
+        try state.read(into: second, count: block.count)
     }
 }
 
@@ -45,14 +53,14 @@ struct AdamWConstants {
     let rootScale: Double
 
     /// The constants of the step-th update, counted from 1.
-    init(_ settings: AdamWConfiguration, step: Int) {
+    init(_ settings: UpdateRule, step: Int) {
         decay = 1 - settings.learningRate * settings.weightDecay
         stepSize = settings.learningRate / (1 - power(settings.beta1, step))
         rootScale = 1 / (1 - power(settings.beta2, step)).squareRoot()
     }
 
     /// The same, rounded to single precision for the kernel.
-    func forKernel(_ settings: AdamWConfiguration) -> kernel_adamw {
+    func forKernel(_ settings: UpdateRule) -> kernel_adamw {
         kernel_adamw(
             decay: Float(decay), first_weight: Float(1 - settings.beta1),
             second_decay: Float(settings.beta2), second_weight: Float(1 - settings.beta2),

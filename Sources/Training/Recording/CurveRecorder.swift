@@ -18,12 +18,16 @@ struct CurveRecorder {
     /// Steps whose training loss is kept one by one.
     static let earlySteps = 400
 
-    /// A recorder of a run of up to so many steps.
-    init(measures: [Measure], budget: Int, symbols: Int, dimensions: Int) {
-        quality =
-            measures.contains(.rqi)
-            ? RepresentationQuality(symbols: symbols, dimensions: dimensions) : nil
+    /// A recorder of one run of a problem.
+    init(_ problem: borrowing CellProblem, measures: [Measure]) {
+        if measures.contains(.rqi), let embeddings = problem.parameters.first?.tensor,
+            embeddings.name == "representation"
+        {
+            quality = RepresentationQuality(
+                symbols: embeddings.shape[0], dimensions: embeddings.shape[1])
+        }
         curve.measures = measures.map { ($0, []) }
+        let budget = problem.configuration.steps
         curve.earlyTrainLoss.reserveCapacity(min(budget + 1, CurveRecorder.earlySteps))
     }
 
@@ -51,10 +55,10 @@ struct CurveRecorder {
         return max(step + 1, Int((Double(step) * ratio).rounded()))
     }
 
-    /// Keeps the training loss of an early step.
-    mutating func noteEarly(_ evaluation: Evaluation) {
+    /// Keeps the training loss of an early step: of the whole set where it was evaluated, else of the batch.
+    mutating func noteEarly(_ result: StepResult) {
         guard curve.earlyTrainLoss.count < CurveRecorder.earlySteps else { return }
-        curve.earlyTrainLoss.append(evaluation.trainLoss)
+        curve.earlyTrainLoss.append(result.evaluation?.trainLoss ?? result.loss)
     }
 
     /// Keeps a step with its measures.

@@ -7,10 +7,14 @@ struct RunWatch {
     private let stop: StopPolicy
     private let snapshotSteps: Set<Int>
     private let wantsLast: Bool
+    private var schedule: EvaluationSchedule
     private var recorder: CurveRecorder
     private var train: CrossingTracker
     private var validation: CrossingTracker
     private var snapshots: [ParameterSnapshot] = []
+    /// The latest evaluation of both whole sets.
+    private(set) var latest = Evaluation(
+        trainLoss: .nan, trainAccuracy: 0, validationLoss: .nan, validationAccuracy: 0)
 
     /// A watch over one run of a problem.
     init(_ problem: CellProblem, rule: PhaseRule, stop: StopPolicy, record: RecordRequest) {
@@ -21,24 +25,32 @@ struct RunWatch {
         for case .step(let step) in record.parameters { steps.insert(step) }
         snapshotSteps = steps
         wantsLast = record.parameters.contains(.last)
-        recorder = CurveRecorder(
-            measures: record.measures, budget: problem.configuration.steps,
-            symbols: problem.examples.symbolCount,
-            dimensions: problem.configuration.model.embedding)
+        schedule = EvaluationSchedule(problem, rule: rule)
+        recorder = CurveRecorder(problem, measures: record.measures)
         train = CrossingTracker(threshold: rule.trainAccuracy, sustain: rule.sustain)
         validation = CrossingTracker(threshold: rule.validationAccuracy, sustain: rule.sustain)
     }
 
-    /// Takes in a step's evaluation; returns why the run ends here, or nil when it goes on.
-    mutating func measure(_ evaluation: Evaluation, step: Int, model: some Model) -> StopReason? {
-        train.observe(evaluation.trainAccuracy, step: step)
-        validation.observe(evaluation.validationAccuracy, step: step)
-        recorder.noteEarly(evaluation)
-        var ending = reasonToStop(evaluation, step: step)
-        if recorder.wants(evaluation, step: step, isLast: ending != nil) {
-            // An infinite weight behind a saturated tanh leaves the loss finite for a while.
-            if ending == nil, !model.squaredNorm.isFinite { ending = .diverged }
-            recorder.record(evaluation, step: step, model: model)
+    /// Whether both whole sets are to be evaluated at this step.
+    func wantsEvaluation(_ step: Int) -> Bool {
+        schedule.isDue(step) || step == problem.configuration.steps
+    }
+
+    /// Takes in what a step said; returns why the run ends here, or nil when it goes on.
+    mutating func measure(_ result: StepResult, step: Int, model: some Model) -> StopReason? {
+        recorder.noteEarly(result)
+        var ending: StopReason?
+        if let evaluation = result.evaluation {
+            latest = evaluation
+            schedule.note(evaluation, step: step)
+            train.observe(evaluation.trainAccuracy, step: step)
+            validation.observe(evaluation.validationAccuracy, step: step)
+            ending = reasonToStop(evaluation, step: step)
+            if recorder.wants(evaluation, step: step, isLast: ending != nil) {
+                // An infinite weight behind a saturated tanh leaves the loss finite for a while.
+                if ending == nil, !model.squaredNorm.isFinite { ending = .diverged }
+                recorder.record(evaluation, step: step, model: model)
+            }
         }
         if snapshotSteps.contains(step) || (ending != nil && wantsLast) {
             snapshots.append(ParameterSnapshot(step: step, tensors: model.parameters))
@@ -60,6 +72,7 @@ struct RunWatch {
         CellOutcome(
             curve: recorder.curve, rule: rule, trainCrossing: train.crossing,
             validationCrossing: validation.crossing, stopReason: reason, stepsRun: step,
-            split: problem.split, targets: problem.targets, parameters: snapshots)
+            evaluationInterval: schedule.interval, split: problem.split,
+            targets: problem.targets, parameters: snapshots)
     }
 }

@@ -56,4 +56,25 @@ struct Batch {
         position += batchCount
         isReordered = true
     }
+
+    /// Writes where the epoch stands.
+    func save(to state: inout StateWriter) {
+        state.write(position)
+        state.write(epoch)
+        for word in stream.state { state.write(word) }
+    }
+
+    /// Takes over what `save` wrote.
+    mutating func restore(from state: inout StateReader) throws(StateError) {
+        position = try state.integer()
+        epoch = try state.integers()
+        var words: [UInt64] = []
+        for _ in 0..<4 { words.append(try state.bits()) }
+        stream.state = words
+        // The first step after this must find labels and targets arranged anew.
+        if size >= trainCount { position = trainCount }
+        guard (0...trainCount).contains(position), epoch.count == trainCount,
+            epoch.sorted().elementsEqual(0..<trainCount)
+        else { throw StateError("the batch order is not one of this cell's training set") }
+    }
 }

@@ -18,8 +18,10 @@ package struct Examples: Sendable, Equatable {
 
     /// All examples of a configured task.
     init(_ task: TaskConfiguration) {
-        switch task.kind {
-        case .addition: self.init(additionOf: task.symbols)
+        switch task {
+        case .addition(let symbols): self.init(additionOf: symbols)
+        case .modular, .permutation, .parity, .teacher, .images:
+            preconditionFailure("not a task yet")
         }
     }
 

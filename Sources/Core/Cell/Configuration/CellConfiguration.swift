@@ -1,0 +1,96 @@
+/// The complete configuration of one cell without its seed: every key of a sweep file's `cell` mapping, resolved.
+package struct CellConfiguration: Sendable, Hashable {
+    /// What is learnt.
+    package var task: TaskConfiguration
+    /// How examples are divided into training and validation.
+    package var split: SplitConfiguration
+    /// The network.
+    package var model: ModelConfiguration
+    /// What is minimised.
+    package var loss: LossConfiguration
+    /// How parameters are updated.
+    package var optimizer: OptimizerConfiguration
+    /// Noise on what the network trains on (Tan & Huang 2023).
+    package var perturbation: PerturbationConfiguration
+    /// Share of all examples that is trained on; the rest is validated on.
+    package var trainFraction: Double
+    /// Budget: updates a cell may take.
+    package var steps: Int
+    /// Examples per update; 0 means the whole training set.
+    package var batch: Int
+    /// Steps between two evaluations of both sets; 0 leaves the choice to the engine.
+    package var evaluateEvery: Int
+
+    /// Training examples: `trainFraction` of all examples, rounded to the nearest whole number; or as a file lists them.
+    package var trainCount: Int {
+        if case .listed(let file) = split.kind { return file.trainCount }
+        return Int((trainFraction * Double(task.exampleCount)).rounded())
+    }
+
+    /// Examples per update, never more than the training set.
+    package var batchSize: Int { batch == 0 ? trainCount : batch }
+
+    /// Reads a `cell` mapping and checks it.
+    ///
+    /// - Throws: `SweepError` naming the key at fault.
+    package init(reading node: SpecNode, path: String = "cell") throws(SweepError) {
+        var reader = try MappingReader(node, path: path)
+        try self.init(&reader)
+        try reader.finish()
+    }
+
+    /// Reads the keys of a configuration out of a mapping that may hold others.
+    package init(_ reader: inout MappingReader) throws(SweepError) {
+        task = try TaskConfiguration(try reader.mapping("task"))
+        split = try SplitConfiguration(try reader.mapping("split"))
+        model = try ModelConfiguration(try reader.mapping("model"))
+        loss = try LossConfiguration(try reader.mapping("loss"), task: task)
+        optimizer = try OptimizerConfiguration(try reader.mapping("optimizer"))
+        perturbation = try PerturbationConfiguration(try reader.mapping("perturbation"))
+        trainFraction = try reader.number("train_fraction", default: 0.8, in: 0...1)
+        steps = try reader.integer("steps", default: 100_000, in: 1...Int.max)
+        batch = try reader.integer("batch", default: 0, in: 0...Int.max)
+        evaluateEvery = try reader.integer("evaluate_every", default: 0, in: 0...Int.max)
+        try checkSplit(reader)
+        try checkCombination(reader)
+    }
+
+    /// The configuration as JSON, every key that has a meaning present; what an axis can name.
+    package var json: JSONValue {
+        .object([
+            "task": task.json,
+            "split": split.json,
+            "model": model.json,
+            "loss": loss.json,
+            "optimizer": optimizer.json,
+            "perturbation": perturbation.json,
+            "train_fraction": .number(trainFraction),
+            "steps": .number(Double(steps)),
+            "batch": .number(Double(batch)),
+            "evaluate_every": .number(Double(evaluateEvery)),
+        ])
+    }
+
+    /// The part of `json` that identities are made of: a key added after science version 1 stands in it only where it
+    /// changes something, so that cells defined before keep their identity.
+    package var identity: JSONValue {
+        CellConfiguration.neutral.reduce(json) { $0.removing($1.path[...], equalTo: $1.value) }
+    }
+
+    /// Keys added after science version 1, each with the value that changes nothing; inner ones first.
+    private static let neutral: [(path: [String], value: JSONValue)] = [
+        (["split"], .object(["kind": .string("random"), "corruption": .number(0)])),
+        (["model", "combination"], .string("sum")),
+        (["loss", "commutativity"], .number(0)),
+        (["loss", "embedding_l1"], .number(0)),
+        (["loss", "precision"], .string("double")),
+        (["optimizer", "warmup"], .number(0)),
+        (["optimizer", "schedule"], .string("constant")),
+        (["optimizer", "clip"], .number(0)),
+        (["optimizer", "orthogonal"], .bool(false)),
+        (["optimizer", "constrained_norm"], .bool(false)),
+        (["optimizer", "grokfast"], .object(["kind": .string("none")])),
+        (["perturbation"], .object(["lambda1": .number(0), "lambda2": .number(0)])),
+        (["evaluate_every"], .number(0)),
+    ]
+}

@@ -1,0 +1,216 @@
+/// How parameters are updated: settings of each parameter group, and what is done to gradients and parameters as a whole.
+///
+/// Order within one update: gradients are clipped, filtered (Grokfast), made orthogonal, then each group's rule is
+/// applied, then the norm is restored.
+package struct OptimizerConfiguration: Sendable, Hashable {
+    /// The shape of the learning rate over the budget, after warm-up.
+    package enum Schedule: String, Sendable, CaseIterable {
+        /// As it is.
+        case constant
+        /// Falling evenly to 0 at the budget's end.
+        case linear
+        /// Falling to 0 at the budget's end along half a cosine.
+        case cosine
+    }
+
+    /// For the embeddings.
+    package var representation: UpdateRule
+    /// For everything after them.
+    package var decoder: UpdateRule
+    /// For the last layer; nil where it is treated as the rest of the decoder.
+    package var lastLayer: UpdateRule?
+    /// Updates over which learning rates rise evenly from 0: update t of the first ones has the factor t/warm-up.
+    package var warmup: Int
+    /// Learning rates after warm-up.
+    package var schedule: Schedule
+    /// Largest norm of the whole gradient, beyond which it is scaled down; 0 means any.
+    package var clip: Double
+    /// Amplification of slow gradients; nil where there is none.
+    package var grokfast: GrokfastConfiguration?
+    /// Whether each tensor's gradient loses its part along the tensor (⊥Grad, Prieto et al. 2025).
+    package var orthogonal: Bool
+    /// Whether all parameters are scaled back to their initial norm after each update (Omnigrok).
+    package var constrainedNorm: Bool
+
+    /// Reads and checks the mapping; a rule's keys written in it directly are the defaults of all groups.
+    init(_ mapping: consuming MappingReader) throws(SweepError) {
+        var reader = mapping
+        let common = try UpdateRule(&reader, default: UpdateRule())
+        representation = try UpdateRule(try reader.mapping("representation"), default: common)
+        decoder = try UpdateRule(try reader.mapping("decoder"), default: common)
+        if reader.node("last_layer") != nil {
+            lastLayer = try UpdateRule(try reader.mapping("last_layer"), default: decoder)
+        }
+        warmup = try reader.integer("warmup", default: 0, in: 0...Int.max)
+        schedule = try reader.choice("schedule", default: .constant)
+        clip = try reader.number("clip", default: 0, in: 0...Double.greatestFiniteMagnitude)
+        grokfast = try GrokfastConfiguration.read(try reader.mapping("grokfast"))
+        orthogonal = try reader.flag("orthogonal", default: false)
+        constrainedNorm = try reader.flag("constrained_norm", default: false)
+        try reader.finish()
+    }
+
+    /// As JSON, every key that has a meaning present.
+    var json: JSONValue {
+        var members: [String: JSONValue] = [
+            "representation": representation.json, "decoder": decoder.json,
+            "warmup": .number(Double(warmup)), "schedule": .string(schedule.rawValue),
+            "clip": .number(clip), "orthogonal": .bool(orthogonal),
+            "constrained_norm": .bool(constrainedNorm),
+            "grokfast": grokfast?.json ?? .object(["kind": .string("none")]),
+        ]
+        if let lastLayer { members["last_layer"] = lastLayer.json }
+        return .object(members)
+    }
+}
+
+/// One parameter group's optimiser, in PyTorch's conventions.
+package struct UpdateRule: Sendable, Hashable {
+    /// The kinds of optimiser.
+    package enum Kind: String, Sendable, CaseIterable {
+        /// Adam with decoupled weight decay: a step shrinks a parameter by learning rate × weight decay of itself
+        /// (Loshchilov & Hutter 2019).
+        case adamw
+        /// Adam with weight decay as an L2 term of the gradient.
+        case adam
+        /// Gradient descent with momentum and weight decay as an L2 term.
+        case sgd
+    }
+
+    /// The kind of optimiser.
+    package var kind: Kind = .adamw
+    /// Learning rate η.
+    package var learningRate = 1e-3
+    /// Weight decay; weights and biases alike.
+    package var weightDecay = 0.0
+    /// Decay of Adam's first moment.
+    package var beta1 = 0.9
+    /// Decay of Adam's second moment.
+    package var beta2 = 0.999
+    /// Added to Adam's denominator.
+    package var epsilon = 1e-8
+    /// Momentum of gradient descent.
+    package var momentum = 0.0
+
+    /// AdamW with PyTorch's defaults but for weight decay, which is 0.
+    init() {}
+
+    /// Reads the rule's keys; what is not said is as in the default.
+    init(_ mapping: consuming MappingReader, default standard: UpdateRule) throws(SweepError) {
+        var reader = mapping
+        try self.init(&reader, default: standard)
+        try reader.finish()
+    }
+
+    /// Reads the rule's keys out of a mapping that may hold others.
+    init(_ reader: inout MappingReader, default standard: UpdateRule) throws(SweepError) {
+        let largest = Double.greatestFiniteMagnitude
+        kind = try reader.choice("kind", default: standard.kind)
+        learningRate = try reader.number(
+            "learning_rate", default: standard.learningRate, in: 0...largest)
+        weightDecay = try reader.number(
+            "weight_decay", default: standard.weightDecay, in: 0...largest)
+        let belowOne = 0...0.999_999_999
+        switch kind {
+        case .adamw, .adam:
+            beta1 = try reader.number("beta1", default: standard.beta1, in: belowOne)
+            beta2 = try reader.number("beta2", default: standard.beta2, in: belowOne)
+            epsilon = try reader.number("epsilon", default: standard.epsilon, in: 0...largest)
+        case .sgd:
+            momentum = try reader.number("momentum", default: standard.momentum, in: belowOne)
+        }
+    }
+
+    /// As JSON, every key that has a meaning present.
+    var json: JSONValue {
+        var members: [String: JSONValue] = [
+            "kind": .string(kind.rawValue), "learning_rate": .number(learningRate),
+            "weight_decay": .number(weightDecay),
+        ]
+        switch kind {
+        case .adamw, .adam:
+            members["beta1"] = .number(beta1)
+            members["beta2"] = .number(beta2)
+            members["epsilon"] = .number(epsilon)
+        case .sgd: members["momentum"] = .number(momentum)
+        }
+        return .object(members)
+    }
+}
+
+/// Grokfast: slow components of the gradient are amplified (Lee et al. 2024, arXiv 2405.20233).
+package enum GrokfastConfiguration: Sendable, Hashable {
+    /// g ← g + λ m with m ← α m + (1 − α) g, m beginning as the first gradient.
+    case ema(alpha: Double, lambda: Double)
+    /// g ← g + λ · mean of the last `window` gradients, once there are as many.
+    case movingAverage(window: Int, lambda: Double)
+
+    private enum Word: String, CaseIterable {
+        case none
+        case ema
+        case movingAverage = "ma"
+    }
+
+    /// Reads and checks the mapping; nil where there is none.
+    static func read(_ mapping: consuming MappingReader) throws(SweepError) -> Self? {
+        var reader = mapping
+        let word: Word = try reader.choice("kind", default: Word.none)
+        let largest = Double.greatestFiniteMagnitude
+        var result: Self?
+        switch word {
+        case .none: result = nil
+        case .ema:
+            result = .ema(
+                alpha: try reader.number("alpha", default: 0.98, in: 0...0.999_999_999),
+                lambda: try reader.number("lambda", default: 2, in: 0...largest))
+        case .movingAverage:
+            result = .movingAverage(
+                window: try reader.integer("window", default: 100, in: 1...100_000),
+                lambda: try reader.number("lambda", default: 5, in: 0...largest))
+        }
+        try reader.finish()
+        return result
+    }
+
+    /// As JSON.
+    var json: JSONValue {
+        switch self {
+        case .ema(let alpha, let lambda):
+            .object([
+                "kind": .string(Word.ema.rawValue), "alpha": .number(alpha),
+                "lambda": .number(lambda),
+            ])
+        case .movingAverage(let window, let lambda):
+            .object([
+                "kind": .string(Word.movingAverage.rawValue), "window": .number(Double(window)),
+                "lambda": .number(lambda),
+            ])
+        }
+    }
+}
+
+/// Normal noise on inputs or embeddings of the examples trained on, σ = max(λ₁ (1 − training accuracy), λ₂)
+/// (Tan & Huang 2023, perturbation training).
+package struct PerturbationConfiguration: Sendable, Hashable {
+    /// Factor on what is missing to a training accuracy of 1.
+    package var lambda1: Double
+    /// Least standard deviation.
+    package var lambda2: Double
+
+    /// Whether there is noise at all.
+    package var isOn: Bool { lambda1 > 0 || lambda2 > 0 }
+
+    /// Reads and checks the mapping.
+    init(_ mapping: consuming MappingReader) throws(SweepError) {
+        var reader = mapping
+        let largest = Double.greatestFiniteMagnitude
+        lambda1 = try reader.number("lambda1", default: 0, in: 0...largest)
+        lambda2 = try reader.number("lambda2", default: 0, in: 0...largest)
+        try reader.finish()
+    }
+
+    /// As JSON, every key present.
+    var json: JSONValue {
+        .object(["lambda1": .number(lambda1), "lambda2": .number(lambda2)])
+    }
+}

@@ -1,0 +1,369 @@
+/// What is learnt.
+package enum TaskConfiguration: Sendable, Hashable {
+    /// Plain (not modular) addition of `symbols` symbols, unordered pairs (Liu et al. 2022, §2).
+    case addition(symbols: Int)
+    /// A binary operation modulo a number (Power et al. 2022, App. A.1.1; Gu et al. 2025, §4).
+    case modular(ModularTask)
+    /// A binary operation on the permutations of a few things (Power et al. 2022, App. A.1.1).
+    case permutation(PermutationTask)
+    /// Parity of a few among many random bits (Prieto et al. 2025).
+    case parity(ParityTask)
+    /// Regression onto a random network (Liu et al. 2022b, Omnigrok, §3).
+    case teacher(TeacherTask)
+    /// Images in the MNIST format.
+    case images(ImagesTask)
+
+    /// The words for `kind`.
+    package enum Kind: String, Sendable, CaseIterable {
+        /// Plain addition.
+        case addition
+        /// Operation modulo a number.
+        case modular
+        /// Operation on permutations.
+        case permutation
+        /// Sparse parity.
+        case parity
+        /// Teacher and student.
+        case teacher
+        /// Images with labels.
+        case images
+    }
+
+    /// Reads and checks the mapping.
+    init(_ mapping: consuming MappingReader) throws(SweepError) {
+        var reader = mapping
+        let kind: Kind = try reader.choice("kind", default: .addition)
+        switch kind {
+        case .addition:
+            self = .addition(symbols: try reader.integer("symbols", default: 10, in: 2...10_000))
+        case .modular: self = .modular(try ModularTask(&reader))
+        case .permutation: self = .permutation(try PermutationTask(&reader))
+        case .parity: self = .parity(try ParityTask(&reader))
+        case .teacher: self = .teacher(try TeacherTask(&reader))
+        case .images: self = .images(try ImagesTask(&reader))
+        }
+        try reader.finish()
+    }
+
+    /// The kind's word.
+    package var kind: Kind {
+        switch self {
+        case .addition: .addition
+        case .modular: .modular
+        case .permutation: .permutation
+        case .parity: .parity
+        case .teacher: .teacher
+        case .images: .images
+        }
+    }
+
+    /// Number of examples there are.
+    package var exampleCount: Int {
+        switch self {
+        case .addition(let symbols): symbols * (symbols + 1) / 2
+        case .modular(let task): task.exampleCount
+        case .permutation(let task): task.symbolCount * task.symbolCount
+        case .parity(let task): task.samples
+        case .teacher(let task): task.samples
+        case .images(let task): task.samples + task.validationSamples
+        }
+    }
+
+    /// Number of classes; nil where real numbers are predicted.
+    package var classCount: Int? {
+        switch self {
+        case .addition(let symbols): 2 * symbols - 1
+        case .modular(let task): task.modulus
+        case .permutation(let task): task.symbolCount
+        case .parity: 2
+        case .teacher: nil
+        case .images(let task): task.classes
+        }
+    }
+
+    /// Number of symbols where an example is a pair of them; nil where it is a row of numbers.
+    package var symbolCount: Int? {
+        switch self {
+        case .addition(let symbols): symbols
+        case .modular(let task): task.modulus
+        case .permutation(let task): task.symbolCount
+        case .parity, .teacher, .images: nil
+        }
+    }
+
+    /// Numbers per example where it is a row of them; nil where it is a pair of symbols.
+    package var featureCount: Int? {
+        switch self {
+        case .addition, .modular, .permutation: nil
+        case .parity(let task): task.relevant + task.irrelevant
+        case .teacher(let task): task.inputs
+        case .images(let task): task.pixels
+        }
+    }
+
+    /// Whether (a, b) and (b, a) are both examples, with the same label.
+    package var isSymmetric: Bool {
+        switch self {
+        case .modular(let task): task.pairs == .ordered && task.operation.isSymmetric
+        case .addition, .permutation, .parity, .teacher, .images: false
+        }
+    }
+
+    /// As JSON, every key that has a meaning present.
+    var json: JSONValue {
+        var members: [String: JSONValue]
+        switch self {
+        case .addition(let symbols): members = ["symbols": .number(Double(symbols))]
+        case .modular(let task): members = task.members
+        case .permutation(let task): members = task.members
+        case .parity(let task): members = task.members
+        case .teacher(let task): members = task.members
+        case .images(let task): members = task.members
+        }
+        members["kind"] = .string(kind.rawValue)
+        return .object(members)
+    }
+}
+
+/// A binary operation modulo a number.
+package struct ModularTask: Sendable, Hashable {
+    /// What is computed of x and y.
+    package enum Operation: String, Sendable, CaseIterable {
+        /// x + y.
+        case sum = "x+y"
+        /// x − y.
+        case difference = "x-y"
+        /// x · y.
+        case product = "x*y"
+        /// x · y⁻¹ for y ≠ 0.
+        case quotient = "x/y"
+        /// x² + y².
+        case squares = "x^2+y^2"
+        /// x² + xy + y².
+        case quadratic = "x^2+xy+y^2"
+        /// x² + xy + y² + x.
+        case quadraticPlus = "x^2+xy+y^2+x"
+        /// x³ + xy.
+        case cubicMixed = "x^3+xy"
+        /// x³ + xy² + y.
+        case cubicTwice = "x^3+xy^2+y"
+        /// x³ + y³.
+        case cubes = "x^3+y^3"
+        /// x³ + xy + y³.
+        case cubicSymmetric = "x^3+xy+y^3"
+        /// x/y where y is odd, else x − y.
+        case quotientOrDifference = "x/y|x-y"
+        /// x + y where x is even, else x · y.
+        case sumOrProduct = "x+y|x*y"
+        /// x + y where x is even, else x − y.
+        case sumOrDifference = "x+y|x-y"
+
+        /// Whether x and y may be exchanged.
+        package var isSymmetric: Bool {
+            switch self {
+            case .sum, .product, .squares, .quadratic, .cubes, .cubicSymmetric: true
+            case .difference, .quotient, .quadraticPlus, .cubicMixed, .cubicTwice,
+                .quotientOrDifference, .sumOrProduct, .sumOrDifference:
+                false
+            }
+        }
+
+        /// Whether it divides, which needs a prime modulus.
+        package var divides: Bool { self == .quotient || self == .quotientOrDifference }
+    }
+
+    /// Which pairs are examples.
+    package enum Pairs: String, Sendable, CaseIterable {
+        /// All (x, y).
+        case ordered
+        /// x ≤ y only.
+        case unordered
+    }
+
+    /// The operation.
+    package var operation: Operation
+    /// The modulus p, which is the number of symbols.
+    package var modulus: Int
+    /// Which pairs are examples.
+    package var pairs: Pairs
+
+    /// Number of examples: p² or p(p+1)/2; p(p−1) where y = 0 has no answer.
+    package var exampleCount: Int {
+        switch (operation, pairs) {
+        case (.quotient, _): modulus * (modulus - 1)
+        case (_, .ordered): modulus * modulus
+        case (_, .unordered): modulus * (modulus + 1) / 2
+        }
+    }
+
+    init(_ reader: inout MappingReader) throws(SweepError) {
+        operation = try reader.choice("operation", default: .sum)
+        modulus = try reader.integer("modulus", default: 97, in: 2...2_000)
+        pairs = try reader.choice("pairs", default: .ordered)
+        if operation.divides, let factor = ModularTask.smallestFactor(of: modulus) {
+            throw reader.error(
+                "modulus",
+                "\(modulus) = \(factor) · \(modulus / factor) is not prime, and \(operation.rawValue)"
+                    + " divides", hint: "use a prime such as 97 or 113")
+        }
+        if pairs == .unordered, !operation.isSymmetric {
+            throw reader.error(
+                "pairs", "unordered pairs need a symmetric operation, which \(operation.rawValue)"
+                    + " is not", hint: "use pairs: ordered")
+        }
+    }
+
+    var members: [String: JSONValue] {
+        [
+            "operation": .string(operation.rawValue), "modulus": .number(Double(modulus)),
+            "pairs": .string(pairs.rawValue),
+        ]
+    }
+
+    private static func smallestFactor(of number: Int) -> Int? {
+        var factor = 2
+        while factor * factor <= number {
+            if number.isMultiple(of: factor) { return factor }
+            factor += 1
+        }
+        return nil
+    }
+}
+
+/// A binary operation on the permutations of `degree` things, numbered in lexicographic order.
+package struct PermutationTask: Sendable, Hashable {
+    /// What is computed of a and b; products apply a first: (ab)[i] = b[a[i]].
+    package enum Operation: String, Sendable, CaseIterable {
+        /// ab.
+        case product = "ab"
+        /// a b a⁻¹.
+        case conjugate = "aba^-1"
+        /// a b a.
+        case sandwich = "aba"
+    }
+
+    /// The operation.
+    package var operation: Operation
+    /// Number of things permuted.
+    package var degree: Int
+
+    /// Number of permutations: degree!.
+    package var symbolCount: Int { (1...degree).reduce(1, *) }
+
+    init(_ reader: inout MappingReader) throws(SweepError) {
+        operation = try reader.choice("operation", default: .product)
+        degree = try reader.integer("degree", default: 5, in: 2...6)
+    }
+
+    var members: [String: JSONValue] {
+        ["operation": .string(operation.rawValue), "degree": .number(Double(degree))]
+    }
+}
+
+/// Parity of the first `relevant` of some random bits, each ±1.
+package struct ParityTask: Sendable, Hashable {
+    /// Bits that matter.
+    package var relevant: Int
+    /// Bits that do not.
+    package var irrelevant: Int
+    /// Examples drawn.
+    package var samples: Int
+
+    init(_ reader: inout MappingReader) throws(SweepError) {
+        relevant = try reader.integer("relevant", default: 3, in: 1...64)
+        irrelevant = try reader.integer("irrelevant", default: 40, in: 0...4096)
+        samples = try reader.integer("samples", default: 2000, in: 2...1_000_000)
+    }
+
+    var members: [String: JSONValue] {
+        [
+            "relevant": .number(Double(relevant)), "irrelevant": .number(Double(irrelevant)),
+            "samples": .number(Double(samples)),
+        ]
+    }
+}
+
+/// Regression onto a random tanh network over standard normal inputs.
+package struct TeacherTask: Sendable, Hashable {
+    /// Numbers per example.
+    package var inputs: Int
+    /// Numbers to predict.
+    package var outputs: Int
+    /// Widths of the teacher's hidden layers.
+    package var hidden: [Int]
+    /// Examples drawn.
+    package var samples: Int
+    /// An example is right when its mean squared error is below this.
+    package var tolerance: Double
+
+    init(_ reader: inout MappingReader) throws(SweepError) {
+        inputs = try reader.integer("inputs", default: 5, in: 1...65_536)
+        outputs = try reader.integer("outputs", default: 5, in: 1...65_536)
+        hidden = try reader.widths("hidden", default: [100, 100])
+        samples = try reader.integer("samples", default: 200, in: 2...1_000_000)
+        tolerance = try reader.number(
+            "tolerance", default: 0.01, in: 0...Double.greatestFiniteMagnitude,
+            excludingLowerBound: true)
+    }
+
+    var members: [String: JSONValue] {
+        [
+            "inputs": .number(Double(inputs)), "outputs": .number(Double(outputs)),
+            "hidden": .array(hidden.map { .number(Double($0)) }),
+            "samples": .number(Double(samples)), "tolerance": .number(tolerance),
+        ]
+    }
+}
+
+/// Images with one label each in IDX files, plain or compressed with gzip.
+package struct ImagesTask: Sendable, Hashable {
+    /// IDX file of images, relative to the worker's data directory.
+    package var images: String
+    /// IDX file of labels.
+    package var labels: String
+    /// Examples taken from the beginning of the files.
+    package var samples: Int
+    /// IDX file of further images, all validated on; nil when there is none.
+    package var validationImages: String?
+    /// Labels of the further images.
+    package var validationLabels: String?
+    /// Examples taken from the beginning of the further files.
+    package var validationSamples: Int
+    /// Pixels per image.
+    package var pixels: Int
+    /// Number of classes.
+    package var classes: Int
+    /// SHA-256 over the content of the files in the order above; nil where it was not said.
+    package var digest: String?
+
+    init(_ reader: inout MappingReader) throws(SweepError) {
+        images = try reader.string("images", default: nil)
+        labels = try reader.string("labels", default: nil)
+        samples = try reader.integer("samples", default: 1000, in: 1...10_000_000)
+        validationSamples = 0
+        if reader.node("validation_images") != nil || reader.node("validation_labels") != nil {
+            validationImages = try reader.string("validation_images", default: nil)
+            validationLabels = try reader.string("validation_labels", default: nil)
+            validationSamples = try reader.integer(
+                "validation_samples", default: nil, in: 1...10_000_000)
+        }
+        pixels = try reader.integer("pixels", default: 784, in: 1...1_000_000)
+        classes = try reader.integer("classes", default: 10, in: 2...10_000)
+        if reader.node("digest") != nil { digest = try reader.string("digest", default: nil) }
+    }
+
+    var members: [String: JSONValue] {
+        var members: [String: JSONValue] = [
+            "images": .string(images), "labels": .string(labels),
+            "samples": .number(Double(samples)), "pixels": .number(Double(pixels)),
+            "classes": .number(Double(classes)),
+        ]
+        if let validationImages, let validationLabels {
+            members["validation_images"] = .string(validationImages)
+            members["validation_labels"] = .string(validationLabels)
+            members["validation_samples"] = .number(Double(validationSamples))
+        }
+        if let digest { members["digest"] = .string(digest) }
+        return members
+    }
+}

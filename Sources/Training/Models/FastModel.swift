@@ -1,0 +1,96 @@
+import Core
+
+/// A network with its loss and optimiser on the vector kernels. `ReferenceModel` is its plain twin.
+final class FastModel: Model {
+    private let kernels: KernelSet
+    private let store: Parameters
+    private let network: any Network
+    private let loss: OutputLoss
+    private let optimizer: Optimizer
+    private let perturbation: PerturbationConfiguration
+    private let evaluatesEveryStep: Bool
+    /// Accuracy of the last batch, which the noise of the next depends on.
+    private var lastAccuracy = 0.0
+
+    /// A model with the problem's initial parameters.
+    init(_ problem: CellProblem, kernels: KernelSet) {
+        self.kernels = kernels
+        store = Parameters(problem.parameters)
+        network = problem.network(store, kernels)
+        loss = OutputLoss(problem)
+        optimizer = Optimizer(problem, store, kernels)
+        perturbation = problem.configuration.perturbation
+        evaluatesEveryStep = EvaluationSchedule.interval(problem) == 1
+    }
+
+    func differentiate(_ batch: borrowing Batch, step: Int, evaluating: Bool) -> StepResult {
+        if batch.isReordered { loss.rearrange() }
+        network.begin()
+        let noise = max(perturbation.lambda1 * (1 - lastAccuracy), perturbation.lambda2)
+        let training = Pass(isTraining: true, step: step, noise: Float(noise))
+        let graded = batch.batchCount
+        let everything = batch.order.count
+        // A block that mixes batch and validation saves a call, but only one that is the same in every step keeps
+        // gradients independent of when an evaluation is due.
+        let isMixed =
+            evaluatesEveryStep && !network.isStochastic && everything <= network.blockColumns
+        walk(batch, 0..<(isMixed ? everything : graded), graded: graded, training)
+        network.finish()
+        let trained = loss.score(0..<graded)
+        lastAccuracy = trained.accuracy
+        var result = StepResult(loss: trained.loss, accuracy: trained.accuracy, evaluation: nil)
+        guard evaluating else { return result }
+        if !isMixed {
+            walk(batch, (network.isStochastic ? 0 : graded)..<everything, graded: 0, .evaluation)
+        }
+        let train = loss.score(0..<batch.trainCount)
+        let validation = loss.score(batch.trainCount..<everything)
+        result.evaluation = Evaluation(
+            trainLoss: train.loss, trainAccuracy: train.accuracy,
+            validationLoss: validation.loss, validationAccuracy: validation.accuracy)
+        return result
+    }
+
+    /// Takes the examples at these places of the batch's order through the network, block by block.
+    private func walk(_ batch: borrowing Batch, _ places: Range<Int>, graded: Int, _ pass: Pass) {
+        batch.order.withUnsafeBufferPointer { order in
+            var first = places.lowerBound
+            while first < places.upperBound {
+                let count = min(network.blockColumns, places.upperBound - first)
+                let examples = UnsafeBufferPointer(rebasing: order[first..<first + count])
+                let gradedHere = min(max(graded - first, 0), count)
+                network.forward(examples, pass)
+                loss.evaluate(
+                    kernels, batch, places: first..<first + count, graded: gradedHere,
+                    output: network.output, gradient: network.outputGradient)
+                if gradedHere > 0 {
+                    network.backward(examples, graded: gradedHere, isFirst: first == 0)
+                }
+                first += count
+            }
+        }
+    }
+
+    func update() { optimizer.update() }
+
+    var parameters: [NamedTensor] { store.values }
+    var gradients: [NamedTensor] { store.gradients }
+    var squaredNorm: Double { store.squaredNorm(kernels) }
+
+    func copyRepresentation(into values: inout [Double]) {
+        let table = store["representation"]
+        for place in 0..<table.count { values[place] = Double(table.value[place]) }
+    }
+
+    func save(to state: inout StateWriter) {
+        for block in store.blocks { state.write(block.value, count: block.count) }
+        state.write(lastAccuracy)
+        optimizer.save(to: &state)
+    }
+
+    func restore(from state: inout StateReader) throws(StateError) {
+        for block in store.blocks { try state.read(into: block.value, count: block.count) }
+        lastAccuracy = try state.double()
+        try optimizer.restore(from: &state)
+    }
+}

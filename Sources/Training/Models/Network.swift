@@ -1,0 +1,45 @@
+import Core
+
+/// How a forward pass is made.
+struct Pass {
+    /// Whether gradients will be taken: dropout and noise are on.
+    var isTraining: Bool
+    /// Updates made so far: with the seed, the counter of dropout and noise.
+    var step: Int
+    /// Standard deviation of the noise on inputs or embeddings.
+    var noise: Float
+
+    /// A pass that evaluates.
+    static let evaluation = Pass(isTraining: false, step: 0, noise: 0)
+}
+
+/// A network on the vector kernels. Activations are feature-major: one row per feature, one column per example.
+///
+/// A step calls `begin`, then `forward` for one block of examples after the other, each followed by `backward` where the
+/// block's first columns carry gradients, then `finish`.
+protocol Network: AnyObject {
+    /// Most examples that a block holds.
+    var blockColumns: Int { get }
+    /// Outputs × examples of the block, filled by `forward`; its `columns` are the block's.
+    var output: Matrix { get }
+    /// Gradient of the loss with respect to `output`, filled before `backward`; its `columns` are the graded ones.
+    var outputGradient: Matrix { get }
+    /// Whether training passes differ from evaluating ones.
+    var isStochastic: Bool { get }
+
+    /// Parameters have changed: computes what all blocks share.
+    func begin()
+    /// Fills `output` for these examples.
+    func forward(_ examples: UnsafeBufferPointer<Int32>, _ pass: Pass)
+    /// Adds the gradients of the block's first `graded` examples to those of the blocks before; the first block
+    /// overwrites what is there.
+    func backward(_ examples: UnsafeBufferPointer<Int32>, graded: Int, isFirst: Bool)
+    /// All graded blocks have been: completes gradients of what they share.
+    func finish()
+}
+
+extension Network {
+    var isStochastic: Bool { false }
+    func begin() {}
+    func finish() {}
+}
