@@ -5,7 +5,7 @@ import Core
 /// (Liu et al. 2022, §2).
 final class PairDecoderNetwork: Network {
     private let kernels: KernelSet
-    private let activation: ModelConfiguration.Activation
+    private let activation: Activation
     private let workspace: Workspace
     private let embedding: PairEmbedding
     private let layers: [Linear]
@@ -27,7 +27,7 @@ final class PairDecoderNetwork: Network {
         _ kernels: KernelSet
     ) {
         self.kernels = kernels
-        activation = model.activation
+        activation = Activation(kind: model.activation)
         let widths = [model.embedding] + model.hidden + [problem.outputs]
         let columns = min(problem.examples.count, PairDecoderNetwork.mostColumns)
         blockColumns = columns
@@ -60,12 +60,7 @@ final class PairDecoderNetwork: Network {
             let output = values[layer + 1]
             layers[layer].forward(kernels, input: values[layer], output: output)
             guard layer < layers.count - 1 else { continue }
-            let count = output.rows * output.stride
-            switch activation {
-            case .tanh: kernels.table.tanh_forward(count, output.base)
-            case .relu: kernels.table.relu_forward(count, output.base)
-            case .gelu, .quadratic: preconditionFailure("not an activation yet")
-            }
+            activation.forward(kernels, input: output, output: output)
         }
     }
 
@@ -77,16 +72,7 @@ final class PairDecoderNetwork: Network {
                 kernels, input: values[layer], outputGradient: slopes[layer + 1],
                 inputGradient: slope, scratch: scratch, accumulates: !isFirst)
             guard layer > 0 else { continue }
-            let value = values[layer]
-            switch activation {
-            case .tanh:
-                kernels.table.tanh_backward(
-                    slope.rows, slope.columns, value.base, value.stride, slope.base, slope.stride)
-            case .relu:
-                kernels.table.relu_backward(
-                    slope.rows, slope.columns, value.base, value.stride, slope.base, slope.stride)
-            case .gelu, .quadratic: preconditionFailure("not an activation yet")
-            }
+            activation.backward(kernels, kept: values[layer], slope: slope)
         }
         embedding.backward(
             examples, graded: graded, outputGradient: slopes[0], accumulates: !isFirst)

@@ -1,0 +1,44 @@
+import CKernels
+import Core
+
+/// The nonlinearity between two layers, element by element over feature-major matrices (features × examples).
+///
+/// H = f(Z); dZ = dH · f′(Z). tanh and relu know f′ from H, so H may take Z's place; the others need Z itself.
+struct Activation {
+    /// Which function it is.
+    let kind: ModelConfiguration.Activation
+
+    /// Whether `backward` needs Z, so that H must not be written over it.
+    var keepsInput: Bool {
+        switch kind {
+        case .tanh, .relu: false
+        case .gelu, .quadratic: true
+        }
+    }
+
+    /// Fills `output` from `input`: two matrices of one shape, or one and the same where the input is not kept.
+    func forward(_ kernels: borrowing KernelSet, input: Matrix, output: Matrix) {
+        precondition(keepsInput != (input.base == output.base))
+        let count = output.rows * output.stride
+        switch kind {
+        case .tanh: kernels.table.tanh_forward(count, output.base)
+        case .relu: kernels.table.relu_forward(count, output.base)
+        case .gelu, .quadratic: preconditionFailure("not an activation yet")
+        }
+    }
+
+    /// Turns the gradient of the output into that of the input, in the columns that `slope` has; `kept` is the input
+    /// where it is kept, else the output.
+    func backward(_ kernels: borrowing KernelSet, kept: Matrix, slope: Matrix) {
+        let (rows, columns) = (slope.rows, slope.columns)
+        switch kind {
+        case .tanh:
+            kernels.table.tanh_backward(
+                rows, columns, kept.base, kept.stride, slope.base, slope.stride)
+        case .relu:
+            kernels.table.relu_backward(
+                rows, columns, kept.base, kept.stride, slope.base, slope.stride)
+        case .gelu, .quadratic: preconditionFailure("not an activation yet")
+        }
+    }
+}
