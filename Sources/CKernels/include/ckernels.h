@@ -35,13 +35,72 @@ typedef struct kernel_set {
     void (*transpose)(long rows, long columns, const float *in, long ldi, float *out, long ldo);
 
     /// x = tanh(x), at most 2.5 units in the last place from the true value.
-    void (*tanh_forward)(long count, float *x);
+    void (*tanh_forward)(long rows, long columns, float *x, long ldx);
     /// d = d * (1 - h^2), h being the activation.
     void (*tanh_backward)(long rows, long columns, const float *h, long ldh, float *d, long ldd);
     /// x = max(x, 0); NaN stays NaN.
-    void (*relu_forward)(long count, float *x);
+    void (*relu_forward)(long rows, long columns, float *x, long ldx);
     /// d = h > 0 ? d : 0, h being the activation.
     void (*relu_backward)(long rows, long columns, const float *h, long ldh, float *d, long ldd);
+    /// y = x P(X <= x), X standard normal: the exact GELU, off by at most 1.2e-6 of the true value down
+    /// to x = -13, 0 from -13.1 on. y may be x.
+    void (*gelu_forward)(long rows, long columns, const float *x, long ldx, float *y, long ldy);
+    /// d = d * (P(X <= x) + x density(x)), x being the input of the activation.
+    void (*gelu_backward)(long rows, long columns, const float *x, long ldx, float *d, long ldd);
+    /// y = x^2; y may be x.
+    void (*quadratic_forward)(long rows, long columns, const float *x, long ldx, float *y,
+                              long ldy);
+    /// d = d * 2x, x being the input of the activation.
+    void (*quadratic_backward)(long rows, long columns, const float *x, long ldx, float *d,
+                               long ldd);
+
+    /// x = factor * x.
+    void (*scale)(long count, float factor, float *x);
+    /// y = y + factor * x.
+    void (*axpy)(long count, float factor, const float *x, float *y);
+    /// y[r,c] = y[r,c] + x[r,c].
+    void (*add_rows)(long rows, long columns, const float *x, long ldx, float *y, long ldy);
+    /// y[r,c] = y[r,c] + v[r].
+    void (*add_column_vector)(long rows, long columns, const float *v, float *y, long ldy);
+    /// out[c] = scale * sum_r a[r,c] b[r,c].
+    void (*columns_dot)(long rows, long columns, const float *a, long lda, const float *b,
+                        long ldb, float scale, float *out);
+    /// y[r,c] = y[r,c] + weight[c] x[r,c].
+    void (*columns_scale_add)(long rows, long columns, const float *weight, const float *x,
+                              long ldx, float *y, long ldy);
+
+    /// Layer normalisation of each column over its rows, with the biased variance as in PyTorch:
+    /// y = gain[r] (x - mean[c]) inverse[c] + bias[r], inverse = 1 / sqrt(variance + epsilon). Stores
+    /// mean and inverse; y may be x where no gradient is needed.
+    void (*layer_norm_forward)(long rows, long columns, const float *x, long ldx,
+                               const float *gain, const float *bias, float epsilon, float *y,
+                               long ldy, float *mean, float *inverse);
+    /// The gradient d of y becomes that of x; gain_slope[r] = sum_c d h and bias_slope[r] = sum_c d, h being
+    /// the normalised value, are added to what is there with accumulate != 0.
+    void (*layer_norm_backward)(long rows, long columns, const float *x, long ldx,
+                                const float *mean, const float *inverse, const float *gain,
+                                float *d, long ldd, float *gain_slope, float *bias_slope,
+                                int accumulate);
+    /// Scores to weights, in place: s[r,c] = e^s[r,c] / sum_r e^s[r,c]. For attention a row is a key
+    /// position that the query may see.
+    void (*softmax_rows_forward)(long rows, long columns, float *s, long lds);
+    /// The gradient d of the weights w becomes that of the scores: d = w (d - sum_r w d).
+    void (*softmax_rows_backward)(long rows, long columns, const float *w, long ldw, float *d,
+                                  long ldd);
+
+    /// out[r,c] = table[r,index[c]], added to what is there with accumulate != 0.
+    void (*gather_columns)(long rows, long columns, const int *index, const float *table, long ldt,
+                           float *out, long ldo, int accumulate);
+    /// table[r,index[c]] = table[r,index[c]] + d[r,c], for c in ascending order.
+    void (*scatter_add_columns)(long rows, long columns, const int *index, const float *d,
+                                long ldd, float *table, long ldt);
+    /// Embedding lookup, out[k,c] = table[index[c],k] for a table of symbols x dims without padding;
+    /// added to what is there with accumulate != 0.
+    void (*gather_rows_transposed)(long columns, long dims, const int *index, const float *table,
+                                   float *out, long ldo, int accumulate);
+    /// Its gradient: table[index[c],k] = table[index[c],k] + d[k,c], for c in ascending order.
+    void (*scatter_add_rows)(long columns, long dims, const int *index, const float *d, long ldd,
+                             float *table);
 
     /// column_loss[n] = sum_o (y - t)^2 for every column; gradient = scale (y - t) for the first
     /// gradient_columns.

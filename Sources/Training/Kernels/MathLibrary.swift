@@ -13,3 +13,6 @@ func exponential(_ x: Double) -> Double { exp(x) }
 
 /// The natural logarithm.
 func logarithm(_ x: Double) -> Double { log(x) }
+
+/// P(X ≤ x) for a standard normal X, through erfc so that the lower tail keeps its digits.
+func normalDistribution(_ x: Double) -> Double { erfc(-x / 2.0.squareRoot()) / 2 }

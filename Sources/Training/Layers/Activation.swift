@@ -19,11 +19,16 @@ struct Activation {
     /// Fills `output` from `input`: two matrices of one shape, or one and the same where the input is not kept.
     func forward(_ kernels: borrowing KernelSet, input: Matrix, output: Matrix) {
         precondition(keepsInput != (input.base == output.base))
-        let count = output.rows * output.stride
+        let (rows, columns) = (output.rows, output.columns)
         switch kind {
-        case .tanh: kernels.table.tanh_forward(count, output.base)
-        case .relu: kernels.table.relu_forward(count, output.base)
-        case .gelu, .quadratic: preconditionFailure("not an activation yet")
+        case .tanh: kernels.table.tanh_forward(rows, columns, output.base, output.stride)
+        case .relu: kernels.table.relu_forward(rows, columns, output.base, output.stride)
+        case .gelu:
+            kernels.table.gelu_forward(
+                rows, columns, input.base, input.stride, output.base, output.stride)
+        case .quadratic:
+            kernels.table.quadratic_forward(
+                rows, columns, input.base, input.stride, output.base, output.stride)
         }
     }
 
@@ -38,7 +43,12 @@ struct Activation {
         case .relu:
             kernels.table.relu_backward(
                 rows, columns, kept.base, kept.stride, slope.base, slope.stride)
-        case .gelu, .quadratic: preconditionFailure("not an activation yet")
+        case .gelu:
+            kernels.table.gelu_backward(
+                rows, columns, kept.base, kept.stride, slope.base, slope.stride)
+        case .quadratic:
+            kernels.table.quadratic_backward(
+                rows, columns, kept.base, kept.stride, slope.base, slope.stride)
         }
     }
 }

@@ -1,0 +1,39 @@
+// Sums and products over arrays, and over feature-major matrices column by column.
+extension Reference {
+    /// factor · x.
+    static func scale<T: BinaryFloatingPoint>(_ factor: T, _ x: [T]) -> [T] {
+        x.map { factor * $0 }
+    }
+
+    /// y + factor · x.
+    static func axpy<T: BinaryFloatingPoint>(_ factor: T, _ x: [T], _ y: [T]) -> [T] {
+        zip(x, y).map { $1 + factor * $0 }
+    }
+
+    /// y[r, c] + v[r]; y has v.count rows.
+    static func addColumnVector<T: BinaryFloatingPoint>(_ v: [T], _ y: [T]) -> [T] {
+        let columns = y.count / max(v.count, 1)
+        return y.indices.map { y[$0] + v[$0 / columns] }
+    }
+
+    /// scale · Σᵣ a[r, c] · b[r, c].
+    static func columnsDot<T: BinaryFloatingPoint>(
+        rows: Int, columns: Int, _ a: [T], _ b: [T], scale: T
+    ) -> [T] {
+        (0..<columns).map { c in
+            scale * (0..<rows).reduce(0) { $0 + a[$1 * columns + c] * b[$1 * columns + c] }
+        }
+    }
+
+    /// y[r, c] + weight[c] · x[r, c]; x has weight.count columns.
+    static func columnsScaleAdd<T: BinaryFloatingPoint>(
+        weight: [T], _ x: [T], _ y: [T]
+    ) -> [T] {
+        y.indices.map { y[$0] + weight[$0 % weight.count] * x[$0] }
+    }
+
+    /// The sum of squares in double precision.
+    static func sumOfSquares<T: BinaryFloatingPoint>(_ x: [T]) -> Double {
+        x.reduce(0) { $0 + Double($1) * Double($1) }
+    }
+}

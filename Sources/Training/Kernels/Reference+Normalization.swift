@@ -1,0 +1,71 @@
+// Layer normalisation and softmax over the rows of each column.
+extension Reference {
+    /// Each column brought to mean 0 and variance 1, then gain[r] · h + bias[r] (Ba, Kiros & Hinton 2016).
+    ///
+    /// - Returns: y, the means, and 1/√(variance + ε) with the biased variance, per column.
+    static func layerNormForward<T: BinaryFloatingPoint>(
+        rows: Int, columns: Int, x: [T], gain: [T], bias: [T], epsilon: T
+    ) -> (y: [T], mean: [T], inverse: [T]) {
+        var y = x
+        var means: [T] = []
+        var inverses: [T] = []
+        for c in 0..<columns {
+            let values = (0..<rows).map { x[$0 * columns + c] }
+            let mean = values.reduce(0, +) / T(rows)
+            let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / T(rows)
+            let inverse = 1 / (variance + epsilon).squareRoot()
+            for r in 0..<rows {
+                y[r * columns + c] = (values[r] - mean) * inverse * gain[r] + bias[r]
+            }
+            means.append(mean)
+            inverses.append(inverse)
+        }
+        return (y, means, inverses)
+    }
+
+    /// The gradients of x, gain and bias from the gradient d of y.
+    ///
+    /// With h the normalised value and g = gain · d: dx = inverse · (g − mean of g − h · mean of g·h) over the rows,
+    /// dgain = Σ d·h and dbias = Σ d over the columns.
+    static func layerNormBackward<T: BinaryFloatingPoint>(
+        rows: Int, columns: Int, x: [T], mean: [T], inverse: [T], gain: [T], d: [T]
+    ) -> (x: [T], gain: [T], bias: [T]) {
+        var slope = d
+        var gainSlope = [T](repeating: 0, count: rows)
+        var biasSlope = [T](repeating: 0, count: rows)
+        for c in 0..<columns {
+            let h = (0..<rows).map { (x[$0 * columns + c] - mean[c]) * inverse[c] }
+            let g = (0..<rows).map { gain[$0] * d[$0 * columns + c] }
+            let centre = g.reduce(0, +) / T(rows)
+            let along = zip(g, h).reduce(0) { $0 + $1.0 * $1.1 } / T(rows)
+            for r in 0..<rows {
+                slope[r * columns + c] = inverse[c] * (g[r] - centre - h[r] * along)
+                gainSlope[r] += d[r * columns + c] * h[r]
+                biasSlope[r] += d[r * columns + c]
+            }
+        }
+        return (slope, gainSlope, biasSlope)
+    }
+
+    /// eˢ / Σᵣ eˢ per column.
+    static func softmaxRowsForward<T: BinaryFloatingPoint>(
+        rows: Int, columns: Int, _ s: [T]
+    ) -> [T] {
+        var weights = s
+        for c in 0..<columns {
+            let scores = (0..<rows).map { Double(s[$0 * columns + c]) }
+            let top = scores.max() ?? 0
+            let sum = scores.reduce(0) { $0 + exponential($1 - top) }
+            for r in 0..<rows { weights[r * columns + c] = T(exponential(scores[r] - top) / sum) }
+        }
+        return weights
+    }
+
+    /// w · (d − Σᵣ w·d) per column: from the gradient of the weights to that of the scores.
+    static func softmaxRowsBackward<T: BinaryFloatingPoint>(
+        rows: Int, columns: Int, weights: [T], _ d: [T]
+    ) -> [T] {
+        let mean = columnsDot(rows: rows, columns: columns, weights, d, scale: 1)
+        return d.indices.map { weights[$0] * (d[$0] - mean[$0 % columns]) }
+    }
+}
