@@ -290,25 +290,17 @@ struct SweepErrorTests {
             BadSweep(
                 "path of a word", file("    path", by: "    path: model.activation"),
                 "q.yaml:8: axes.weight_decay.path: model.activation is not a number (hint: numeric "
-                    + "keys: batch, loss.outputs, model.decoder_scale, model.embedding, "
-                    + "model.embedding_scale, optimizer.decoder.beta1, optimizer.decoder.beta2, "
-                    + "optimizer.decoder.epsilon, optimizer.decoder.learning_rate, "
-                    + "optimizer.decoder.weight_decay, optimizer.representation.beta1, "
-                    + "optimizer.representation.beta2, optimizer.representation.epsilon, "
-                    + "optimizer.representation.learning_rate, "
-                    + "optimizer.representation.weight_decay, steps, task.symbols, "
-                    + "train_fraction)"),
+                    + "keys here: model.decoder_scale, model.embedding, model.embedding_scale)"),
             BadSweep(
                 "path of a mapping", file("    path", by: "    path: optimizer.decoder"),
-                "q.yaml:8: axes.weight_decay.path: optimizer.decoder is not a number (hint: "
-                    + "numeric keys: batch, loss.outputs, model.decoder_scale, model.embedding, "
-                    + "model.embedding_scale, optimizer.decoder.beta1, optimizer.decoder.beta2, "
+                "q.yaml:8: axes.weight_decay.path: optimizer.decoder is not a number (hint: numeric "
+                    + "keys here: optimizer.decoder.beta1, optimizer.decoder.beta2, "
                     + "optimizer.decoder.epsilon, optimizer.decoder.learning_rate, "
-                    + "optimizer.decoder.weight_decay, optimizer.representation.beta1, "
-                    + "optimizer.representation.beta2, optimizer.representation.epsilon, "
-                    + "optimizer.representation.learning_rate, "
-                    + "optimizer.representation.weight_decay, steps, task.symbols, "
-                    + "train_fraction)"),
+                    + "optimizer.decoder.weight_decay)"),
+            BadSweep(
+                "path to nowhere", file("    path", by: "    path: colours.of.the.rainbow"),
+                "q.yaml:8: axes.weight_decay.path: the cell has no key colours.of.the.rainbow "
+                    + "(hint: numeric keys here: batch, evaluate_every, steps, train_fraction)"),
             BadSweep(
                 "same path twice",
                 "sweep: q\naxes:\n  a: {path: steps, values: [1]}\n  b: {path: steps, values: [2]}\n",

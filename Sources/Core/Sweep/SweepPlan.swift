@@ -80,18 +80,31 @@ package struct SweepPlan: Sendable {
     ) throws(SweepError) {
         let keys = axis.path.split(separator: ".", omittingEmptySubsequences: false)
             .map(String.init)
-        let numeric = numericPaths(base, prefix: "")
         guard let value = base[keys[...]] else {
+            let nearest = NearestKey.find(axis.path, among: numericPaths(base, prefix: ""))
             throw SweepError(
                 path: "axes.\(axis.name).path", problem: "the cell has no key \(axis.path)",
-                hint: NearestKey.find(axis.path, among: numeric).map { "did you mean \($0)?" }
-                    ?? "numeric keys: \(numeric.joined(separator: ", "))", place: place)
+                hint: nearest.map { "did you mean \($0)?" } ?? numericKeys(near: keys, in: base),
+                place: place)
         }
         guard case .number = value else {
             throw SweepError(
                 path: "axes.\(axis.name).path", problem: "\(axis.path) is not a number",
-                hint: "numeric keys: \(numeric.joined(separator: ", "))", place: place)
+                hint: numericKeys(near: keys, in: base), place: place)
         }
+    }
+
+    /// The numeric keys of the innermost mapping on the way to a path; where it has none, those of the mappings in it.
+    private static func numericKeys(near keys: [String], in base: JSONValue) -> String {
+        var depth = keys.count
+        while depth > 0 {
+            if case .object = base[keys[..<depth]] { break }
+            depth -= 1
+        }
+        let prefix = keys[..<depth].joined(separator: ".")
+        let paths = base[keys[..<depth]].map { numericPaths($0, prefix: prefix) } ?? []
+        let direct = paths.filter { $0.count { $0 == "." } == depth }
+        return "numeric keys here: " + (direct.isEmpty ? paths : direct).joined(separator: ", ")
     }
 
     private static func numericPaths(_ value: JSONValue, prefix: String) -> [String] {
