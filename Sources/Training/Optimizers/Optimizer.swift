@@ -21,7 +21,8 @@ final class Optimizer {
 
     /// One update by the present gradients.
     func update() {
-        for group in groups { group.update(kernels) }
+        // By index: unoptimised, an array's iterator takes memory for every element.
+        for place in groups.indices { groups[place].update(kernels) }
     }
 
     /// Writes moments and step counts.
