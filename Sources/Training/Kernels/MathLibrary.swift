@@ -16,3 +16,9 @@ func logarithm(_ x: Double) -> Double { log(x) }
 
 /// P(X ≤ x) for a standard normal X, through erfc so that the lower tail keeps its digits.
 func normalDistribution(_ x: Double) -> Double { erfc(-x / 2.0.squareRoot()) / 2 }
+
+/// The cosine of an angle in radians.
+func cosine(_ x: Double) -> Double { cos(x) }
+
+/// The third root.
+func cubeRoot(_ x: Double) -> Double { cbrt(x) }

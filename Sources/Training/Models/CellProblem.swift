@@ -20,8 +20,7 @@ package struct CellProblem: Sendable {
         split = examples.split(trainCount: configuration.trainCount, seed: seed)
         targets = CellProblem.targets(configuration.loss, examples.classCount, seed)
         let outputs = targets?.shape[1] ?? examples.classCount
-        parameters = InitialParameters.draw(
-            configuration, symbols: examples.symbolCount, outputs: outputs, seed)
+        parameters = InitialParameters.draw(configuration, outputs: outputs, seed)
     }
 
     /// Number of outputs of the network.

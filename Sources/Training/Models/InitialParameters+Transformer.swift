@@ -1,0 +1,54 @@
+import Core
+
+extension InitialParameters {
+    /// Embeddings and matrices from N(0, 1/width) times the model's scale, biases 0, gains 1 (Nanda et al. 2023; Gu et al.
+    /// 2025).
+    ///
+    /// A layer's tensors come in the order of its forward pass. Head h of H has rows h·width/H and on of query, key and
+    /// value, and the same columns of output.
+    static func transformer(
+        _ model: TransformerConfiguration, symbols: Int, outputs: Int, _ seed: UInt64
+    ) -> [InitialParameter] {
+        let width = model.width
+        let spread = model.scale / Double(width).squareRoot()
+        var embeddings = RandomStream(seed: seed, purpose: .representation)
+        var decoder = RandomStream(seed: seed, purpose: .decoder)
+        var parameters = [
+            ("representation", [model.tokenCount(symbols: symbols), width]),
+            ("positions", [model.positions, width]),
+        ].map { name, shape in
+            InitialParameter(
+                tensor(name, shape) { spread * embeddings.normal() }, .representation)
+        }
+        func matrix(_ name: String, _ rows: Int, _ columns: Int, _ group: ParameterGroup = .decoder)
+        {
+            parameters.append(
+                InitialParameter(
+                    tensor(name, [rows, columns]) { spread * decoder.normal() }, group))
+        }
+        func vector(_ name: String, _ count: Int, of value: Double) {
+            parameters.append(InitialParameter(tensor(name, [count]) { value }, .decoder))
+        }
+        func norm(_ name: String) {
+            vector("\(name).gain", width, of: 1)
+            vector("\(name).bias", width, of: 0)
+        }
+        for layer in 0..<model.layers {
+            if model.normalisation != .none { norm("layer.\(layer).norm1") }
+            for part in ["query", "key", "value", "output"] {
+                matrix("layer.\(layer).\(part)", width, width)
+            }
+            if model.normalisation != .none { norm("layer.\(layer).norm2") }
+            matrix("layer.\(layer).up.weight", model.hidden, width)
+            vector("layer.\(layer).up.bias", model.hidden, of: 0)
+            matrix("layer.\(layer).down.weight", width, model.hidden)
+            vector("layer.\(layer).down.bias", width, of: 0)
+        }
+        if model.normalisation == .pre { norm("norm") }
+        if model.unembedding == .free {
+            let read = model.readOut == .all ? model.positions : 1
+            matrix("unembedding", outputs, read * width, .lastLayer)
+        }
+        return parameters
+    }
+}
