@@ -124,6 +124,27 @@ typedef struct kernel_set {
     void (*adamw)(long count, float *p, const float *g, float *m, float *v, kernel_adamw c);
     /// The sum of squares, accumulated in double precision.
     double (*sum_of_squares)(long count, const float *x);
+
+    // Weighted sums of table rows (Models/FoldedTransformerNetwork.swift). An example has `sources` table rows per
+    // head: row (index[n, k], h) of a table of (rows x heads x length), length in whole vectors, with
+    // the weight weight[n, k, h].
+
+    /// out[n] = base + sum over k, h of weight[n,k,h] * table[index[n,k], h].
+    void (*folded_forward)(long columns, long sources, long heads, long length, const int *index,
+                          const float *weight, const float *table, const float *base, float *out,
+                          long ldo);
+    /// dweight[n,k,h] = d[n] . table[index[n,k], h]; dtable[index[n,k], h] += weight[n,k,h] d[n];
+    /// dbase += sum over n of d[n].
+    void (*folded_backward)(long columns, long sources, long heads, long length, const int *index,
+                           const float *weight, const float *table, const float *d, long ldd,
+                           float *dtable, float *dweight, float *dbase);
+    /// weight[n,:,h] = the softmax over score[index[n,k], h] and one further source of score 0,
+    /// whose weight is what is missing to 1.
+    void (*folded_softmax)(long columns, long sources, long heads, const int *index,
+                          const float *score, float *weight);
+    /// dscore[index[n,k], h] += the gradient of the scores from that of the weights.
+    void (*folded_softmax_backward)(long columns, long sources, long heads, const int *index,
+                                   const float *weight, const float *dweight, float *dscore);
 } kernel_set;
 
 /// The number of kernel sets compiled in, whether this processor can run them or not.

@@ -21,6 +21,11 @@ final class Workspace {
         return bytes.assumingMemoryBound(to: Float.self) + start
     }
 
+    /// The next `count` 32-bit integers.
+    func takeIndices(_ count: Int) -> UnsafeMutablePointer<Int32> {
+        UnsafeMutableRawPointer(take(count)).bindMemory(to: Int32.self, capacity: count)
+    }
+
     /// The next rows × columns, rows beginning on cache lines.
     func matrix(rows: Int, columns: Int) -> Matrix {
         let stride = Workspace.padded(columns)
