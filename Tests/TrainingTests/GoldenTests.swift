@@ -35,7 +35,7 @@ import Testing
     func reference(_ name: String) throws {
         let golden = try GoldenFile("\(name)-float64")
         let problem = CellProblem(golden.configuration, seed: golden.seed)
-        let model = ReferencePairDecoder<Double>(problem)
+        let model = ReferenceModel<Double>(problem)
         // Both compute in double precision and differ in the order of sums only; AdamW's division by a small root can
         // amplify that by 1/√v, still far below 1e-9 after ten steps.
         try follow(

@@ -139,7 +139,7 @@ import Testing
         let run = TrainingRun(configuration: configuration, seed: 3, stop: .budget)
         let fast = try #require(run.run())
         let problem = CellProblem(configuration, seed: 3)
-        let plain = try #require(run.run(ReferencePairDecoder<Double>(problem)) { _, _ in true })
+        let plain = try #require(run.run(ReferenceModel<Double>(problem)) { _, _ in true })
         // Single against double precision over 60 smooth steps.
         let off = deviation(
             fast.curve.trainLoss, plain.curve.trainLoss, absolute: 1e-4, relative: 1e-4)

@@ -1,0 +1,182 @@
+import Core
+
+/// Any model with its loss and optimiser in plain loops, generic over the float type: the twin of `FastModel` that tests
+/// compare it with. It has no dropout and no noise; those are left to tests of their statistics.
+final class ReferenceModel<Scalar: BinaryFloatingPoint>: Model {
+    /// One parameter tensor with its gradient, row-major.
+    struct Tensor {
+        let name: String
+        let shape: [Int]
+        let group: ParameterGroup
+        var value: [Scalar]
+        var gradient: [Scalar]
+    }
+
+    typealias Node = Tape<Scalar>.Node
+
+    private let problem: CellProblem
+    private var optimizer: ReferenceOptimizer<Scalar>
+    /// All parameters in the problem's order.
+    var tensors: [Tensor]
+
+    /// A model with the problem's initial parameters.
+    init(_ problem: CellProblem) {
+        self.problem = problem
+        tensors = problem.parameters.map { parameter in
+            let values = parameter.tensor.values.map { Scalar($0) }
+            return Tensor(
+                name: parameter.tensor.name, shape: parameter.tensor.shape,
+                group: parameter.group, value: values,
+                gradient: [Scalar](repeating: 0, count: values.count))
+        }
+        optimizer = ReferenceOptimizer(problem.configuration, tensors)
+    }
+
+    func differentiate(_ batch: borrowing Batch, step: Int, evaluating: Bool) -> StepResult {
+        let order = batch.order.map { Int($0) }
+        let examples = Array(order[..<batch.batchCount])
+        let (tape, leaves, network) = network()
+        let outputs = network.outputs(examples)
+        let loss = dataLoss(tape, outputs, examples)
+        tape.differentiate(penalised(loss, outputs, examples, network))
+        for place in tensors.indices { tensors[place].gradient = leaves[place].gradient }
+        var result = StepResult(
+            loss: Double(loss.value[0]), accuracy: accuracy(outputs, examples), evaluation: nil)
+        guard evaluating else { return result }
+        let train = evaluate(Array(order[..<batch.trainCount]))
+        let validation = evaluate(Array(order[batch.trainCount...]))
+        result.evaluation = Evaluation(
+            trainLoss: train.loss, trainAccuracy: train.accuracy,
+            validationLoss: validation.loss, validationAccuracy: validation.accuracy)
+        return result
+    }
+
+    /// What the gradients of a batch are the slopes of: the loss with its penalties.
+    func objective(_ examples: [Int]) -> Double {
+        let (tape, _, network) = network()
+        let outputs = network.outputs(examples)
+        let loss = dataLoss(tape, outputs, examples)
+        return Double(penalised(loss, outputs, examples, network).value[0])
+    }
+
+    /// The network on the present parameters, which are the leaves of a new tape.
+    private func network() -> (Tape<Scalar>, [Node], ReferenceNetwork<Scalar>) {
+        let tape = Tape<Scalar>()
+        let leaves = tensors.map { tensor in
+            let rows = tensor.shape.count == 2 ? tensor.shape[0] : 1
+            return tape.matrix(rows, tensor.value.count / rows, tensor.value)
+        }
+        let named = Dictionary(uniqueKeysWithValues: zip(tensors.map(\.name), leaves))
+        return (
+            tape, leaves, ReferenceNetwork(tape: tape, problem: problem, parameters: named)
+        )
+    }
+
+    func update() { optimizer.update(&tensors) }
+
+    func save(to state: inout StateWriter) { preconditionFailure("never saved") }
+
+    func restore(from state: inout StateReader) throws(StateError) {
+        throw StateError("a reference is never saved")
+    }
+
+    var parameters: [NamedTensor] {
+        tensors.map {
+            NamedTensor(name: $0.name, shape: $0.shape, values: $0.value.map { Float($0) })
+        }
+    }
+
+    var gradients: [NamedTensor] {
+        tensors.map {
+            NamedTensor(name: $0.name, shape: $0.shape, values: $0.gradient.map { Float($0) })
+        }
+    }
+
+    var squaredNorm: Double { tensors.reduce(0) { $0 + Reference.sumOfSquares($1.value) } }
+
+    func copyRepresentation(into values: inout [Double]) {
+        for (place, value) in tensors[0].value.enumerated() { values[place] = Double(value) }
+    }
+}
+
+// Loss and accuracy of some examples.
+extension ReferenceModel {
+    private func evaluate(_ examples: [Int]) -> (loss: Double, accuracy: Double) {
+        let (tape, _, network) = network()
+        let outputs = network.outputs(examples)
+        let loss = dataLoss(tape, outputs, examples)
+        return (Double(loss.value[0]), accuracy(outputs, examples))
+    }
+
+    /// The mean loss as it is reported, without penalties.
+    private func dataLoss(_ tape: Tape<Scalar>, _ outputs: Node, _ examples: [Int]) -> Node {
+        let labels = labels(examples)
+        switch problem.configuration.loss.kind {
+        case .mse: return tape.squaredError(outputs, expected(labels))
+        case .crossEntropy: return tape.crossEntropy(outputs, labels)
+        case .stableMax: return tape.stableMax(outputs, labels)
+        }
+    }
+
+    /// The loss with c₁ · mean squared difference to the outputs for exchanged symbols (Tan & Huang 2023) and
+    /// c₂ · mean |E| (Liu et al. 2022, App. H), where the configuration has such factors.
+    private func penalised(
+        _ loss: Node, _ outputs: Node, _ examples: [Int], _ network: ReferenceNetwork<Scalar>
+    ) -> Node {
+        let tape = network.tape
+        var total = loss
+        let (commutativity, embeddingL1) = (
+            problem.configuration.loss.commutativity, problem.configuration.loss.embeddingL1
+        )
+        if commutativity > 0 {
+            let exchanged = network.outputs(examples.map(mirror))
+            let difference = tape.sum(outputs, tape.scaled(exchanged, by: -1))
+            let zeros = [Scalar](repeating: 0, count: outputs.value.count)
+            let penalty = tape.squaredError(difference, zeros)
+            total = tape.sum(total, tape.scaled(penalty, by: Scalar(commutativity)))
+        }
+        if embeddingL1 > 0, let embeddings = network.parameters["representation"] {
+            let penalty = tape.meanMagnitude(embeddings)
+            total = tape.sum(total, tape.scaled(penalty, by: Scalar(embeddingL1)))
+        }
+        return total
+    }
+
+    /// The example with the two symbols exchanged.
+    private func mirror(_ example: Int) -> Int {
+        let pairs = problem.examples.inputs
+        let (a, b) = (pairs[2 * example], pairs[2 * example + 1])
+        let found = (0..<problem.examples.count).first {
+            pairs[2 * $0] == b && pairs[2 * $0 + 1] == a
+        }
+        guard let found else { preconditionFailure("a symmetric task has every mirror") }
+        return found
+    }
+
+    private func labels(_ examples: [Int]) -> [Int] {
+        examples.map { Int(problem.split.labels[$0]) }
+    }
+
+    /// The targets of a squared error, one row per example.
+    private func expected(_ labels: [Int]) -> [Scalar] {
+        let values = problem.targets?.values ?? []
+        let width = problem.outputs
+        return labels.flatMap { values[$0 * width..<($0 + 1) * width].map { Scalar($0) } }
+    }
+
+    /// Share of the examples whose nearest target, or else largest output, is the right one.
+    private func accuracy(_ outputs: Node, _ examples: [Int]) -> Double {
+        let (rows, width) = (outputs.rows, outputs.columns)
+        let y = Reference.transpose(rows: rows, columns: width, outputs.value)
+        let predicted: [Int32]
+        if problem.configuration.loss.targets == .gaussian, let targets = problem.targets {
+            predicted = Reference.nearestTarget(
+                outputs: width, columns: rows, y: y, classes: problem.examples.classCount,
+                targets: targets.values.map { Scalar($0) })
+        } else {
+            predicted = Reference.largestRow(rows: width, columns: rows, y: y)
+        }
+        let right = zip(predicted, labels(examples)).filter { Int($0) == $1 }.count
+        return Double(right) / Double(rows)
+    }
+}

@@ -1,0 +1,151 @@
+import Core
+
+/// The readable definition of each model: outputs as a function of parameters and examples, one row per example.
+struct ReferenceNetwork<Scalar: BinaryFloatingPoint> {
+    typealias Node = Tape<Scalar>.Node
+
+    let tape: Tape<Scalar>
+    let problem: CellProblem
+    /// Every parameter by its name; vectors are rows.
+    let parameters: [String: Node]
+
+    /// Outputs for these examples, one row each.
+    func outputs(_ examples: [Int]) -> Node {
+        switch problem.configuration.model {
+        case .pairDecoder(let model): decoded(combined(model, examples), model.activation)
+        case .mlp(let model): decoded(inputs(model, examples), model.activation)
+        case .transformer(let model):
+            tape.stacked(examples.map { transformed(model, symbol($0, 0), symbol($0, 1)) })
+        }
+    }
+
+    /// A parameter that the model is known to have.
+    private func parameter(_ name: String) -> Node {
+        guard let node = parameters[name] else { preconditionFailure("no parameter \(name)") }
+        return node
+    }
+
+    private func symbol(_ example: Int, _ place: Int) -> Int {
+        Int(problem.examples.inputs[2 * example + place])
+    }
+
+    /// The embeddings of the examples' first or second symbols.
+    private func embedded(_ examples: [Int], _ place: Int) -> Node {
+        tape.rows(parameter("representation"), examples.map { symbol($0, place) })
+    }
+}
+
+// Fully connected networks.
+extension ReferenceNetwork {
+    /// Linear layers with a nonlinearity between them.
+    private func decoded(_ input: Node, _ activation: ModelConfiguration.Activation) -> Node {
+        let layers = parameters.keys.filter { $0.hasSuffix(".weight") }.count
+        return (0..<layers).reduce(input) { x, layer in
+            let y = tape.linear(
+                x, parameter("decoder.\(layer).weight"), parameters["decoder.\(layer).bias"])
+            return layer < layers - 1 ? tape.activated(y, activation) : y
+        }
+    }
+
+    /// E_a + E_b, or the product of both embeddings read as square matrices (Liu et al. 2022, §2 and App. H).
+    private func combined(_ model: PairDecoderConfiguration, _ examples: [Int]) -> Node {
+        let (first, second) = (embedded(examples, 0), embedded(examples, 1))
+        switch model.combination {
+        case .sum: return tape.sum(first, second)
+        case .matrixProduct:
+            let side = Int(Double(model.embedding).squareRoot().rounded())
+            return tape.stacked(
+                examples.indices.map { row in
+                    let a = tape.reshaped(tape.rows(first, [row]), side, side)
+                    let b = tape.reshaped(tape.rows(second, [row]), side, side)
+                    return tape.reshaped(tape.product(a, b), 1, model.embedding)
+                })
+        }
+    }
+
+    /// What goes into the first layer: two unit vectors side by side, two embeddings, or the task's numbers.
+    private func inputs(_ model: MLPConfiguration, _ examples: [Int]) -> Node {
+        switch model.input {
+        case .embedding: return tape.beside([embedded(examples, 0), embedded(examples, 1)])
+        case .oneHot:
+            let symbols = problem.examples.symbolCount
+            let values = examples.flatMap { example in
+                (0..<2).flatMap { place in
+                    (0..<symbols).map { $0 == symbol(example, place) ? Scalar(1) : 0 }
+                }
+            }
+            return tape.matrix(examples.count, 2 * symbols, values)
+        case .numbers: preconditionFailure("not an input yet")
+        }
+    }
+}
+
+// The transformer, one sequence at a time: rows are positions.
+extension ReferenceNetwork {
+    /// The outputs for one pair of symbols, as a row.
+    private func transformed(_ model: TransformerConfiguration, _ a: Int, _ b: Int) -> Node {
+        let embedded = tape.rows(parameter("representation"), tokens(model, a, b))
+        var x = tape.sum(embedded, parameter("positions"))
+        for layer in 0..<model.layers {
+            let name = "layer.\(layer)"
+            x = residual(model, x, norm: "\(name).norm1") { attention(model, $0, name) }
+            x = residual(model, x, norm: "\(name).norm2") { x in
+                let hidden = tape.activated(linear(x, "\(name).up"), model.activation)
+                return linear(hidden, "\(name).down")
+            }
+        }
+        if model.normalisation == .pre { x = normalised(x, "norm") }
+        let read =
+            switch model.readOut {
+            case .last: tape.rows(x, [model.positions - 1])
+            case .all: tape.reshaped(x, 1, model.positions * model.width)
+            }
+        return tape.linear(read, unembedding(model), nil)
+    }
+
+    /// a, [operator], b, [=]; b's tokens follow a's where they are others, operator and = follow all symbols.
+    private func tokens(_ model: TransformerConfiguration, _ a: Int, _ b: Int) -> [Int] {
+        let symbols = problem.examples.symbolCount
+        let second = model.separateTokens ? symbols : 0
+        let others = symbols + second
+        return [a] + (model.operatorToken ? [others] : []) + [second + b]
+            + (model.equalsToken ? [others + (model.operatorToken ? 1 : 0)] : [])
+    }
+
+    /// x plus what a block makes of it, with layer normalisation where the model has it.
+    private func residual(
+        _ model: TransformerConfiguration, _ x: Node, norm: String, _ block: (Node) -> Node
+    ) -> Node {
+        switch model.normalisation {
+        case .none: tape.sum(x, block(x))
+        case .pre: tape.sum(x, block(normalised(x, norm)))
+        case .post: normalised(tape.sum(x, block(x)), norm)
+        }
+    }
+
+    private func attention(
+        _ model: TransformerConfiguration, _ x: Node, _ name: String
+    ) -> Node {
+        let heads = tape.attention(
+            query: tape.linear(x, parameter("\(name).query"), nil),
+            key: tape.linear(x, parameter("\(name).key"), nil),
+            value: tape.linear(x, parameter("\(name).value"), nil), heads: model.heads)
+        return tape.linear(heads, parameter("\(name).output"), nil)
+    }
+
+    private func linear(_ x: Node, _ name: String) -> Node {
+        tape.linear(x, parameter("\(name).weight"), parameter("\(name).bias"))
+    }
+
+    private func normalised(_ x: Node, _ name: String) -> Node {
+        tape.normalised(x, gain: parameter("\(name).gain"), bias: parameter("\(name).bias"))
+    }
+
+    private func unembedding(_ model: TransformerConfiguration) -> Node {
+        switch model.unembedding {
+        case .free: parameter("unembedding")
+        case .tied:
+            tape.rows(parameter("representation"), Array(0..<problem.examples.symbolCount))
+        }
+    }
+}

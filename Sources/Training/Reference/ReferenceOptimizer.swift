@@ -1,0 +1,155 @@
+import Core
+
+/// Every optimiser in plain loops, in the order of `OptimizerConfiguration`.
+struct ReferenceOptimizer<Scalar: BinaryFloatingPoint> {
+    typealias Tensor = ReferenceModel<Scalar>.Tensor
+
+    private let settings: OptimizerConfiguration
+    private let budget: Int
+    private let initialNorm: Scalar
+    /// Updates made so far.
+    private var step = 0
+    /// Adam's moments per tensor; gradient descent keeps its velocity in the first.
+    private var first: [[Scalar]]
+    private var second: [[Scalar]]
+    /// Grokfast's slow gradient per tensor, or its window of past gradients.
+    private var slow: [[Scalar]] = []
+    private var past: [[[Scalar]]] = []
+
+    /// The optimiser of a configuration for these parameters.
+    init(_ configuration: CellConfiguration, _ tensors: [Tensor]) {
+        settings = configuration.optimizer
+        budget = configuration.steps
+        first = tensors.map { [Scalar](repeating: 0, count: $0.value.count) }
+        second = first
+        initialNorm = Self.norm(tensors.map(\.value))
+    }
+
+    /// One update of all parameters by their gradients.
+    mutating func update(_ tensors: inout [Tensor]) {
+        step += 1
+        var gradients = tensors.map(\.gradient)
+        clip(&gradients)
+        amplify(&gradients)
+        if settings.orthogonal {
+            for place in gradients.indices {
+                gradients[place] = Self.orthogonal(gradients[place], to: tensors[place].value)
+            }
+        }
+        for place in tensors.indices { apply(gradients[place], place, &tensors[place]) }
+        guard settings.constrainedNorm else { return }
+        let factor = initialNorm / Self.norm(tensors.map(\.value))
+        for place in tensors.indices {
+            tensors[place].value = tensors[place].value.map { factor * $0 }
+        }
+    }
+
+    /// What the learning rates of the present update are multiplied with: rising to 1 over the warm-up, then following the
+    /// schedule to 0, which it would reach with the update after the budget's last.
+    private var rateFactor: Double {
+        if step <= settings.warmup { return Double(step) / Double(settings.warmup) }
+        let progress =
+            Double(step - 1 - settings.warmup) / Double(max(budget - settings.warmup, 1))
+        switch settings.schedule {
+        case .constant: return 1
+        case .linear: return 1 - progress
+        case .cosine: return (1 + cosine(Double.pi * progress)) / 2
+        }
+    }
+
+    /// Scales the whole gradient down to the largest norm allowed, as `torch.nn.utils.clip_grad_norm_` does.
+    private func clip(_ gradients: inout [[Scalar]]) {
+        guard settings.clip > 0 else { return }
+        let factor = min(1, Scalar(settings.clip) / (Self.norm(gradients) + Scalar(1e-6)))
+        gradients = gradients.map { $0.map { factor * $0 } }
+    }
+
+    /// Grokfast (Lee et al. 2024, §3 and App. A): adds the slow part of the gradient once more.
+    private mutating func amplify(_ gradients: inout [[Scalar]]) {
+        switch settings.grokfast {
+        case nil: return
+        case .ema(let alpha, let lambda):
+            if slow.isEmpty { slow = gradients }
+            for place in gradients.indices {
+                slow[place] = zip(slow[place], gradients[place]).map {
+                    Scalar(alpha) * $0 + Scalar(1 - alpha) * $1
+                }
+                gradients[place] = zip(gradients[place], slow[place]).map {
+                    $0 + Scalar(lambda) * $1
+                }
+            }
+        case .movingAverage(let window, let lambda):
+            past = Array((past + [gradients]).suffix(window))
+            guard past.count == window else { return }
+            for place in gradients.indices {
+                for element in gradients[place].indices {
+                    let mean = past.reduce(0) { $0 + $1[place][element] } / Scalar(window)
+                    gradients[place][element] += Scalar(lambda) * mean
+                }
+            }
+        }
+    }
+
+    /// ⊥Grad (Prieto et al. 2025, §5): the gradient without its part along the tensor, brought back to its length.
+    private static func orthogonal(_ gradient: [Scalar], to tensor: [Scalar]) -> [Scalar] {
+        let tiny = Scalar(1e-30)
+        let share = dot(tensor, gradient) / (dot(tensor, tensor) + tiny)
+        let rest = zip(gradient, tensor).map { $0 - share * $1 }
+        let factor = norm([gradient]) / (norm([rest]) + tiny)
+        return rest.map { factor * $0 }
+    }
+
+    private static func dot(_ a: [Scalar], _ b: [Scalar]) -> Scalar {
+        zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+
+    private static func norm(_ tensors: [[Scalar]]) -> Scalar {
+        Scalar(tensors.reduce(0) { $0 + Reference.sumOfSquares($1) }.squareRoot())
+    }
+}
+
+// The rules.
+extension ReferenceOptimizer {
+    private func rule(_ group: ParameterGroup) -> UpdateRule {
+        switch group {
+        case .representation: settings.representation
+        case .decoder: settings.decoder
+        case .lastLayer: settings.lastLayer ?? settings.decoder
+        }
+    }
+
+    /// One tensor's update by its group's rule, as in `torch.optim`.
+    private mutating func apply(_ gradient: [Scalar], _ place: Int, _ tensor: inout Tensor) {
+        let rule = rule(tensor.group)
+        let rate = rateFactor * rule.learningRate
+        let decay = Scalar(rule.weightDecay)
+        for element in gradient.indices {
+            let p = tensor.value[element]
+            switch rule.kind {
+            case .adamw:
+                let change = adam(gradient[element], rule, rate, place, element)
+                tensor.value[element] = p * Scalar(1 - rate * rule.weightDecay) - change
+            case .adam:
+                let change = adam(gradient[element] + decay * p, rule, rate, place, element)
+                tensor.value[element] = p - change
+            case .sgd:
+                first[place][element] =
+                    Scalar(rule.momentum) * first[place][element] + gradient[element] + decay * p
+                tensor.value[element] = p - Scalar(rate) * first[place][element]
+            }
+        }
+    }
+
+    /// η · m̂ / (√v̂ + ε) with both moments renewed by a gradient (Kingma & Ba 2015, Alg. 1).
+    private mutating func adam(
+        _ gradient: Scalar, _ rule: UpdateRule, _ rate: Double, _ place: Int, _ element: Int
+    ) -> Scalar {
+        let (beta1, beta2) = (Scalar(rule.beta1), Scalar(rule.beta2))
+        let m = beta1 * first[place][element] + Scalar(1 - rule.beta1) * gradient
+        let v = beta2 * second[place][element] + Scalar(1 - rule.beta2) * gradient * gradient
+        first[place][element] = m
+        second[place][element] = v
+        let root = v.squareRoot() / Scalar((1 - power(rule.beta2, step)).squareRoot())
+        return Scalar(rate / (1 - power(rule.beta1, step))) * m / (root + Scalar(rule.epsilon))
+    }
+}
