@@ -28,6 +28,12 @@ struct RandomStreamTests {
                 .batchOrder, 7,
                 [0xb441_b09e_a619_bb31, 0xf5ea_e301_5659_195d, 0x076c_20a8_2afd_5a87]
             ),
+            (.examples, 0, [0x9d95_6760_3fdc_8c0d, 0x419b_ff34_1e38_32e4, 0xaa85_31dc_f332_e0c7]),
+            (.teacher, 0, [0x24f1_9a7f_d3c4_f8a3, 0xfd0a_4f6e_298c_54f5, 0x3be0_9575_160d_a491]),
+            (
+                .corruption, 0,
+                [0x5d33_2f2b_f271_eedf, 0x195a_88d0_e2b3_435b, 0xb733_80bb_7ca4_5a2e]
+            ),
         ])
     func golden(_ purpose: RandomPurpose, _ seed: UInt64, _ expected: [UInt64]) {
         var stream = RandomStream(seed: seed, purpose: purpose)

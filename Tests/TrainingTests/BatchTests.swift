@@ -4,7 +4,12 @@ import Testing
 @testable import Training
 
 @Suite struct BatchTests {
-    private let split = Examples(additionOf: 6).split(trainCount: 17, seed: 5)
+    private let split: ExampleSplit
+
+    init() throws {
+        let definition = try CellDefinition(parsing: "{task: {symbols: 6}, train_fraction: 0.81}")
+        split = CellProblem(definition.configuration, seed: 5).split
+    }
 
     @Test("an epoch takes every training example once and keeps the short last batch")
     func epochs() {

@@ -57,32 +57,52 @@ package struct Curve: Sendable, Equatable {
 
 /// Which examples a cell trained on and which it was validated on.
 package struct ExampleSplit: Sendable, Equatable {
-    /// Symbols of each example: examples × symbols per example, row-major.
+    /// Symbols of each example: examples × symbols per example, row-major; empty where an example is a row of numbers.
     package var inputs: [Int32]
-    /// Symbols per example.
+    /// Symbols per example; 0 where there are none.
     package var symbolsPerExample: Int
-    /// Label of each example, one per row of `inputs`.
+    /// Numbers of each example: examples × numbers per example, row-major; empty where an example is a pair of symbols, or
+    /// an image, whose content the configuration's digest stands for.
+    package var features: [Float]
+    /// Numbers per example; 0 where `features` is empty.
+    package var featuresPerExample: Int
+    /// Label of each example, as trained and validated on; empty where numbers are predicted.
     package var labels: [Int32]
-    /// Rows of `inputs` that are trained on, in the order of the training batch.
+    /// Numbers to predict: examples × numbers per example, row-major; empty where there are labels.
+    package var values: [Float]
+    /// Numbers to predict per example; 0 where there are none.
+    package var valuesPerExample: Int
+    /// Examples that are trained on, in the order of the training batch.
     package var train: [Int32]
-    /// Rows of `inputs` that are validated on.
+    /// Examples that are validated on.
     package var validation: [Int32]
 
     /// A split of examples.
     package init(
-        inputs: [Int32], symbolsPerExample: Int, labels: [Int32], train: [Int32],
-        validation: [Int32]
+        inputs: [Int32] = [], symbolsPerExample: Int = 0, features: [Float] = [],
+        featuresPerExample: Int = 0, labels: [Int32] = [], values: [Float] = [],
+        valuesPerExample: Int = 0, train: [Int32], validation: [Int32]
     ) {
         self.inputs = inputs
         self.symbolsPerExample = symbolsPerExample
+        self.features = features
+        self.featuresPerExample = featuresPerExample
         self.labels = labels
+        self.values = values
+        self.valuesPerExample = valuesPerExample
         self.train = train
         self.validation = validation
+    }
+
+    /// Number of examples.
+    package var count: Int {
+        labels.isEmpty ? values.count / max(valuesPerExample, 1) : labels.count
     }
 
     /// How many validation examples have a label that some training example has too. A network is never shown the target
     /// of any other label, so this is as many as it can be expected to get right.
     package var reachableValidationCount: Int {
+        guard !labels.isEmpty else { return validation.count }
         let trained = Set(train.map { labels[Int($0)] })
         return validation.count { trained.contains(labels[Int($0)]) }
     }

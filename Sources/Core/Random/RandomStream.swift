@@ -11,6 +11,12 @@ package enum RandomPurpose: String, Sendable, CaseIterable {
     case decoder
     /// Order of the examples in batches.
     case batchOrder = "batch-order"
+    /// Examples, where a task has random ones.
+    case examples
+    /// Parameters of the network that a teacher–student task learns.
+    case teacher
+    /// Which training labels are wrong, and what they are instead.
+    case corruption
 }
 
 /// A seeded random stream: xoshiro256++ (Blackman & Vigna 2019) whose state is filled by SplitMix64 from

@@ -16,15 +16,19 @@ package struct CellProblem: Sendable {
     /// Draws everything, each purpose from its own stream.
     package init(_ configuration: CellConfiguration, seed: UInt64) {
         self.configuration = configuration
-        examples = Examples(configuration.task)
-        split = examples.split(trainCount: configuration.trainCount, seed: seed)
+        var examples = Examples(configuration.task, seed: seed)
+        split = examples.split(configuration, seed: seed)
+        examples.labels = split.labels
+        self.examples = examples
         targets = CellProblem.targets(configuration.loss, examples.classCount, seed)
-        let outputs = targets?.shape[1] ?? examples.classCount
+        let outputs = targets?.shape[1] ?? max(examples.classCount, examples.valueCount)
         parameters = InitialParameters.draw(configuration, outputs: outputs, seed)
     }
 
     /// Number of outputs of the network.
-    package var outputs: Int { targets?.shape[1] ?? examples.classCount }
+    package var outputs: Int {
+        targets?.shape[1] ?? max(examples.classCount, examples.valueCount)
+    }
 
     /// The network that the configuration asks for, on these parameters.
     func network(_ parameters: Parameters, _ kernels: KernelSet) -> any Network {

@@ -1,52 +1,66 @@
-import Core
+package import Core
 
-/// Every example of a task: the symbols that go in and the class that should come out.
+/// Every example of a task: what goes in, a pair of symbols or a row of numbers, and what should come out, a class or
+/// numbers.
 package struct Examples: Sendable, Equatable {
-    /// Examples × symbols per example, row-major.
-    package var inputs: [Int32]
-    /// Symbols per example.
-    package var symbolsPerExample: Int
-    /// One class per example.
-    package var labels: [Int32]
-    /// Number of symbols.
-    package var symbolCount: Int
-    /// Number of classes.
-    package var classCount: Int
+    /// Two symbols per example, row-major; empty where an example is a row of numbers.
+    package var inputs: [Int32] = []
+    /// Number of symbols; 0 where there are none.
+    package var symbolCount = 0
+    /// Examples × numbers per example, row-major; empty where an example is a pair of symbols.
+    package var features: [Float] = []
+    /// Numbers per example; 0 where there are none.
+    package var featureCount = 0
+    /// One class per example; empty where numbers are predicted.
+    package var labels: [Int32] = []
+    /// Number of classes; 0 where there are none.
+    package var classCount = 0
+    /// Examples × numbers to predict, row-major; empty where there are classes.
+    package var values: [Float] = []
+    /// Numbers to predict per example; 0 where there are none.
+    package var valueCount = 0
+    /// An example whose mean squared error is below this is right, where numbers are predicted.
+    package var tolerance = 0.0
+
+    /// Symbols per example; 0 where there are none.
+    package var symbolsPerExample: Int { symbolCount == 0 ? 0 : 2 }
 
     /// Number of examples.
-    package var count: Int { labels.count }
+    package var count: Int { labels.isEmpty ? values.count / max(valueCount, 1) : labels.count }
 
-    /// All examples of a configured task.
-    init(_ task: TaskConfiguration) {
+    /// No examples yet.
+    init() {}
+
+    /// All examples of a configured task; those that are random are fixed by the seed.
+    package init(_ task: TaskConfiguration, seed: UInt64) {
         switch task {
-        case .addition(let symbols): self.init(additionOf: symbols)
-        case .modular, .permutation, .parity, .teacher, .images:
-            preconditionFailure("not a task yet")
+        case .addition(let symbols):
+            self.init(PairOrder(symbols: symbols, .ascending), classes: 2 * symbols - 1) { $0 + $1 }
+        case .modular(let task):
+            self.init(task.pairOrder, classes: task.modulus, label: task.label)
+        case .permutation(let task):
+            let group = PermutationGroup(degree: task.degree)
+            self.init(PairOrder(symbols: group.count, .all), classes: group.count) {
+                group.label(task.operation, $0, $1)
+            }
+        case .parity(let task): self.init(task, seed: seed)
+        case .teacher(let task): self.init(task, seed: seed)
+        case .images: preconditionFailure("not a task yet")
         }
     }
 
-    /// Plain addition of p symbols: the pairs i ≤ j in lexicographic order, labelled i + j (Liu et al. 2022, §2).
-    init(additionOf symbols: Int) {
-        inputs = []
-        labels = []
-        for i in 0..<symbols {
-            for j in i..<symbols {
-                inputs += [Int32(i), Int32(j)]
-                labels.append(Int32(i + j))
+    /// Pairs of symbols in their order, each with its class.
+    init(_ pairs: PairOrder, classes: Int, label: (Int, Int) -> Int) {
+        symbolCount = pairs.symbols
+        classCount = classes
+        inputs.reserveCapacity(2 * pairs.count)
+        labels.reserveCapacity(pairs.count)
+        for first in 0..<pairs.symbols {
+            for second in pairs.partners(of: first) {
+                inputs.append(Int32(first))
+                inputs.append(Int32(second))
+                labels.append(Int32(label(first, second)))
             }
         }
-        symbolsPerExample = 2
-        symbolCount = symbols
-        classCount = 2 * symbols - 1
-    }
-
-    /// A random split: the first `trainCount` of a random order are trained on; both parts are kept in ascending order.
-    func split(trainCount: Int, seed: UInt64) -> ExampleSplit {
-        var stream = RandomStream(seed: seed, purpose: .split)
-        let order = stream.permutation(count)
-        return ExampleSplit(
-            inputs: inputs, symbolsPerExample: symbolsPerExample, labels: labels,
-            train: order[..<trainCount].sorted().map(Int32.init),
-            validation: order[trainCount...].sorted().map(Int32.init))
     }
 }

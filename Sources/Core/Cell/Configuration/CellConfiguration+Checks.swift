@@ -1,60 +1,78 @@
 // What no single mapping can check: combinations that cannot be trained, named by key and value before anything runs.
 
 extension CellConfiguration {
-    /// Checks that both sides of the split have an example and that a batch fits.
+    /// Checks that both sides of the split have an example, that a batch fits, and that labels can be corrupted.
     func checkSplit(_ reader: borrowing MappingReader) throws(SweepError) {
-        let examples = task.exampleCount
-        let fraction = CanonicalJSON.number(trainFraction)
-        if case .listed(let file) = split.kind {
-            if let last = file.train.last, last >= examples {
-                throw reader.error(
-                    "split", "example \(last) is beyond the task's \(examples) examples",
-                    hint: "numbers go from 0 to \(examples - 1)")
-            }
-        }
-        guard trainCount >= 1 else {
-            throw reader.error(
-                "train_fraction", "\(fraction) of \(examples) examples leaves no training example",
-                hint: "use at least \(CanonicalJSON.number(1 / Double(examples)))")
-        }
-        guard trainCount < examples else {
-            throw reader.error(
-                "train_fraction",
-                "\(fraction) of \(examples) examples leaves no validation example",
-                hint: "use at most \(CanonicalJSON.number(1 - 1 / Double(examples)))")
+        switch split.kind {
+        case .listed(let list): try checkList(list, reader)
+        case .random, .square, .strip: try checkFraction(reader)
         }
         guard batch <= trainCount else {
             throw reader.error(
                 "batch", "\(batch) is more than the \(trainCount) training examples",
                 hint: "0 means the whole training set")
         }
+        if split.corruption > 0, task.classCount == nil {
+            throw reader.error(
+                "split",
+                "corruption needs a task with classes, which \(task.kind.rawValue) has not",
+                hint: "drop corruption")
+        }
         try checkExcluded(reader)
     }
 
+    private func checkList(
+        _ list: ListedSplit, _ reader: borrowing MappingReader
+    ) throws(SweepError) {
+        let trainable = task.trainableCount
+        guard let last = list.train.last else {
+            throw reader.error("split", "the list names no training example")
+        }
+        guard last < trainable else {
+            throw reader.error(
+                "split", "example \(last) is beyond the \(trainable) that may be trained on",
+                hint: "numbers go from 0 to \(trainable - 1)")
+        }
+        guard trainCount < task.exampleCount else {
+            throw reader.error("split", "the list leaves no validation example")
+        }
+    }
+
+    private func checkFraction(_ reader: borrowing MappingReader) throws(SweepError) {
+        let trainable = task.trainableCount
+        let fraction = CanonicalJSON.number(trainFraction)
+        guard trainCount >= 1 else {
+            throw reader.error(
+                "train_fraction", "\(fraction) of \(trainable) examples leaves no training example",
+                hint: "use at least \(CanonicalJSON.number(1 / Double(trainable)))")
+        }
+        guard trainCount < task.exampleCount else {
+            throw reader.error(
+                "train_fraction",
+                "\(fraction) of \(trainable) examples leaves no validation example",
+                hint: "use at most \(CanonicalJSON.number(1 - 1 / Double(trainable)))")
+        }
+    }
+
     private func checkExcluded(_ reader: borrowing MappingReader) throws(SweepError) {
-        let excluded: Int
         let size: Int
         switch split.kind {
         case .random, .listed: return
-        case .square(let side):
-            size = side
-            excluded = (side + 1) * (side + 1)
-        case .strip(let width):
-            size = width
-            excluded = (width + 1) * (task.symbolCount ?? 0)
+        case .square(let side): size = side
+        case .strip(let width): size = width
         }
-        guard case .modular(let modular) = task, modular.pairs == .ordered,
-            modular.operation != .quotient
-        else {
+        guard case .modular(let modular) = task, modular.pairOrder.choice == .all else {
             throw reader.error(
                 "split", "an excluded region needs all ordered pairs of a modular task",
-                hint: "use task: {kind: modular, pairs: ordered}")
+                hint: "use task: {kind: modular, pairs: ordered} and an operation but x/y")
         }
+        let side = min(size + 1, modular.modulus)
+        let excluded = side * (split.kind == .square(size: size) ? side : modular.modulus)
         let left = task.exampleCount - excluded
-        guard size < modular.modulus, trainCount <= left else {
+        guard trainCount <= left else {
             throw reader.error(
                 "split",
-                "size \(size) leaves \(max(left, 0)) pairs, fewer than the \(trainCount) to train on",
+                "size \(size) leaves \(left) pairs, fewer than the \(trainCount) to train on",
                 hint: "use a smaller size or train_fraction")
         }
     }

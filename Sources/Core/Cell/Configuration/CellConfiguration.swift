@@ -12,7 +12,7 @@ package struct CellConfiguration: Sendable, Hashable {
     package var optimizer: OptimizerConfiguration
     /// Noise on what the network trains on (Tan & Huang 2023).
     package var perturbation: PerturbationConfiguration
-    /// Share of all examples that is trained on; the rest is validated on.
+    /// Share of the examples that may be trained on that is; the rest is validated on.
     package var trainFraction: Double
     /// Budget: updates a cell may take.
     package var steps: Int
@@ -21,10 +21,11 @@ package struct CellConfiguration: Sendable, Hashable {
     /// Steps between two evaluations of both sets; 0 leaves the choice to the engine.
     package var evaluateEvery: Int
 
-    /// Training examples: `trainFraction` of all examples, rounded to the nearest whole number; or as a file lists them.
+    /// Training examples: `trainFraction` of those that may be trained on, rounded to the nearest whole number; or as a
+    /// file lists them.
     package var trainCount: Int {
         if case .listed(let file) = split.kind { return file.trainCount }
-        return Int((trainFraction * Double(task.exampleCount)).rounded())
+        return Int((trainFraction * Double(task.trainableCount)).rounded())
     }
 
     /// Examples per update, never more than the training set.
@@ -47,7 +48,7 @@ package struct CellConfiguration: Sendable, Hashable {
         loss = try LossConfiguration(try reader.mapping("loss"), task: task)
         optimizer = try OptimizerConfiguration(try reader.mapping("optimizer"))
         perturbation = try PerturbationConfiguration(try reader.mapping("perturbation"))
-        trainFraction = try reader.number("train_fraction", default: 0.8, in: 0...1)
+        trainFraction = try CellConfiguration.trainFraction(split, of: task, &reader)
         steps = try reader.integer("steps", default: 100_000, in: 1...Int.max)
         batch = try reader.integer("batch", default: 0, in: 0...Int.max)
         evaluateEvery = try reader.integer("evaluate_every", default: 0, in: 0...Int.max)
@@ -55,20 +56,37 @@ package struct CellConfiguration: Sendable, Hashable {
         try checkCombination(reader)
     }
 
+    private static func trainFraction(
+        _ split: SplitConfiguration, of task: TaskConfiguration, _ reader: inout MappingReader
+    ) throws(SweepError) -> Double {
+        guard case .listed(let list) = split.kind else {
+            return try reader.number("train_fraction", default: 0.8, in: 0...1)
+        }
+        guard reader.node("train_fraction") == nil else {
+            throw reader.error(
+                "train_fraction", "has no meaning beside split: {kind: file}", hint: "drop the key")
+        }
+        return Double(list.trainCount) / Double(task.trainableCount)
+    }
+
     /// The configuration as JSON, every key that has a meaning present; what an axis can name.
     package var json: JSONValue {
-        .object([
+        var members: [String: JSONValue] = [
             "task": task.json,
             "split": split.json,
             "model": model.json,
             "loss": loss.json,
             "optimizer": optimizer.json,
             "perturbation": perturbation.json,
-            "train_fraction": .number(trainFraction),
             "steps": .number(Double(steps)),
             "batch": .number(Double(batch)),
             "evaluate_every": .number(Double(evaluateEvery)),
-        ])
+        ]
+        switch split.kind {
+        case .listed: break
+        case .random, .square, .strip: members["train_fraction"] = .number(trainFraction)
+        }
+        return .object(members)
     }
 
     /// The part of `json` that identities are made of: a key added after science version 1 stands in it only where it

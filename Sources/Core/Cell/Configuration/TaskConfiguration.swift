@@ -57,15 +57,33 @@ package enum TaskConfiguration: Sendable, Hashable {
         }
     }
 
+    /// The pairs of symbols that are examples; nil where an example is a row of numbers.
+    package var pairs: PairOrder? {
+        switch self {
+        case .addition(let symbols): PairOrder(symbols: symbols, .ascending)
+        case .modular(let task): task.pairOrder
+        case .permutation(let task): PairOrder(symbols: task.symbolCount, .all)
+        case .parity, .teacher, .images: nil
+        }
+    }
+
     /// Number of examples there are.
     package var exampleCount: Int {
         switch self {
-        case .addition(let symbols): symbols * (symbols + 1) / 2
-        case .modular(let task): task.exampleCount
-        case .permutation(let task): task.symbolCount * task.symbolCount
+        case .addition(let symbols): PairOrder(symbols: symbols, .ascending).count
+        case .modular(let task): task.pairOrder.count
+        case .permutation(let task): PairOrder(symbols: task.symbolCount, .all).count
         case .parity(let task): task.samples
         case .teacher(let task): task.samples
         case .images(let task): task.samples + task.validationSamples
+        }
+    }
+
+    /// Number of examples that may be trained on, the first ones: all but images from files for validation.
+    package var trainableCount: Int {
+        switch self {
+        case .images(let task): task.samples
+        case .addition, .modular, .permutation, .parity, .teacher: exampleCount
         }
     }
 
@@ -82,14 +100,7 @@ package enum TaskConfiguration: Sendable, Hashable {
     }
 
     /// Number of symbols where an example is a pair of them; nil where it is a row of numbers.
-    package var symbolCount: Int? {
-        switch self {
-        case .addition(let symbols): symbols
-        case .modular(let task): task.modulus
-        case .permutation(let task): task.symbolCount
-        case .parity, .teacher, .images: nil
-        }
-    }
+    package var symbolCount: Int? { pairs?.symbols }
 
     /// Numbers per example where it is a row of them; nil where it is a pair of symbols.
     package var featureCount: Int? {
@@ -187,13 +198,10 @@ package struct ModularTask: Sendable, Hashable {
     /// Which pairs are examples.
     package var pairs: Pairs
 
-    /// Number of examples: p² or p(p+1)/2; p(p−1) where y = 0 has no answer.
-    package var exampleCount: Int {
-        switch (operation, pairs) {
-        case (.quotient, _): modulus * (modulus - 1)
-        case (_, .ordered): modulus * modulus
-        case (_, .unordered): modulus * (modulus + 1) / 2
-        }
+    /// The pairs in their order; those with y = 0 have no quotient.
+    package var pairOrder: PairOrder {
+        if operation == .quotient { return PairOrder(symbols: modulus, .invertible) }
+        return PairOrder(symbols: modulus, pairs == .ordered ? .all : .ascending)
     }
 
     init(_ reader: inout MappingReader) throws(SweepError) {
@@ -203,13 +211,14 @@ package struct ModularTask: Sendable, Hashable {
         if operation.divides, let factor = ModularTask.smallestFactor(of: modulus) {
             throw reader.error(
                 "modulus",
-                "\(modulus) = \(factor) · \(modulus / factor) is not prime, and \(operation.rawValue)"
-                    + " divides", hint: "use a prime such as 97 or 113")
+                "\(modulus) = \(factor) · \(modulus / factor) is not prime, and "
+                    + "\(operation.rawValue) divides", hint: "use a prime such as 97 or 113")
         }
         if pairs == .unordered, !operation.isSymmetric {
             throw reader.error(
-                "pairs", "unordered pairs need a symmetric operation, which \(operation.rawValue)"
-                    + " is not", hint: "use pairs: ordered")
+                "pairs",
+                "unordered pairs need a symmetric operation, which \(operation.rawValue) is not",
+                hint: "use pairs: ordered")
         }
     }
 

@@ -1,0 +1,50 @@
+import Core
+
+extension Examples {
+    /// Divides the examples as configured: of those that may be trained on, `train_fraction` of all in a random order, or
+    /// those that a list names; all others are validated on. Both parts are kept in ascending order.
+    func split(_ configuration: CellConfiguration, seed: UInt64) -> ExampleSplit {
+        let train: [Int]
+        switch configuration.split.kind {
+        case .listed(let list): train = list.train
+        case .random, .square, .strip:
+            let candidates = candidates(configuration)
+            var stream = RandomStream(seed: seed, purpose: .split)
+            let order = stream.permutation(candidates.count)
+            train = order[..<configuration.trainCount].map { candidates[$0] }.sorted()
+        }
+        var isTrained = [Bool](repeating: false, count: count)
+        for example in train { isTrained[example] = true }
+        var split = ExampleSplit(
+            inputs: inputs, symbolsPerExample: symbolsPerExample, features: features,
+            featuresPerExample: featureCount, labels: labels, values: values,
+            valuesPerExample: valueCount,
+            train: train.map(Int32.init),
+            validation: isTrained.indices.filter { !isTrained[$0] }.map(Int32.init))
+        corrupt(&split, share: configuration.split.corruption, seed: seed)
+        return split
+    }
+
+    /// The examples that a random choice is made among, ascending.
+    private func candidates(_ configuration: CellConfiguration) -> [Int] {
+        let trainable = Array(0..<configuration.task.trainableCount)
+        switch configuration.split.kind {
+        case .random, .listed: return trainable
+        case .square(let size):
+            return trainable.filter { max(inputs[2 * $0], inputs[2 * $0 + 1]) > size }
+        case .strip(let size): return trainable.filter { inputs[2 * $0] > size }
+        }
+    }
+
+    /// Replaces a share of the training labels, rounded to the nearest whole number of them, by other classes; a larger
+    /// share replaces the same ones in the same way and more.
+    private func corrupt(_ split: inout ExampleSplit, share: Double, seed: UInt64) {
+        let wrong = Int((share * Double(split.train.count)).rounded())
+        var stream = RandomStream(seed: seed, purpose: .corruption)
+        for place in stream.permutation(split.train.count)[..<wrong] {
+            let example = Int(split.train[place])
+            let other = Int32(stream.index(below: classCount - 1))
+            split.labels[example] = other < split.labels[example] ? other : other + 1
+        }
+    }
+}

@@ -1,0 +1,146 @@
+import Core
+import Testing
+
+@testable import Training
+
+// Expected numbers are those of an independent program in Python, written from docs/random-streams.md.
+@Suite struct ExamplesTests {
+    /// The task that a mapping describes, with the examples of a seed.
+    private func examples(_ task: String, seed: UInt64 = 0) throws -> Examples {
+        let mlp = task.contains("parity") || task.contains("teacher")
+        let text = "task: \(task)\n" + (mlp ? "model: {kind: mlp, input: numbers}" : "")
+        let definition = try CellDefinition(parsing: text)
+        return Examples(definition.configuration.task, seed: seed)
+    }
+
+    /// Each operation modulo 7 at (3, 5), (4, 2), (2, 6) and (5, 5).
+    private static let modulo7: [(ModularTask.Operation, [Int32])] = [
+        (.sum, [1, 6, 1, 3]), (.difference, [5, 2, 3, 0]), (.product, [1, 1, 5, 4]),
+        (.quotient, [2, 2, 5, 1]), (.squares, [6, 6, 5, 1]), (.quadratic, [0, 0, 3, 5]),
+        (.quadraticPlus, [3, 4, 5, 3]), (.cubicMixed, [0, 2, 6, 3]), (.cubicTwice, [2, 5, 2, 3]),
+        (.cubes, [5, 2, 0, 5]), (.cubicSymmetric, [6, 3, 5, 2]),
+        (.quotientOrDifference, [2, 2, 3, 1]), (.sumOrProduct, [1, 6, 1, 4]),
+        (.sumOrDifference, [5, 6, 1, 0]),
+    ]
+
+    @Test("every modular operation gives what arithmetic says", arguments: modulo7)
+    func modular(_ operation: ModularTask.Operation, _ expected: [Int32]) throws {
+        let examples = try examples(
+            "{kind: modular, operation: \"\(operation.rawValue)\", modulus: 7}")
+        var labels: [[Int32]: Int32] = [:]
+        for (example, label) in examples.labels.enumerated() {
+            labels[Array(examples.inputs[2 * example..<2 * example + 2])] = label
+        }
+        let pairs: [[Int32]] = [[3, 5], [4, 2], [2, 6], [5, 5]]
+        #expect(pairs.map { labels[$0] } == expected)
+        #expect(examples.classCount == 7 && examples.symbolCount == 7)
+        #expect(examples.labels.allSatisfy { (0..<7).contains($0) })
+        #expect(Set(Self.modulo7.map(\.0)).count == ModularTask.Operation.allCases.count)
+    }
+
+    @Test("a quotient times its divisor is the dividend, for every divisor but 0")
+    func quotient() throws {
+        let examples = try examples("{kind: modular, operation: x/y, modulus: 97}")
+        #expect(examples.count == 97 * 96)
+        for example in 0..<examples.count {
+            let (x, y) = (examples.inputs[2 * example], examples.inputs[2 * example + 1])
+            #expect(y != 0)
+            #expect(examples.labels[example] * y % 97 == x)
+        }
+    }
+
+    @Test(
+        "examples stand where their pair's number says",
+        arguments: [
+            "{kind: addition, symbols: 9}", "{kind: modular, modulus: 9}",
+            "{kind: modular, modulus: 9, pairs: unordered}",
+            "{kind: modular, modulus: 11, operation: x/y}", "{kind: permutation, degree: 3}",
+        ])
+    func numbers(_ task: String) throws {
+        let examples = try examples(task)
+        let configured = try CellDefinition(parsing: "task: \(task)").configuration.task
+        let pairs = try #require(configured.pairs)
+        #expect(examples.count == configured.exampleCount)
+        #expect(examples.symbolCount == configured.symbolCount)
+        #expect(examples.classCount == configured.classCount)
+        for example in 0..<examples.count {
+            let (x, y) = (Int(examples.inputs[2 * example]), Int(examples.inputs[2 * example + 1]))
+            #expect(pairs.number(of: x, y) == example)
+        }
+    }
+
+    @Test("products of permutations form the group, the left factor applied first")
+    func permutations() throws {
+        // Lexicographic: 012, 021, 102, 120, 201, 210. 021 and then 102 takes 0 → 0 → 1, 1 → 2 → 2, 2 → 1 → 0: 120.
+        let product = try examples("{kind: permutation, degree: 3}").labels
+        #expect(Array(product[0..<6]) == [0, 1, 2, 3, 4, 5])
+        #expect(product[1 * 6 + 2] == 3 && product[2 * 6 + 1] == 4)
+        for row in 0..<6 {
+            #expect(Set(product[(6 * row)..<(6 * row + 6)]).count == 6)
+            #expect(Set((0..<6).map { product[6 * $0 + row] }).count == 6)
+        }
+    }
+
+    @Test("conjugates and sandwiches are the products that their names say")
+    func products() throws {
+        let product = try examples("{kind: permutation, degree: 4}").labels.map(Int.init)
+        let conjugate = try examples("{kind: permutation, degree: 4, operation: aba^-1}").labels
+        let sandwich = try examples("{kind: permutation, degree: 4, operation: aba}").labels
+        for a in 0..<24 {
+            let inverse = try #require((0..<24).first { product[24 * a + $0] == 0 })
+            for b in 0..<24 {
+                let ab = product[24 * a + b]
+                #expect(Int(conjugate[24 * a + b]) == product[24 * ab + inverse])
+                #expect(Int(sandwich[24 * a + b]) == product[24 * ab + a])
+            }
+        }
+    }
+
+    @Test("parity counts the relevant bits that are −1")
+    func parity() throws {
+        let task = "{kind: parity, relevant: 2, irrelevant: 1, samples: 4}"
+        let few = try examples(task, seed: 5)
+        #expect(few.features == [1, -1, -1, 1, 1, 1, -1, 1, 1, 1, 1, 1])
+        #expect(few.labels == [1, 0, 1, 0])
+        let many = try examples("{kind: parity, relevant: 3, irrelevant: 40, samples: 500}")
+        #expect(many.featureCount == 43 && many.features.count == 500 * 43)
+        #expect(many.features.allSatisfy { abs($0) == 1 })
+        // 500 fair coins: four standard deviations are 45.
+        #expect(abs(many.labels.count { $0 == 1 } - 250) < 45)
+        #expect(many.classCount == 2 && many.symbolCount == 0 && many.inputs.isEmpty)
+    }
+
+    @Test("a teacher is a random tanh network over standard normal rows")
+    func teacher() throws {
+        let examples = try examples(
+            "{kind: teacher, inputs: 2, outputs: 2, hidden: [3], samples: 3, tolerance: 0.5}",
+            seed: 5)
+        let rows: [Float] = [
+            0.08255326002836227, -0.956500232219696, -1.0091484785079956, -0.5339305996894836,
+            1.0741639137268066, 0.522783637046814,
+        ]
+        let values: [Float] = [
+            -0.6480233669281006, 0.229079470038414, -0.4415544867515564, 0.2901628315448761,
+            -0.9082134962081909, -0.1717146933078766,
+        ]
+        // Two C libraries may differ in the last place of log and tanh.
+        for (found, expected) in [(examples.features, rows), (examples.values, values)] {
+            #expect(found.count == expected.count)
+            let off = zip(found, expected).map { abs($0.0 - $0.1) }.max() ?? 1
+            #expect(off < 1e-6)
+        }
+        #expect(examples.count == 3 && examples.featureCount == 2 && examples.valueCount == 2)
+        #expect(examples.labels.isEmpty && examples.tolerance == 0.5)
+    }
+
+    @Test("only random examples depend on the seed")
+    func seeds() throws {
+        for task in ["{kind: parity}", "{kind: teacher}"] {
+            let first = try examples(task, seed: 1)
+            #expect(try examples(task, seed: 1) == first)
+            #expect(try examples(task, seed: 2) != first)
+        }
+        let first = try examples("{kind: modular}", seed: 1)
+        #expect(try examples("{kind: modular}", seed: 2) == first)
+    }
+}
