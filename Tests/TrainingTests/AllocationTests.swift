@@ -14,7 +14,15 @@ import Testing
 
     @Test("a step takes no memory", arguments: ["0", "7"])
     func steadyState(_ size: String) throws {
-        let configuration = try TrainingLoopTests.cell(["batch": size])
+        try expectNone(try TrainingLoopTests.cell(["batch": size]))
+    }
+
+    @Test("a step of any decoder takes no memory", arguments: DecoderNetworkTests.inputs)
+    func decoders(_ network: DecoderNetworkTests.Case) throws {
+        try expectNone(try network.configuration())
+    }
+
+    private func expectNone(_ configuration: CellConfiguration) throws {
         let problem = CellProblem(configuration, seed: 0)
         let model = FastModel(problem, kernels: .best)
         var batch = Batch(split: problem.split, size: configuration.batch, seed: 0)

@@ -68,6 +68,36 @@ import Testing
         }
     }
 
+    @Test(
+        "sums of two embeddings are made and taken apart in order over odd shapes",
+        arguments: KernelCase.sets)
+    func pairs(_ name: String) throws {
+        let set = try KernelCase.kernels(name).table
+        for (dims, columns) in KernelCase.shapes + KernelCase.shapes.map({ ($0.1, $0.0) }) {
+            let symbols = columns / 3 + 1
+            let first = index(columns, symbols: symbols)
+            let second = first.indices.map { Int32($0 % symbols) }
+            let table = KernelCase.numbers(dims * symbols, state: 7)
+            let d = KernelCase.numbers(dims * columns, state: 8)
+            var out = PaddedMatrix(rows: dims, columns: columns)
+            set.gather_pair_sums(columns, dims, first, second, table, &out.storage, out.stride)
+            #expect(
+                out.values()
+                    == Reference.gatherPairSums(
+                        dims: dims, first: first, second: second, table: table))
+            let slopes = PaddedMatrix(columns: columns, d)
+            var sum = table + [.nan]
+            set.scatter_add_pairs(
+                columns, dims, first, second, slopes.storage, slopes.stride, &sum)
+            #expect(sum[table.count].isNaN)
+            // The same additions in the same order: the same bits.
+            #expect(
+                sum.dropLast()
+                    == Reference.scatterAddPairs(
+                        dims: dims, first: first, second: second, d, table: table)[...])
+        }
+    }
+
     @Test("adding back is the gradient of picking")
     func centralDifferences() {
         let index: [Int32] = [2, 0, 2, 2, 1]
@@ -85,6 +115,14 @@ import Testing
             Reference.scatterAddRows(dims: 4, index: index, d, table: zeros), at: table, "rows"
         ) {
             weighted(Reference.gatherRowsTransposed(dims: 4, index: index, table: $0))
+        }
+        let second: [Int32] = [0, 0, 1, 2, 1]
+        expectSlope(
+            Reference.scatterAddPairs(dims: 4, first: index, second: second, d, table: zeros),
+            at: table, "pairs"
+        ) {
+            weighted(
+                Reference.gatherPairSums(dims: 4, first: index, second: second, table: $0))
         }
     }
 }

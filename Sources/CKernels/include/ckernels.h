@@ -101,6 +101,13 @@ typedef struct kernel_set {
     /// Its gradient: table[index[c],k] = table[index[c],k] + d[k,c], for c in ascending order.
     void (*scatter_add_rows)(long columns, long dims, const int *index, const float *d, long ldd,
                              float *table);
+    /// Two rows per column added up, out[k,c] = table[first[c],k] + table[second[c],k].
+    void (*gather_pair_sums)(long columns, long dims, const int *first, const int *second,
+                             const float *table, float *out, long ldo);
+    /// Its gradient: for c in ascending order, d[k,c] is added to table[first[c],k], then to
+    /// table[second[c],k].
+    void (*scatter_add_pairs)(long columns, long dims, const int *first, const int *second,
+                              const float *d, long ldd, float *table);
 
     /// column_loss[n] = sum_o (y - t)^2 for every column; gradient = scale (y - t) for the first
     /// gradient_columns.

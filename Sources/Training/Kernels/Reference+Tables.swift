@@ -33,4 +33,28 @@ extension Reference {
         }
         return table
     }
+
+    /// table[first[c], k] + table[second[c], k], feature-major, of a table symbols × dims.
+    static func gatherPairSums<T: BinaryFloatingPoint>(
+        dims: Int, first: [Int32], second: [Int32], table: [T]
+    ) -> [T] {
+        zip(
+            gatherRowsTransposed(dims: dims, index: first, table: table),
+            gatherRowsTransposed(dims: dims, index: second, table: table)
+        ).map(+)
+    }
+
+    /// The table symbols × dims with d[k, c] added to its [first[c], k], then to its [second[c], k], for c in ascending
+    /// order.
+    static func scatterAddPairs<T: BinaryFloatingPoint>(
+        dims: Int, first: [Int32], second: [Int32], _ d: [T], table: [T]
+    ) -> [T] {
+        var table = table
+        for c in first.indices {
+            for symbol in [first[c], second[c]] {
+                for k in 0..<dims { table[Int(symbol) * dims + k] += d[k * first.count + c] }
+            }
+        }
+        return table
+    }
 }

@@ -11,15 +11,32 @@ struct Linear {
     let outputs: Int
     /// Outputs × inputs.
     let weight: UnsafeMutablePointer<Float>
-    /// One per output.
-    let bias: UnsafeMutablePointer<Float>
+    /// One per output; nil where there is none.
+    let bias: UnsafeMutablePointer<Float>?
     /// Gradient of `weight`.
     let weightGradient: UnsafeMutablePointer<Float>
     /// Gradient of `bias`.
-    let biasGradient: UnsafeMutablePointer<Float>
+    let biasGradient: UnsafeMutablePointer<Float>?
 
     /// Up to this many inputs, row products beat a transposition followed by a product.
     private static let fewInputs = 4
+
+    /// A layer with these parameters.
+    init(weight: Parameters.Tensor, bias: Parameters.Tensor?) {
+        (outputs, inputs) = (weight.shape[0], weight.shape[1])
+        (self.weight, self.bias) = (weight.value, bias?.value)
+        (weightGradient, biasGradient) = (weight.gradient, bias?.gradient)
+    }
+
+    /// The layers of a decoder from this one on, by their parameters' names.
+    static func decoder(_ parameters: Parameters, from first: Int) -> [Linear] {
+        var layers: [Linear] = []
+        while let weight = parameters.tensor("decoder.\(first + layers.count).weight") {
+            let bias = parameters.tensor("decoder.\(first + layers.count).bias")
+            layers.append(Linear(weight: weight, bias: bias))
+        }
+        return layers
+    }
 
     /// Floats of scratch that `backward` needs for so many examples.
     static func scratchSize(inputs: Int, examples: Int) -> Int {
@@ -41,9 +58,11 @@ struct Linear {
     ) {
         let examples = outputGradient.columns
         let adds: Int32 = accumulates ? 1 : 0
-        kernels.table.row_products(
-            outputs, examples, outputGradient.base, outputGradient.stride, nil, biasGradient, 1,
-            adds)
+        if let biasGradient {
+            kernels.table.row_products(
+                outputs, examples, outputGradient.base, outputGradient.stride, nil, biasGradient,
+                1, adds)
+        }
         if inputs <= Linear.fewInputs {
             for feature in 0..<inputs {
                 kernels.table.row_products(

@@ -1,45 +1,38 @@
+import CKernels
+
 /// The sum of two symbols' embeddings, feature-major: X[c, n] = E[iₙ, c] + E[jₙ, c] (Liu et al. 2022, §2).
 ///
 /// E is symbols × dimensions, X is dimensions × examples; dE accumulates over the examples.
-struct PairEmbedding {
-    /// Number of symbols.
-    let symbols: Int
-    /// Dimensions of an embedding.
-    let dimensions: Int
-    /// Symbols × dimensions.
-    let table: UnsafeMutablePointer<Float>
-    /// Gradient of `table`.
-    let gradient: UnsafeMutablePointer<Float>
-    /// Pairs of symbols, two per example.
-    let pairs: [Int32]
+struct PairEmbedding: InputStage {
+    private let kernels: KernelSet
+    private let embeddings: Parameters.Tensor
+    private let pairs: SymbolPairs
+    let features: Int
 
-    /// Fills `output` for the examples in this order.
-    func forward(_ examples: UnsafeBufferPointer<Int32>, output: Matrix) {
-        for place in 0..<output.columns {
-            let example = Int(examples[place])
-            let first = table + Int(pairs[2 * example]) * dimensions
-            let second = table + Int(pairs[2 * example + 1]) * dimensions
-            for c in 0..<dimensions {
-                output.base[c * output.stride + place] = first[c] + second[c]
-            }
-        }
+    /// The sums of these embeddings (symbols × dimensions) for pairs of symbols, two per example, in blocks of at most so
+    /// many.
+    init(
+        _ embeddings: Parameters.Tensor, pairs: [Int32], columns: Int, _ kernels: KernelSet
+    ) {
+        self.kernels = kernels
+        self.embeddings = embeddings
+        self.pairs = SymbolPairs(pairs, columns: columns)
+        features = embeddings.shape[1]
     }
 
-    /// Fills `gradient` from the gradient of the sums, or adds to it.
+    func forward(_ examples: UnsafeBufferPointer<Int32>, output: Matrix) {
+        pairs.select(examples)
+        kernels.table.gather_pair_sums(
+            output.columns, features, pairs.first, pairs.second, embeddings.value, output.base,
+            output.stride)
+    }
+
     func backward(
-        _ examples: UnsafeBufferPointer<Int32>, graded: Int, outputGradient: Matrix,
-        accumulates: Bool
+        _ examples: UnsafeBufferPointer<Int32>, outputGradient: Matrix, accumulates: Bool
     ) {
-        if !accumulates { gradient.update(repeating: 0, count: symbols * dimensions) }
-        for place in 0..<graded {
-            let example = Int(examples[place])
-            let first = gradient + Int(pairs[2 * example]) * dimensions
-            let second = gradient + Int(pairs[2 * example + 1]) * dimensions
-            for c in 0..<dimensions {
-                let slope = outputGradient.base[c * outputGradient.stride + place]
-                first[c] += slope
-                second[c] += slope
-            }
-        }
+        if !accumulates { embeddings.gradient.update(repeating: 0, count: embeddings.count) }
+        kernels.table.scatter_add_pairs(
+            outputGradient.columns, features, pairs.first, pairs.second, outputGradient.base,
+            outputGradient.stride, embeddings.gradient)
     }
 }

@@ -34,14 +34,14 @@ package struct CellProblem: Sendable {
     func network(_ parameters: Parameters, _ kernels: KernelSet) -> any Network {
         switch configuration.model {
         case .pairDecoder(let model):
-            return PairDecoderNetwork(self, model, parameters, kernels)
+            return DecoderNetwork(self, model, parameters, kernels)
         case .transformer(let model):
             guard
                 FoldedTransformerNetwork.fits(model, noise: configuration.perturbation.isOn)
             else { preconditionFailure("not a network yet") }
             return FoldedTransformerNetwork(self, model, parameters, kernels)
-        case .mlp:
-            preconditionFailure("not a network yet")
+        case .mlp(let model):
+            return DecoderNetwork(self, model, parameters, kernels)
         }
     }
 

@@ -85,11 +85,12 @@ final class Parameters {
         }
     }
 
+    /// The tensor of this name, nil where there is none.
+    func tensor(_ name: String) -> Tensor? { tensors.first { $0.name == name } }
+
     /// The tensor of this name, which the caller knows to be there.
     subscript(_ name: String) -> Tensor {
-        guard let tensor = tensors.first(where: { $0.name == name }) else {
-            preconditionFailure("no parameter \(name)")
-        }
+        guard let tensor = tensor(name) else { preconditionFailure("no parameter \(name)") }
         return tensor
     }
 

@@ -75,7 +75,14 @@ extension ReferenceNetwork {
                 }
             }
             return tape.matrix(examples.count, 2 * symbols, values)
-        case .numbers: preconditionFailure("not an input yet")
+        case .numbers:
+            let count = problem.examples.featureCount
+            let values = examples.flatMap { example in
+                problem.examples.features[example * count..<(example + 1) * count].map {
+                    Scalar($0)
+                }
+            }
+            return tape.matrix(examples.count, count, values)
         }
     }
 }
