@@ -52,12 +52,14 @@ let package = Package(
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
         .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "CKernels", exclude: ["README.md"],
             cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-ffp-contract=fast"])]),
         library("ZeroMQ", ["CZeroMQ"]),
         library("HDF5", ["CHDF5"]),
         library("BLAS", ["COpenBLAS"]),
+        library("GZip", ["CZlib"]),
 
         // Values and rules; everything else builds on them.
         library(
@@ -66,7 +68,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ]),
-        library("Training", ["Core", "BLAS", "CKernels"]),
+        library("Training", ["Core", "BLAS", "CKernels", "GZip"]),
         library("Theory", ["Core"]),
         library("Results", ["Core", "HDF5"]),
         library("Report", ["Core"]),
@@ -93,6 +95,7 @@ let package = Package(
         tests("ZeroMQTests", ["ZeroMQ"]),
         tests("HDF5Tests", ["HDF5"]),
         tests("BLASTests", ["BLAS"]),
+        tests("GZipTests", ["GZip"]),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         tests("TrainingTests", ["Training", "Core", "CKernels", "CAllocationCounter"]),
         tests("TheoryTests", ["Theory"]),

@@ -13,14 +13,14 @@ package struct TrainingRun {
     /// Steps between two calls of a run's progress closure.
     package static let progressInterval = 256
 
-    /// A run on one kernel set, by default the widest that the processor has.
+    /// A run on one kernel set, by default the widest that the processor has; a task of images needs them read.
     package init(
-        configuration: CellConfiguration, seed: UInt64, rule: PhaseRule = PhaseRule(),
-        stop: StopPolicy = .decided, record: RecordRequest = RecordRequest(),
-        kernels: KernelSet = .best
+        configuration: CellConfiguration, seed: UInt64, images: Images? = nil,
+        rule: PhaseRule = PhaseRule(), stop: StopPolicy = .decided,
+        record: RecordRequest = RecordRequest(), kernels: KernelSet = .best
     ) {
         OpenBLAS.useOneThread()
-        problem = CellProblem(configuration, seed: seed)
+        problem = CellProblem(configuration, seed: seed, images: images)
         self.seed = seed
         self.rule = rule
         self.stop = stop

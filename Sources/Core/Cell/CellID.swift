@@ -12,7 +12,7 @@ package struct CellID: Sendable, Hashable, Codable, CustomStringConvertible {
 
     /// An identity read from a file or a message; nil unless it is 64 lower-case hexadecimal digits.
     package init?(hex: String) {
-        guard hex.utf8.count == 64, hex.utf8.allSatisfy(CellID.isHexDigit) else { return nil }
+        guard SHA256Digest.isHex(hex) else { return nil }
         self.hex = hex
     }
 
@@ -37,11 +37,6 @@ package struct CellID: Sendable, Hashable, Codable, CustomStringConvertible {
 
     /// The full digits.
     package var description: String { hex }
-
-    private static func isHexDigit(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-            || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
-    }
 }
 
 /// SHA-256 as lower-case hexadecimal digits.
@@ -51,6 +46,11 @@ package enum SHA256Digest {
         var hash = StreamingDigest()
         hash.update(bytes[...])
         return hash.hex()
+    }
+
+    /// Whether a text is 64 lower-case hexadecimal digits.
+    package static func isHex(_ text: String) -> Bool {
+        text.utf8.count == 64 && text.utf8.allSatisfy { "0123456789abcdef".utf8.contains($0) }
     }
 }
 

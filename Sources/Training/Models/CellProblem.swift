@@ -14,9 +14,14 @@ package struct CellProblem: Sendable {
     let parameters: [InitialParameter]
 
     /// Draws everything, each purpose from its own stream.
-    package init(_ configuration: CellConfiguration, seed: UInt64) {
+    ///
+    /// - Parameters:
+    ///   - configuration: what is trained.
+    ///   - seed: the cell's seed.
+    ///   - images: what a task of images reads from its files; nil for all others.
+    package init(_ configuration: CellConfiguration, seed: UInt64, images: Images? = nil) {
         self.configuration = configuration
-        var examples = Examples(configuration.task, seed: seed)
+        var examples = Examples(configuration.task, seed: seed, images: images)
         split = examples.split(configuration, seed: seed)
         examples.labels = split.labels
         self.examples = examples

@@ -16,11 +16,15 @@ extension Examples {
         var isTrained = [Bool](repeating: false, count: count)
         for example in train { isTrained[example] = true }
         var split = ExampleSplit(
-            inputs: inputs, symbolsPerExample: symbolsPerExample, features: features,
-            featuresPerExample: featureCount, labels: labels, values: values,
+            inputs: inputs, symbolsPerExample: symbolsPerExample, labels: labels, values: values,
             valuesPerExample: valueCount,
             train: train.map(Int32.init),
             validation: isTrained.indices.filter { !isTrained[$0] }.map(Int32.init))
+        if configuration.task.kind != .images {
+            // Of images a result keeps the digest, not the pixels.
+            split.features = features
+            split.featuresPerExample = featureCount
+        }
         corrupt(&split, share: configuration.split.corruption, seed: seed)
         return split
     }

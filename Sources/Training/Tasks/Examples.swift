@@ -31,8 +31,8 @@ package struct Examples: Sendable, Equatable {
     /// No examples yet.
     init() {}
 
-    /// All examples of a configured task; those that are random are fixed by the seed.
-    package init(_ task: TaskConfiguration, seed: UInt64) {
+    /// All examples of a configured task; those that are random are fixed by the seed, images were read before.
+    package init(_ task: TaskConfiguration, seed: UInt64, images: Images? = nil) {
         switch task {
         case .addition(let symbols):
             self.init(PairOrder(symbols: symbols, .ascending), classes: 2 * symbols - 1) { $0 + $1 }
@@ -45,7 +45,11 @@ package struct Examples: Sendable, Equatable {
             }
         case .parity(let task): self.init(task, seed: seed)
         case .teacher(let task): self.init(task, seed: seed)
-        case .images: preconditionFailure("not a task yet")
+        case .images(let task):
+            guard let images else {
+                preconditionFailure("images are read before a problem is made")
+            }
+            self.init(task, images)
         }
     }
 

@@ -345,20 +345,40 @@ package struct ImagesTask: Sendable, Hashable {
     /// SHA-256 over the content of the files in the order above; nil where it was not said.
     package var digest: String?
 
+    /// All files, in the order that the digest takes them in.
+    package var files: [String] {
+        [images, labels] + [validationImages, validationLabels].compactMap { $0 }
+    }
+
+    /// The digest of files with these contents.
+    package static func digest(of contents: [[UInt8]]) -> String {
+        var digest = StreamingDigest()
+        for content in contents { digest.update(content[...]) }
+        return digest.hex()
+    }
+
     init(_ reader: inout MappingReader) throws(SweepError) {
         images = try reader.string("images", default: nil)
         labels = try reader.string("labels", default: nil)
         samples = try reader.integer("samples", default: 1000, in: 1...10_000_000)
         validationSamples = 0
-        if reader.node("validation_images") != nil || reader.node("validation_labels") != nil {
+        let further = ["validation_images", "validation_labels", "validation_samples"]
+        if further.contains(where: reader.keys.contains) {
             validationImages = try reader.string("validation_images", default: nil)
             validationLabels = try reader.string("validation_labels", default: nil)
             validationSamples = try reader.integer(
                 "validation_samples", default: nil, in: 1...10_000_000)
         }
         pixels = try reader.integer("pixels", default: 784, in: 1...1_000_000)
-        classes = try reader.integer("classes", default: 10, in: 2...10_000)
-        if reader.node("digest") != nil { digest = try reader.string("digest", default: nil) }
+        classes = try reader.integer("classes", default: 10, in: 2...256)
+        guard reader.node("digest") != nil else { return }
+        let text = try reader.string("digest", default: nil)
+        guard SHA256Digest.isHex(text) else {
+            throw reader.error(
+                "digest", "\"\(text)\" is no SHA-256: 64 of 0-9 and a-f",
+                hint: "drop the key; grokmap fills it in where it can read the files")
+        }
+        digest = text
     }
 
     var members: [String: JSONValue] {
