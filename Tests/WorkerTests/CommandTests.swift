@@ -108,23 +108,25 @@ import Testing
 @Suite struct BenchmarkTests {
     private let sample = Benchmark(
         cell: "toy", stepsPerSecond: 8000, flopsPerStep: 1.25e7, sgemmGflops: 200,
-        sgemmShare: 0.5, blasCore: "Haswell", kernelSet: "avx512", peakRSSBytes: 41_000_000)
+        sgemmShare: 0.5, blasCore: "Haswell", kernelSet: "avx512", workspaceBytes: 1_250_000,
+        peakRSSBytes: 41_000_000)
 
     @Test("JSON has exactly the documented keys")
     func json() {
         #expect(
             JSONLine.text(sample)
                 == "{\"blas_core\":\"Haswell\",\"cell\":\"toy\",\"flops_per_step\":12500000,"
-                + "\"kernel_set\":\"avx512\",\"peak_rss_bytes\":41000000,\"sgemm_gflops\":200,"
-                + "\"sgemm_share\":0.5,\"steps_per_second\":8000}")
+                + "\"kernel_set\":\"avx512\",\"peak_rss_bytes\":41000000,"
+                + "\"sgemm_gflops\":200,\"sgemm_share\":0.5,\"steps_per_second\":8000,"
+                + "\"workspace_bytes\":1250000}")
     }
 
     @Test("text is an aligned table")
     func table() {
         #expect(
             sample.table == """
-                cell  steps/s  flops/step  sgemm GFLOP/s  share  blas core  kernels  peak MB
-                 toy     8000    1.25e+07          200.0   0.50    Haswell   avx512       41
+                cell  steps/s  flops/step  sgemm GFLOP/s  share  blas core  kernels  work MB  peak MB
+                 toy     8000    1.25e+07          200.0   0.50    Haswell   avx512      1.2       41
                 """)
     }
 

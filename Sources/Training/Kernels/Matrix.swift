@@ -13,6 +13,9 @@ final class Workspace {
 
     deinit { bytes.deallocate() }
 
+    /// Bytes of all its memory.
+    var byteCount: Int { 4 * capacity }
+
     /// The next `count` floats.
     func take(_ count: Int) -> UnsafeMutablePointer<Float> {
         let start = used

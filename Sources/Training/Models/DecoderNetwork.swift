@@ -18,6 +18,14 @@ final class DecoderNetwork: Network {
     let blockColumns: Int
     var output: Matrix { values[layers.count] }
     var outputGradient: Matrix { slopes[layers.count] }
+    var workspaceBytes: Int { workspace.byteCount }
+    /// A product forwards; backwards one by the input and, but for inputs that have no gradient, one by the weights.
+    var work: NetworkWork {
+        let weights = layers.map { Double($0.inputs * $0.outputs) }
+        let all = weights.reduce(0, +)
+        return NetworkWork(
+            forward: 2 * all, backward: 4 * all - (input.isTrained ? 0 : 2 * weights[0]))
+    }
 
     /// Most examples per block: what they take of the second-level cache leaves room for a layer's weights.
     static let mostColumns = 256

@@ -75,6 +75,11 @@ final class FastModel: Model {
 
     var parameters: [NamedTensor] { store.values }
     var gradients: [NamedTensor] { store.gradients }
+    /// What the network's products cost.
+    var work: NetworkWork { network.work }
+    /// Bytes of parameters, gradients and activations.
+    var workspaceBytes: Int { store.byteCount + network.workspaceBytes }
+
     var squaredNorm: Double { store.squaredNorm(kernels) }
 
     func copyRepresentation(into values: inout [Double]) {

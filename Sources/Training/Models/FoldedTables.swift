@@ -83,6 +83,9 @@ final class FoldedTables {
         vectors = space.take(4 * Workspace.padded(max(d, shape.heads * d)))
     }
 
+    /// Bytes of all tables and what is kept to make them.
+    var byteCount: Int { workspace.byteCount }
+
     /// Gradients of the tables begin at 0.
     func clearGradients() {
         rowGradients.update(repeating: 0, count: shape.tokens * shape.heads * shape.length)

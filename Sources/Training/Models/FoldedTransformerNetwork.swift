@@ -72,6 +72,20 @@ final class FoldedTransformerNetwork: Network {
         outputGradient = space.matrix(rows: shape.outputs, columns: columns)
     }
 
+    var workspaceBytes: Int { workspace.byteCount + tables.byteCount }
+
+    /// Folding multiplies tokens by W_V, W_O by Z, heads' values by both, and W_U by W_down; an example needs its weighted
+    /// sum of table rows and the read-out of its hidden layer. Going back takes two products for each.
+    var work: NetworkWork {
+        let (d, length) = (shape.width, shape.hidden + shape.outputs)
+        let folding =
+            shape.tokens * d * (d + length) + length * d * d + shape.outputs * d * shape.hidden
+        let example = shape.sources * shape.heads * length + shape.hidden * shape.outputs
+        return NetworkWork(
+            shared: 6 * Double(folding), forward: 2 * Double(example),
+            backward: 4 * Double(example))
+    }
+
     func begin() { tables.fold() }
 
     func forward(_ examples: UnsafeBufferPointer<Int32>, _ pass: Pass) {

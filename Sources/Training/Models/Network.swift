@@ -13,6 +13,17 @@ struct Pass {
     static let evaluation = Pass(isTraining: false, step: 0, noise: 0)
 }
 
+/// Floating-point operations of a network's matrix products, or of what takes their place, as it really computes them: two
+/// per multiply-add.
+struct NetworkWork {
+    /// Once per step, whatever the number of examples.
+    var shared = 0.0
+    /// Per example of a forward pass.
+    var forward: Double
+    /// Per example that carries gradients, in addition.
+    var backward: Double
+}
+
 /// A network on the vector kernels. Activations are feature-major: one row per feature, one column per example.
 ///
 /// A step calls `begin`, then `forward` for one block of examples after the other, each followed by `backward` where the
@@ -26,6 +37,10 @@ protocol Network: AnyObject {
     var outputGradient: Matrix { get }
     /// Whether training passes differ from evaluating ones.
     var isStochastic: Bool { get }
+    /// What its products cost.
+    var work: NetworkWork { get }
+    /// Bytes of its activations, their gradients and tables.
+    var workspaceBytes: Int { get }
 
     /// Parameters have changed: computes what all blocks share.
     func begin()

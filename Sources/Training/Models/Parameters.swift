@@ -94,6 +94,9 @@ final class Parameters {
         return tensor
     }
 
+    /// Bytes of values and gradients.
+    var byteCount: Int { workspace.byteCount }
+
     /// Sum of squares over all parameters.
     func squaredNorm(_ kernels: borrowing KernelSet) -> Double {
         tensors.reduce(0) { $0 + kernels.table.sum_of_squares($1.count, $1.value) }

@@ -10,20 +10,47 @@ struct BenchCommand: ParsableCommand {
         commandName: "bench", abstract: "Measure how fast this machine trains.",
         discussion: """
             One line per kind of cell: steps per second, floating-point operations of a \
-            step, the rate of a large matrix product on the same core, and the share of \
-            that rate which training reaches.
+            step, the rate of a large matrix product on the same core, the share of that \
+            rate which training reaches, the memory of its \
+            workspace and of the process.
             """)
 
-    /// The cells that can be measured.
-    enum Cell: String, ExpressibleByArgument, CaseIterable {
-        /// Ten symbols, 1-200-200-30 (Liu et al. 2022).
-        case toy
+    /// One kind of cell, or all of them.
+    enum Choice: ExpressibleByArgument {
+        case one(CellBenchmark.Cell)
+        case all
+
+        init?(argument: String) {
+            if argument == "all" {
+                self = .all
+            } else if let cell = CellBenchmark.Cell(rawValue: argument) {
+                self = .one(cell)
+            } else {
+                return nil
+            }
+        }
+
+        static var allValueStrings: [String] {
+            CellBenchmark.Cell.allCases.map(\.rawValue) + ["all"]
+        }
+        var defaultValueDescription: String { cells.count == 1 ? cells[0].rawValue : "all" }
+
+        /// What is measured.
+        var cells: [CellBenchmark.Cell] {
+            switch self {
+            case .one(let cell): [cell]
+            case .all: CellBenchmark.Cell.allCases
+            }
+        }
     }
 
-    @Option(help: "The kind of cell: toy.")
-    var cell = Cell.toy
+    @Option(help: "The kind of cell, or all.")
+    var cell = Choice.one(.toy)
 
-    @Option(help: "About how long to measure.")
+    @Option(help: "A modulus in place of the cell's own, where it has one.")
+    var modulus: Int?
+
+    @Option(help: "About how long to measure a cell.")
     var seconds = 10.0
 
     @Option(help: ArgumentHelp(blasCoreHelp, valueName: "core"))
@@ -48,10 +75,13 @@ struct BenchCommand: ParsableCommand {
             StandardError.write("grokmap-worker: \(note)\n")
         }
         let kernels = try TrainingEnvironment.kernels(named: environment.kernelSet)
-        let result = try Benchmark.measure(cell, seconds: seconds, kernels: kernels)
-        switch format {
-        case .json: print(JSONLine.text(result))
-        case .text: print(result.table)
+        for cell in cell.cells {
+            let result = try Benchmark.measure(
+                cell, modulus: modulus, seconds: seconds, kernels: kernels)
+            switch format {
+            case .json: print(JSONLine.text(result))
+            case .text: print(result.table)
+            }
         }
     }
 }
@@ -72,7 +102,9 @@ struct Benchmark: Encodable, Equatable {
     var blasCore: String
     /// Kernel set of our own loops.
     var kernelSet: String
-    /// Largest resident size of the process, bytes.
+    /// Memory of parameters, gradients, activations and tables, bytes.
+    var workspaceBytes: Int
+    /// Largest resident size of the process so far, bytes.
     var peakRSSBytes: Int
 
     private enum CodingKeys: String, CodingKey {
@@ -84,6 +116,7 @@ struct Benchmark: Encodable, Equatable {
         case blasCore = "blas_core"
         case kernelSet = "kernel_set"
         case peakRSSBytes = "peak_rss_bytes"
+        case workspaceBytes = "workspace_bytes"
     }
 
     /// Rounds of which the median is taken.
@@ -91,25 +124,26 @@ struct Benchmark: Encodable, Equatable {
 
     /// Measures one kind of cell for about so many seconds.
     static func measure(
-        _ cell: BenchCommand.Cell, seconds: Double, kernels: KernelSet
+        _ cell: CellBenchmark.Cell, modulus: Int? = nil, seconds: Double, kernels: KernelSet
     ) throws(SweepError) -> Benchmark {
         // A short run says how many steps make a round, and warms up.
-        let probe = try ToyBenchmark(steps: 200, repetitions: 2, kernels: kernels)
-        let steps = max(50, Int(probe.stepsPerSecond * seconds / Double(rounds)))
+        let probe = try CellBenchmark(cell, modulus: modulus, steps: 5, kernels: kernels)
+        let steps = max(5, Int(probe.stepsPerSecond * seconds / Double(rounds)))
         var speeds: [Double] = []
         var rates: [Double] = []
         for _ in 0..<rounds {
             // Side by side, so that a machine that slows down slows both.
             rates.append(OpenBLAS.sgemmRate(size: 1024, repetitions: 3))
-            speeds.append(
-                try ToyBenchmark(steps: steps, repetitions: 1, kernels: kernels).stepsPerSecond)
+            let round = try CellBenchmark(cell, modulus: modulus, steps: steps, kernels: kernels)
+            speeds.append(round.stepsPerSecond)
         }
         let speed = median(speeds)
         let rate = median(rates)
         return Benchmark(
             cell: cell.rawValue, stepsPerSecond: speed, flopsPerStep: probe.flopsPerStep,
             sgemmGflops: rate, sgemmShare: probe.flopsPerStep * speed / (rate * 1e9),
-            blasCore: OpenBLAS.coreName, kernelSet: kernels.name, peakRSSBytes: peakRSS())
+            blasCore: OpenBLAS.coreName, kernelSet: kernels.name,
+            workspaceBytes: probe.workspaceBytes, peakRSSBytes: peakRSS())
     }
 
     /// The middle value of an odd number of values.
@@ -125,11 +159,14 @@ struct Benchmark: Encodable, Equatable {
     /// An aligned table.
     var table: String {
         let columns: [(String, String)] = [
-            ("cell", cell), ("steps/s", String(format: "%.0f", stepsPerSecond)),
+            ("cell", cell),
+            ("steps/s", String(format: stepsPerSecond < 100 ? "%.2f" : "%.0f", stepsPerSecond)),
             ("flops/step", String(format: "%.3g", flopsPerStep)),
             ("sgemm GFLOP/s", String(format: "%.1f", sgemmGflops)),
             ("share", String(format: "%.2f", sgemmShare)), ("blas core", blasCore),
-            ("kernels", kernelSet), ("peak MB", "\(peakRSSBytes / 1_000_000)"),
+            ("kernels", kernelSet),
+            ("work MB", String(format: "%.1f", Double(workspaceBytes) / 1e6)),
+            ("peak MB", "\(peakRSSBytes / 1_000_000)"),
         ]
         func row(_ cells: [(text: String, other: String)]) -> String {
             cells.map { cell in

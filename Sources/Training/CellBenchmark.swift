@@ -1,0 +1,100 @@
+import BLAS
+package import Core
+
+/// The speed of one kind of cell, trained with its evaluations as in a sweep.
+package struct CellBenchmark: Sendable {
+    /// The kinds of cell.
+    package enum Cell: String, Sendable, CaseIterable {
+        /// Ten symbols, 45 of 55 pairs, 1-200-200-30, two AdamW (Liu et al. 2022).
+        case toy
+        /// Addition modulo 113, one layer without normalisation, 30 % at once (Nanda et al. 2023).
+        case transformer
+        /// Addition modulo 97, two layers with tied embeddings, 50 % at once (Notsawo et al. 2023).
+        case notsawo
+        /// Division modulo 97, two layers with pre-normalisation and GELU, batches of 512 (Power et al. 2022).
+        case power
+    }
+
+    /// Updates per second, best of several stretches.
+    package var stepsPerSecond: Double
+    /// Floating-point operations of one step: the network's products alone, as really computed, with a step's share of
+    /// the evaluations.
+    package var flopsPerStep: Double
+    /// Memory of parameters, gradients, activations and tables.
+    package var workspaceBytes: Int
+    /// The kernel set it ran on.
+    package var kernelSet: String
+
+    /// A cell's configuration with this budget and, where it is modular, this modulus in place of its own.
+    package static func configuration(
+        _ cell: Cell, steps: Int, modulus: Int? = nil
+    ) throws(SweepError) -> CellConfiguration {
+        var record: RecordRequest?
+        return try CellDefinition(
+            parsing: "{\(text(cell, modulus)), steps: \(steps)}", record: &record
+        ).configuration
+    }
+
+    /// The keys of a sweep file's `cell`.
+    private static func text(_ cell: Cell, _ modulus: Int?) -> String {
+        switch cell {
+        case .toy:
+            """
+            task: {symbols: 10}, model: {embedding: 1, hidden: [200, 200]}, loss: {outputs: 30},
+            optimizer: {decoder: {learning_rate: 1.0e-3, weight_decay: 1}}, train_fraction: 0.82
+            """
+        case .transformer:
+            """
+            task: {kind: modular, modulus: \(modulus ?? 113)}, model: {kind: transformer},
+            loss: {kind: cross-entropy}, optimizer: {weight_decay: 1, beta2: 0.98, warmup: 10},
+            train_fraction: 0.3
+            """
+        case .notsawo:
+            """
+            task: {kind: modular, modulus: \(modulus ?? 97)},
+            model: {kind: transformer, layers: 2, operator_token: true, unembedding: tied},
+            loss: {kind: cross-entropy}, optimizer: {weight_decay: 1, beta2: 0.98, warmup: 10},
+            train_fraction: 0.5
+            """
+        case .power:
+            """
+            task: {kind: modular, modulus: \(modulus ?? 97), operation: x/y},
+            model: {kind: transformer, layers: 2, operator_token: true, normalisation: pre,
+                    activation: gelu},
+            loss: {kind: cross-entropy}, optimizer: {weight_decay: 1, beta2: 0.98, warmup: 10},
+            train_fraction: 0.5, batch: 512
+            """
+        }
+    }
+
+    /// Trains a cell in stretches of so many steps and keeps the fastest.
+    package init(
+        _ cell: Cell, modulus: Int? = nil, steps: Int, repetitions: Int = 1,
+        kernels: KernelSet = .best
+    ) throws(SweepError) {
+        let configuration = try CellBenchmark.configuration(cell, steps: steps, modulus: modulus)
+        let run = TrainingRun(
+            configuration: configuration, seed: 0, stop: .budget, kernels: kernels)
+        let problem = CellProblem(configuration, seed: 0)
+        let model = FastModel(problem, kernels: kernels)
+        workspaceBytes = model.workspaceBytes
+        flopsPerStep = CellBenchmark.flops(problem, model.work)
+        kernelSet = kernels.name
+        let clock = ContinuousClock()
+        var best = Duration.seconds(86_400)
+        for _ in 0..<max(repetitions, 1) {
+            best = min(best, clock.measure { _ = run.run(model) { _, _ in true } })
+        }
+        // The state after the last update is evaluated and differentiated as every other.
+        stepsPerSecond = Double(steps + 1) / (best / .seconds(1))
+    }
+
+    /// Forward and backward over the batch, forward over what is only evaluated, as often as that happens.
+    static func flops(_ problem: CellProblem, _ work: NetworkWork) -> Double {
+        let batch = Double(problem.configuration.batchSize)
+        let others = Double(problem.examples.count) - batch
+        let interval = Double(EvaluationSchedule.interval(problem))
+        return work.shared + batch * (work.forward + work.backward)
+            + others * work.forward / interval
+    }
+}

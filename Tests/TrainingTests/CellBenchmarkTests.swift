@@ -1,0 +1,32 @@
+import Core
+import Testing
+
+@testable import Training
+
+@Suite struct CellBenchmarkTests {
+    @Test("a toy step is 13.4 million operations: 55 rows forward, 45 backward twice")
+    func flops() throws {
+        let problem = CellProblem(try CellBenchmark.configuration(.toy, steps: 1), seed: 0)
+        #expect(problem.outputs == 30 && problem.split.train.count == 45)
+        let model = FastModel(problem, kernels: .best)
+        #expect(CellBenchmark.flops(problem, model.work) == 2 * 46_200 * (55 + 90))
+    }
+
+    @Test("the benchmark reports the set it ran on, and room for the parameters at least")
+    func report() throws {
+        let baseline = try #require(KernelSet(named: "baseline"))
+        let report = try CellBenchmark(.toy, steps: 20, kernels: baseline)
+        #expect(report.kernelSet == "baseline" && report.stepsPerSecond > 0)
+        // Values and gradients of 46,640 parameters, four bytes each.
+        #expect(report.workspaceBytes > 8 * 46_640 && report.workspaceBytes < 8_000_000)
+    }
+
+    @Test(
+        "every cell can be measured, and a modulus replaces a modular cell's own",
+        arguments: CellBenchmark.Cell.allCases)
+    func configurations(_ cell: CellBenchmark.Cell) throws {
+        let configuration = try CellBenchmark.configuration(cell, steps: 7, modulus: 41)
+        #expect(configuration.steps == 7)
+        #expect((configuration.task.symbolCount == 41) == (cell != .toy))
+    }
+}
