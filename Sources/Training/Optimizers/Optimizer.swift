@@ -1,37 +1,79 @@
-import CKernels
 import Core
 
-/// Updates all parameters of a model: each group by its own rule.
+/// Updates all parameters of a model, in the order that `OptimizerConfiguration` documents.
 final class Optimizer {
+    private let configuration: OptimizerConfiguration
+    private let budget: Int
     private let kernels: KernelSet
-    private let groups: [AdamW]
+    private let parameters: Parameters
+    private let groups: [any GroupOptimizer]
+    private let grokfast: Grokfast?
+    private let initialNorm: Double
+    /// Updates made.
+    private var step = 0
 
-    /// The optimiser that a problem's configuration asks for.
+    /// The optimiser that a problem's configuration asks for; the parameters have their initial values.
     init(_ problem: borrowing CellProblem, _ parameters: Parameters, _ kernels: KernelSet) {
-        self.kernels = kernels
         let configuration = problem.configuration.optimizer
+        self.configuration = configuration
+        budget = problem.configuration.steps
+        self.kernels = kernels
+        self.parameters = parameters
         groups = parameters.blocks.map { block in
-            switch block.group {
-            case .representation: AdamW(configuration.representation, block)
-            case .decoder: AdamW(configuration.decoder, block)
-            case .lastLayer: AdamW(configuration.lastLayer ?? configuration.decoder, block)
+            let rule = configuration.rule(block.group)
+            switch rule.kind {
+            case .adamw, .adam: return Adam(rule, block)
+            case .sgd: return GradientDescent(rule, block)
             }
         }
+        grokfast = configuration.grokfast.map { Grokfast($0, parameters) }
+        initialNorm = parameters.squaredNorm(kernels).squareRoot()
     }
 
-    /// One update by the present gradients.
+    /// One update by the present gradients, which it may change.
     func update() {
+        step += 1
+        if configuration.clip > 0 { parameters.clipGradients(to: configuration.clip, kernels) }
+        grokfast?.filter(kernels)
+        if configuration.orthogonal { parameters.makeGradientsOrthogonal(kernels) }
+        let factor = configuration.learningRateFactor(update: step, budget: budget)
         // By index: unoptimised, an array's iterator takes memory for every element.
-        for place in groups.indices { groups[place].update(kernels) }
+        for place in groups.indices { groups[place].update(kernels, step: step, factor: factor) }
+        if configuration.constrainedNorm { parameters.restoreNorm(initialNorm, kernels) }
     }
 
-    /// Writes moments and step counts.
+    /// Writes everything that later updates depend on; what the seed fixes is not among it.
     func save(to state: inout StateWriter) {
+        state.write(step)
         for group in groups { group.save(to: &state) }
+        grokfast?.save(to: &state)
     }
 
     /// Takes over what `save` wrote.
     func restore(from state: inout StateReader) throws(StateError) {
+        step = try state.count()
         for group in groups { try group.restore(from: &state) }
+        try grokfast?.restore(from: &state)
+    }
+}
+
+/// Updates one contiguous parameter group.
+protocol GroupOptimizer: AnyObject {
+    /// The step-th update, counted from 1, with `factor` times the configured learning rate.
+    func update(_ kernels: borrowing KernelSet, step: Int, factor: Double)
+    /// Writes everything that later updates depend on.
+    func save(to state: inout StateWriter)
+    /// Takes over what `save` wrote.
+    func restore(from state: inout StateReader) throws(StateError)
+}
+
+extension OptimizerConfiguration {
+    /// The settings of a parameter group.
+    func rule(_ group: ParameterGroup) -> UpdateRule {
+        switch group {
+        case .representation: representation
+        case .decoder: decoder
+        case .lastLayer: lastLayer ?? decoder
+        }
     }
 }

@@ -3,13 +3,14 @@
 /// Order within one update: gradients are clipped, filtered (Grokfast), made orthogonal, then each group's rule is
 /// applied, then the norm is restored.
 package struct OptimizerConfiguration: Sendable, Hashable {
-    /// The shape of the learning rate over the budget, after warm-up.
+    /// The shape of the learning rate over the budget, after warm-up: its factor at update t of a budget of S with W
+    /// updates of warm-up, u = (t − 1 − W)/(S − W).
     package enum Schedule: String, Sendable, CaseIterable {
-        /// As it is.
+        /// 1.
         case constant
-        /// Falling evenly to 0 at the budget's end.
+        /// 1 − u.
         case linear
-        /// Falling to 0 at the budget's end along half a cosine.
+        /// (1 + cos πu)/2.
         case cosine
     }
 
@@ -190,7 +191,8 @@ package enum GrokfastConfiguration: Sendable, Hashable {
 }
 
 /// Normal noise on inputs or embeddings of the examples trained on, σ = max(λ₁ (1 − training accuracy), λ₂)
-/// (Tan & Huang 2023, perturbation training).
+/// (Tan & Huang 2023, perturbation training). The accuracy is that of the last step's batch as the noise left it, 0
+/// before the first step.
 package struct PerturbationConfiguration: Sendable, Hashable {
     /// Factor on what is missing to a training accuracy of 1.
     package var lambda1: Double

@@ -1,16 +1,17 @@
 import CKernels
 import Core
 
-/// AdamW over one contiguous parameter group (Loshchilov & Hutter 2019; order of operations as in `torch.optim.AdamW`).
+/// AdamW (Loshchilov & Hutter 2019) or Adam with weight decay in the gradient, over one contiguous parameter group; order
+/// of operations as in `torch.optim.AdamW` and `torch.optim.Adam`.
 ///
-/// p ← p·(1 − η·λ); m ← m + (1 − β₁)(g − m); v ← β₂v + (1 − β₂)g²; p ← p − η/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε).
-final class AdamW {
+/// AdamW: p ← p·(1 − η·λ); Adam: g ← g + λ·p. Then both: m ← m + (1 − β₁)(g − m); v ← β₂v + (1 − β₂)g²;
+/// p ← p − η/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε).
+final class Adam: GroupOptimizer {
     private let settings: UpdateRule
     private let block: Parameters.Block
     private let workspace: Workspace
     private let first: UnsafeMutablePointer<Float>
     private let second: UnsafeMutablePointer<Float>
-    private var step = 0
 
     /// An optimiser of one group, its moments 0.
     init(_ settings: UpdateRule, _ block: Parameters.Block) {
@@ -21,41 +22,41 @@ final class AdamW {
         second = workspace.take(block.count)
     }
 
-    /// One step.
-    func update(_ kernels: borrowing KernelSet) {
-        step += 1
-        let constants = AdamWConstants(settings, step: step).forKernel(settings)
-        kernels.table.adamw(block.count, block.value, block.gradient, first, second, constants)
+    func update(_ kernels: borrowing KernelSet, step: Int, factor: Double) {
+        if settings.kind == .adam, settings.weightDecay > 0 {
+            kernels.table.axpy(
+                block.count, Float(settings.weightDecay), block.value, block.gradient)
+        }
+        let constants = AdamWConstants(settings, step: step, factor: factor)
+        kernels.table.adamw(
+            block.count, block.value, block.gradient, first, second, constants.forKernel(settings))
     }
 
-    /// Writes moments and step count.
     func save(to state: inout StateWriter) {
-        state.write(step)
         state.write(first, count: block.count)
         state.write(second, count: block.count)
     }
 
-    /// Takes over what `save` wrote.
     func restore(from state: inout StateReader) throws(StateError) {
-        step = try state.integer()
         try state.read(into: first, count: block.count)
         try state.read(into: second, count: block.count)
     }
 }
 
-/// What AdamW computes once per step, in double precision.
+/// What Adam computes once per step, in double precision.
 struct AdamWConstants {
-    /// 1 − η·λ.
+    /// 1 − η·λ, or 1 where the gradient holds the decay.
     let decay: Double
     /// η / (1 − β₁ᵗ).
     let stepSize: Double
     /// 1 / √(1 − β₂ᵗ).
     let rootScale: Double
 
-    /// The constants of the step-th update, counted from 1.
-    init(_ settings: UpdateRule, step: Int) {
-        decay = 1 - settings.learningRate * settings.weightDecay
-        stepSize = settings.learningRate / (1 - power(settings.beta1, step))
+    /// The constants of the step-th update, counted from 1, η being `factor` times the configured rate.
+    init(_ settings: UpdateRule, step: Int, factor: Double = 1) {
+        let rate = factor * settings.learningRate
+        decay = settings.kind == .adamw ? 1 - rate * settings.weightDecay : 1
+        stepSize = rate / (1 - power(settings.beta1, step))
         rootScale = 1 / (1 - power(settings.beta2, step)).squareRoot()
     }
 
