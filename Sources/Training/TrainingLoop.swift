@@ -9,9 +9,8 @@ package struct TrainingRun {
     private let stop: StopPolicy
     private let record: RecordRequest
     private let kernels: KernelSet
-
-    /// Steps between two calls of a run's progress closure.
-    package static let progressInterval = 256
+    /// Steps between two calls of a progress closure: fewer where a step takes long.
+    var progressInterval: Int
 
     /// A run on one kernel set, by default the widest that the processor has; a task of images needs them read.
     package init(
@@ -26,37 +25,86 @@ package struct TrainingRun {
         self.stop = stop
         self.record = record
         self.kernels = kernels
+        let weights = problem.parameters.reduce(0) { $0 + $1.tensor.values.count }
+        let products = weights * configuration.batchSize
+        progressInterval = max(1, min(256, (1 << 30) / max(1, products)))
     }
 
     /// Trains to the end.
     ///
-    /// - Parameter progress: called every `progressInterval` steps with the step and its losses; false ends the run.
+    /// - Parameter progress: called now and then, first after one update; false ends the run.
     /// - Returns: the outcome, or nil when `progress` ended the run.
-    package func run(
-        progress: (_ step: Int, _ evaluation: Evaluation) -> Bool = { _, _ in true }
-    ) -> CellOutcome? {
+    package func run(progress: (TrainingProgress) -> Bool = { _ in true }) -> CellOutcome? {
         run(FastModel(problem, kernels: kernels), progress: progress)
+    }
+
+    /// Trains to the end from where another run of the same cell, rule, record and kernel set stood.
+    ///
+    /// - Parameters:
+    ///   - state: what `TrainingProgress.state` gave.
+    ///   - progress: called now and then; false ends the run.
+    /// - Returns: the outcome, bit for bit that of one uninterrupted run; nil when `progress` ended the run.
+    /// - Throws: `StateError` when the bytes are not a state of such a run.
+    package func resume(
+        _ state: [UInt8], progress: (TrainingProgress) -> Bool = { _ in true }
+    ) throws(StateError) -> CellOutcome? {
+        var run = start(FastModel(problem, kernels: kernels))
+        try run.restore(state)
+        return finish(&run, progress: progress)
+    }
+
+    /// Trains a model from its initial parameters to the end.
+    func run(_ model: some Model, progress: (TrainingProgress) -> Bool) -> CellOutcome? {
+        var run = start(model)
+        return finish(&run, progress: progress)
+    }
+
+    private func start<M: Model>(_ model: M) -> RunState<M> {
+        RunState(
+            model: model,
+            batch: Batch(split: problem.split, size: problem.configuration.batch, seed: seed),
+            watch: RunWatch(problem, rule: rule, stop: stop, record: record))
     }
 
     /// The training loop. Step s is the state after s updates, s = 0 the initial one: a step's forward pass is both the
     /// evaluation of step s and the first half of the update that leads to step s + 1.
-    func run(
-        _ model: some Model, progress: (_ step: Int, _ evaluation: Evaluation) -> Bool
+    private func finish(
+        _ run: inout RunState<some Model>, progress: (TrainingProgress) -> Bool
     ) -> CellOutcome? {
-        let budget = problem.configuration.steps
-        var batch = Batch(split: problem.split, size: problem.configuration.batch, seed: seed)
-        var watch = RunWatch(problem, rule: rule, stop: stop, record: record)
-        var step = 0
         while true {
-            batch.advance()
-            let result = model.differentiate(
-                batch, step: step, evaluating: watch.wantsEvaluation(step))
-            let ending = watch.measure(result, step: step, model: model)
-            if let ending { return watch.outcome(ending, step: step) }
-            if step % TrainingRun.progressInterval == 0, !progress(step, watch.latest) { return nil }
-            model.update()
-            step += 1
-            precondition(step <= budget)
+            run.batch.advance()
+            let result = run.model.differentiate(
+                run.batch, step: run.step, evaluating: run.watch.wantsEvaluation(run.step))
+            if let ending = run.watch.measure(result, step: run.step, model: run.model) {
+                return run.watch.outcome(ending, step: run.step)
+            }
+            run.model.update()
+            run.step += 1
+            precondition(run.step <= problem.configuration.steps)
+            if (run.step - 1).isMultiple(of: progressInterval),
+                !progress(TrainingProgress(run))
+            {
+                return nil
+            }
         }
     }
+}
+
+/// A run between two of its steps.
+package struct TrainingProgress {
+    /// Updates made.
+    package let step: Int
+    /// The latest evaluation.
+    package let evaluation: Evaluation
+    private let save: () -> [UInt8]
+
+    init(_ run: RunState<some Model>) {
+        step = run.step
+        evaluation = run.watch.latest
+        save = { run.bytes() }
+    }
+
+    /// Everything that the rest of the run depends on, for `TrainingRun.resume`; to be asked for before the progress
+    /// closure returns.
+    package func state() -> [UInt8] { save() }
 }

@@ -125,12 +125,12 @@ import Testing
         let run = TrainingRun(configuration: try Self.cell(), seed: 0, stop: .budget)
         var steps: [Int] = []
         #expect(
-            run.run { step, _ in
-                steps.append(step)
+            run.run { progress in
+                steps.append(progress.step)
                 return true
             } != nil)
-        #expect(steps == [0, 256, 512])
-        #expect(run.run { step, _ in step < 256 } == nil)
+        #expect(steps == [1, 257, 513])
+        #expect(run.run { $0.step < 256 } == nil)
     }
 
     @Test("the reference trains to the same crossings for a while")
@@ -139,7 +139,7 @@ import Testing
         let run = TrainingRun(configuration: configuration, seed: 3, stop: .budget)
         let fast = try #require(run.run())
         let problem = CellProblem(configuration, seed: 3)
-        let plain = try #require(run.run(ReferenceModel<Double>(problem)) { _, _ in true })
+        let plain = try #require(run.run(ReferenceModel<Double>(problem)) { _ in true })
         // Single against double precision over 60 smooth steps.
         let off = deviation(
             fast.curve.trainLoss, plain.curve.trainLoss, absolute: 1e-4, relative: 1e-4)

@@ -48,4 +48,28 @@ package struct CrossingTracker: Sendable, Equatable {
         runStart = start
         if runLength >= sustain { crossing = start }
     }
+
+    /// All that has been seen so far as whole numbers, −1 standing for nothing: the last evaluated step, the length, step
+    /// and earliest step of the present run above the threshold, step and earliest step of the crossing.
+    package var memory: [Int] {
+        [lastEvaluated, runLength]
+            + [runStart, crossing].flatMap { [$0?.step ?? -1, $0?.notBefore ?? -1] }
+    }
+
+    /// Takes over the memory of another tracker with the same threshold.
+    ///
+    /// - Returns: whether these numbers can be a memory; nothing has changed when not.
+    package mutating func restore(memory: [Int]) -> Bool {
+        guard memory.count == 6, memory.allSatisfy({ (-1...1 << 48).contains($0) }) else {
+            return false
+        }
+        func crossing(_ step: Int, _ notBefore: Int) -> Crossing? {
+            step < 0 ? nil : Crossing(step: step, notBefore: notBefore)
+        }
+        lastEvaluated = memory[0]
+        runLength = memory[1]
+        runStart = crossing(memory[2], memory[3])
+        self.crossing = crossing(memory[4], memory[5])
+        return true
+    }
 }

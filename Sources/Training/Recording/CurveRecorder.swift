@@ -77,4 +77,42 @@ struct CurveRecorder {
             curve.measures[place].values.append(value)
         }
     }
+
+    /// Writes what has been kept and what the schedule goes by.
+    func save(to state: inout StateWriter) {
+        state.write(nextScheduled)
+        state.write(bestTrain)
+        state.write(bestValidation)
+        state.write(curve.steps)
+        for values in columns { state.write(values) }
+        state.write(curve.earlyTrainLoss)
+    }
+
+    /// Takes over what `save` wrote before an update led to `step`.
+    mutating func restore(from state: inout StateReader, step: Int) throws(StateError) {
+        nextScheduled = try state.count()
+        bestTrain = try state.double()
+        bestValidation = try state.double()
+        curve.steps = try state.integers()
+        curve.trainLoss = try state.doubles()
+        curve.trainAccuracy = try state.doubles()
+        curve.validationLoss = try state.doubles()
+        curve.validationAccuracy = try state.doubles()
+        for place in curve.measures.indices {
+            curve.measures[place].values = try state.doubles()
+        }
+        curve.earlyTrainLoss = try state.doubles()
+        let steps = curve.steps
+        guard steps.allSatisfy({ (0..<step).contains($0) }),
+            zip(steps, steps.dropFirst()).allSatisfy(<),
+            columns.allSatisfy({ $0.count == steps.count }),
+            curve.earlyTrainLoss.count == min(step, CurveRecorder.earlySteps)
+        else { throw StateError("the curve is not one of \(step) steps") }
+    }
+
+    /// What there is one of per kept step.
+    private var columns: [[Double]] {
+        [curve.trainLoss, curve.trainAccuracy, curve.validationLoss, curve.validationAccuracy]
+            + curve.measures.map(\.values)
+    }
 }

@@ -72,8 +72,10 @@ struct EvaluationSchedule {
     /// Takes over what `save` wrote.
     mutating func restore(from state: inout StateReader) throws(StateError) {
         accuracies = try state.doubles()
-        last = try state.integer()
-        next = try state.integer()
-        guard accuracies.count == 2 else { throw StateError("two accuracies are kept") }
+        last = try state.count()
+        next = try state.count()
+        guard accuracies.count == 2, accuracies.allSatisfy({ (0...1).contains($0) }) else {
+            throw StateError("the schedule of evaluations is not one")
+        }
     }
 }

@@ -75,4 +75,56 @@ struct RunWatch {
             evaluationInterval: schedule.interval, split: problem.split,
             targets: problem.targets, parameters: snapshots)
     }
+
+    /// Writes what has been recorded and found so far.
+    func save(to state: inout StateWriter) {
+        schedule.save(to: &state)
+        recorder.save(to: &state)
+        state.write(train.memory + validation.memory)
+        state.write(latest.numbers)
+        state.write(snapshots.map(\.step))
+        for tensor in snapshots.flatMap(\.tensors) { state.write(tensor.values) }
+    }
+
+    /// Takes over what `save` wrote before an update led to `step`.
+    mutating func restore(from state: inout StateReader, step: Int) throws(StateError) {
+        guard step <= problem.configuration.steps else {
+            throw StateError("step \(step) is beyond the budget")
+        }
+        try schedule.restore(from: &state)
+        try recorder.restore(from: &state, step: step)
+        let memory = try state.integers()
+        let numbers = try state.doubles()
+        let steps = try state.integers()
+        guard train.restore(memory: Array(memory.prefix(6))),
+            validation.restore(memory: Array(memory.dropFirst(6))),
+            let latest = Evaluation(numbers), steps == snapshotSteps.filter({ $0 < step }).sorted()
+        else { throw StateError("the record is not one of \(step) steps of this run") }
+        self.latest = latest
+        snapshots = []
+        for step in steps {
+            var tensors: [NamedTensor] = []
+            for tensor in problem.parameters.map(\.tensor) {
+                tensors.append(
+                    NamedTensor(
+                        name: tensor.name, shape: tensor.shape,
+                        values: try state.floats(tensor.values.count)))
+            }
+            snapshots.append(ParameterSnapshot(step: step, tensors: tensors))
+        }
+    }
+}
+
+extension Evaluation {
+    /// The four numbers.
+    fileprivate var numbers: [Double] {
+        [trainLoss, trainAccuracy, validationLoss, validationAccuracy]
+    }
+
+    fileprivate init?(_ numbers: [Double]) {
+        guard numbers.count == 4 else { return nil }
+        self.init(
+            trainLoss: numbers[0], trainAccuracy: numbers[1], validationLoss: numbers[2],
+            validationAccuracy: numbers[3])
+    }
 }

@@ -73,7 +73,8 @@ struct CellAuthor {
         let run = TrainingRun(
             configuration: job.definition.configuration, seed: job.definition.seed, rule: job.rule,
             stop: job.stop, record: job.record, kernels: kernels)
-        guard let outcome = run.run(progress: progress) else { return nil }
+        guard let outcome = run.run(progress: { progress($0.step, $0.evaluation) })
+        else { return nil }
         let provenance = CellProvenance(
             sweep: job.sweep, worker: worker, host: host, attempt: job.attempt.attempt,
             engine: "grokmap \(Grokmap.version) (\(kernels.name))", blasCore: blasCore,
