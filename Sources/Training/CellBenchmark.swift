@@ -83,7 +83,7 @@ package struct CellBenchmark: Sendable {
         let clock = ContinuousClock()
         var best = Duration.seconds(86_400)
         for _ in 0..<max(repetitions, 1) {
-            best = min(best, clock.measure { _ = run.run(model) { _, _ in true } })
+            best = min(best, clock.measure { _ = run.run(model) { _ in true } })
         }
         // The state after the last update is evaluated and differentiated as every other.
         stepsPerSecond = Double(steps + 1) / (best / .seconds(1))
