@@ -4,7 +4,7 @@ import Testing
 @testable import Training
 
 @Suite struct ArrayKernelTests {
-    @Test("scaled arrays and the sum of squares agree", arguments: KernelCase.sets)
+    @Test("arrays scaled, added, multiplied and summed agree", arguments: KernelCase.sets)
     func arrays(_ name: String) throws {
         let set = try KernelCase.kernels(name).table
         for count in KernelCase.lengths {
@@ -17,6 +17,14 @@ import Testing
             set.axpy(count, 0.3, x, &sum)
             // One rounding of the product, or none where it is fused.
             expectClose(sum, Reference.axpy(0.3, x, y), 6e-8, "\(count)")
+            var mixed = y
+            set.axpby(count, 0.3, x, 0.7, &mixed)
+            expectClose(mixed, Reference.axpby(0.3, x, 0.7, y), 1.2e-7, "\(count)")
+            var product = y
+            set.multiply(count, x, &product)
+            #expect(product == Reference.multiply(x, y))
+            // Sums of at most 101 products below 1 in double precision.
+            #expect(abs(set.dot(count, x, y) - Reference.dot(x, y)) <= 1e-13)
             let squares = set.sum_of_squares(count, x)
             #expect(abs(squares - Reference.sumOfSquares(x)) <= 1e-13 * squares)
         }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <stdint.h>
+
 /// The constants of one AdamW update, computed once per step by the caller in double precision.
 typedef struct kernel_adamw {
     float decay;          // 1 - learning rate * weight decay
@@ -58,6 +60,10 @@ typedef struct kernel_set {
     void (*scale)(long count, float factor, float *x);
     /// y = y + factor * x.
     void (*axpy)(long count, float factor, const float *x, float *y);
+    /// y = a * x + b * y.
+    void (*axpby)(long count, float a, const float *x, float b, float *y);
+    /// y = y * x.
+    void (*multiply)(long count, const float *x, float *y);
     /// y[r,c] = y[r,c] + x[r,c].
     void (*add_rows)(long rows, long columns, const float *x, long ldx, float *y, long ldy);
     /// y[r,c] = y[r,c] + v[r].
@@ -114,6 +120,11 @@ typedef struct kernel_set {
     void (*squared_error)(long outputs, long columns, const float *y, long ldy, const float *t,
                           long ldt, double *column_loss, long gradient_columns, float scale,
                           float *gradient, long ldg);
+    /// For a penalty on two outputs that should be one: column_loss[n] = sum_o (y1 - y2)^2; scale (y1 - y2) is
+    /// added to gradient1 and taken from gradient2.
+    void (*squared_difference)(long outputs, long columns, const float *y1, long ldy1,
+                               const float *y2, long ldy2, double *column_loss, float scale,
+                               float *gradient1, long ldg1, float *gradient2, long ldg2);
     /// nearest[n] = the first class whose target (classes x outputs) is nearest in squared
     /// distance; -1 where no distance is finite.
     void (*nearest_target)(long outputs, long columns, const float *y, long ldy, long classes,
@@ -124,13 +135,50 @@ typedef struct kernel_set {
     void (*cross_entropy)(long classes, long columns, const float *y, long ldy, const int *labels,
                           double *column_loss, int *largest, long gradient_columns, float scale,
                           float *gradient, long ldg);
+    /// The same with every number in single precision, as frameworks compute it: a sum in which only
+    /// the label's term counts gives loss 0 and no gradient for the label. The classes are summed in order.
+    void (*cross_entropy_single)(long classes, long columns, const float *y, long ldy,
+                                 const int *labels, double *column_loss, int *largest,
+                                 long gradient_columns, float scale, float *gradient, long ldg);
+    /// The same with s(x) in the place of e^x: s(x) = x + 1 from 0 on, 1 / (1 - x) below (StableMax,
+    /// Prieto et al. 2025); sums and logarithms in double precision.
+    void (*stable_max)(long classes, long columns, const float *y, long ldy, const int *labels,
+                       double *column_loss, int *largest, long gradient_columns, float scale,
+                       float *gradient, long ldg);
     /// largest[n] = the first row of largest value, -1 where a value is not a number.
     void (*largest_row)(long rows, long columns, const float *y, long ldy, int *largest);
 
     /// One AdamW update of count parameters in PyTorch's order of operations.
     void (*adamw)(long count, float *p, const float *g, float *m, float *v, kernel_adamw c);
+    /// The same for Adam with weight decay as an L2 term, g + weight_decay p in the place of g; c.decay
+    /// does not count.
+    void (*adam_l2)(long count, float *p, const float *g, float *m, float *v, float weight_decay,
+                    kernel_adamw c);
+    /// One update by gradient descent as torch.optim.SGD: g + weight_decay p, plus momentum * velocity, is the
+    /// new velocity (0 before the first update), and p = p - learning_rate * velocity. velocity may be
+    /// NULL where momentum is 0.
+    void (*sgd)(long count, float *p, const float *g, float *velocity, float learning_rate,
+                float momentum, float weight_decay);
+    /// Grokfast-EMA (Lee et al. 2024, gradfilter_ema of their code): m = alpha m + (1 - alpha) g, then
+    /// g = g + lambda m.
+    void (*ema_filter)(long count, float *m, float *g, double alpha, double lambda);
+    /// Grokfast-MA (gradfilter_ma there): g takes the place of the oldest of a window's gradients, also in
+    /// their sum; with is_full != 0 then g = g + gain * sum, gain being lambda / window. Slots and sum begin
+    /// at 0. The sum is exact while 100 gradients of an element lie within a factor of 2^22 of each other.
+    void (*window_filter)(long count, float *oldest, double *sum, float *g, double gain,
+                          int is_full);
+    /// sum_i x y, accumulated in double precision.
+    double (*dot)(long count, const float *x, const float *y);
     /// The sum of squares, accumulated in double precision.
     double (*sum_of_squares)(long count, const float *x);
+
+    /// mask[i] = 0 where element counter + i of the key's Philox4x32-10 sequence is below threshold, else scale:
+    /// for dropout with probability p, threshold = p 2^32 and scale = 1 / (1 - p). The same bits on every set.
+    void (*dropout_mask)(long count, uint64_t key, uint64_t counter, uint32_t threshold,
+                         float scale, float *mask);
+    /// out[i] = sigma times a standard normal number made of the elements counter + i and its neighbour (the
+    /// other of an even and an odd one) by Box-Muller: element 2k has the cosine, 2k + 1 the sine.
+    void (*normal_noise)(long count, uint64_t key, uint64_t counter, float sigma, float *out);
 
     // Weighted sums of table rows (Models/FoldedTransformerNetwork.swift). An example has `sources` table rows per
     // head: row (index[n, k], h) of a table of (rows x heads x length), length in whole vectors, with

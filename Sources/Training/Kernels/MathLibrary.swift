@@ -20,5 +20,8 @@ func normalDistribution(_ x: Double) -> Double { erfc(-x / 2.0.squareRoot()) / 2
 /// The cosine of an angle in radians.
 func cosine(_ x: Double) -> Double { cos(x) }
 
+/// The sine of an angle in radians.
+func sine(_ x: Double) -> Double { sin(x) }
+
 /// The third root.
 func cubeRoot(_ x: Double) -> Double { cbrt(x) }

@@ -10,6 +10,16 @@ extension Reference {
         zip(x, y).map { $1 + factor * $0 }
     }
 
+    /// a · x + b · y.
+    static func axpby<T: BinaryFloatingPoint>(_ a: T, _ x: [T], _ b: T, _ y: [T]) -> [T] {
+        zip(x, y).map { a * $0 + b * $1 }
+    }
+
+    /// x · y, element by element.
+    static func multiply<T: BinaryFloatingPoint>(_ x: [T], _ y: [T]) -> [T] {
+        zip(x, y).map { $0 * $1 }
+    }
+
     /// y[r, c] + v[r]; y has v.count rows.
     static func addColumnVector<T: BinaryFloatingPoint>(_ v: [T], _ y: [T]) -> [T] {
         let columns = y.count / max(v.count, 1)
@@ -30,6 +40,11 @@ extension Reference {
         weight: [T], _ x: [T], _ y: [T]
     ) -> [T] {
         y.indices.map { y[$0] + weight[$0 % weight.count] * x[$0] }
+    }
+
+    /// Σ x · y in double precision.
+    static func dot<T: BinaryFloatingPoint>(_ x: [T], _ y: [T]) -> Double {
+        zip(x, y).reduce(0) { $0 + Double($1.0) * Double($1.1) }
     }
 
     /// The sum of squares in double precision.

@@ -19,4 +19,42 @@ extension Reference {
                 - T(constants.stepSize) * first[place] / denominator
         }
     }
+
+    /// The same with weight decay as an L2 term of the gradient: `torch.optim.Adam`.
+    static func adamL2<T: BinaryFloatingPoint>(
+        _ settings: UpdateRule, step: Int, parameters: inout [T], gradients: [T],
+        first: inout [T], second: inout [T]
+    ) {
+        var rule = settings
+        rule.weightDecay = 0
+        adamW(
+            rule, step: step, parameters: &parameters,
+            gradients: axpy(T(settings.weightDecay), parameters, gradients), first: &first,
+            second: &second)
+    }
+
+    /// One update by gradient descent with momentum and an L2 term: `torch.optim.SGD`; velocities begin at 0.
+    static func sgd<T: BinaryFloatingPoint>(
+        _ settings: UpdateRule, parameters: inout [T], gradients: [T], velocity: inout [T]
+    ) {
+        let slopes = axpy(T(settings.weightDecay), parameters, gradients)
+        velocity = axpy(T(settings.momentum), velocity, slopes)
+        parameters = axpy(-T(settings.learningRate), velocity, parameters)
+    }
+
+    /// Grokfast-EMA (Lee et al. 2024, `gradfilter_ema` of their code): m ← αm + (1 − α)g, then g ← g + λm.
+    static func emaFilter<T: BinaryFloatingPoint>(
+        mean: inout [T], gradients: inout [T], alpha: Double, lambda: Double
+    ) {
+        mean = axpby(T(alpha), mean, T(1 - alpha), gradients)
+        gradients = axpy(T(lambda), mean, gradients)
+    }
+
+    /// Grokfast-MA (`gradfilter_ma` there): what is added to the last of a window's gradients, gain · their sum.
+    static func windowFilter<T: BinaryFloatingPoint>(_ window: [[T]], gain: Double) -> [T] {
+        (window.last ?? []).indices.map { place in
+            let sum = window.reduce(0.0) { $0 + Double($1[place]) }
+            return window[window.count - 1][place] + T(gain * sum)
+        }
+    }
 }
