@@ -29,9 +29,9 @@ struct CellStoreTests {
 
     private func chunks(
         _ bytes: [UInt8], _ attempt: AttemptID, length: Int = 4000, sha256: String? = nil
-    ) -> [ResultChunk] {
+    ) -> [FileChunk] {
         stride(from: 0, to: bytes.count, by: length).map { offset in
-            ResultChunk(
+            FileChunk(
                 attempt: attempt, offset: offset, size: bytes.count,
                 sha256: sha256 ?? SHA256Digest.hex(of: bytes),
                 payload: Array(bytes[offset..<min(offset + length, bytes.count)]))
@@ -39,7 +39,7 @@ struct CellStoreTests {
     }
 
     /// Words for what becomes of a chunk.
-    private func receive(_ chunk: ResultChunk) throws -> String {
+    private func receive(_ chunk: FileChunk) throws -> String {
         switch try store.receive(chunk, under: PhaseRule()) {
         case .receiving(let offset): "receiving \(offset)"
         case .refused(let reason): "refused: \(reason)"
@@ -148,7 +148,7 @@ struct CellStoreTests {
     func outside() throws {
         func chunk(_ offset: Int, _ size: Int, _ length: Int, _ sha: Int = 64) throws -> String {
             try receive(
-                ResultChunk(
+                FileChunk(
                     attempt: attempt(0), offset: offset, size: size,
                     sha256: String(repeating: "a", count: sha),
                     payload: [UInt8](repeating: 0, count: length)))

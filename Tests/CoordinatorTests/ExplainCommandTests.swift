@@ -24,6 +24,14 @@ import Testing
         #expect(ExplainCommand.ceiling(of: whole, under: PhaseRule()) == nil)
     }
 
+    @Test("a checkpoint is told with where it can be gone on with")
+    func checkpoint() {
+        #expect(
+            ExplainCommand.describe(Sample.stored(2, step: 512))
+                == "checkpoint: resumes at step 512 of attempt 2, on fast with OpenBLAS core"
+                + " Haswell only")
+    }
+
     @Test("the effective theory's remark is about the cell's own split")
     func theory() throws {
         func remark(_ fraction: Double) throws -> String {

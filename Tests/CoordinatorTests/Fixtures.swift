@@ -106,6 +106,26 @@ enum Sample {
         SlotProcess(host: host, pid: pid, stamp: "boot/\(pid)")
     }
 
+    /// A checkpoint of a cell as a sweep asks for it.
+    static func checkpoint(
+        _ cell: CellID, _ spec: SweepSpec, step: Int, length: Int = 100
+    ) -> Checkpoint {
+        Checkpoint(
+            origin: Checkpoint.Origin(
+                cell: cell, rule: spec.phaseRule, stop: spec.stop, record: spec.record,
+                engine: "fast", blasCore: "Haswell"), step: step, seconds: 1,
+            state: (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 7) })
+    }
+
+    /// A checkpoint as the ledger knows it.
+    static func stored(_ attempt: Int, step: Int) -> StoredCheckpoint {
+        StoredCheckpoint(
+            attempt: attempt,
+            offer: CheckpointOffer(
+                step: step, size: 10, sha256: String(repeating: "a", count: 64), engine: "fast",
+                blasCore: "Haswell"))
+    }
+
     static func result(_ cell: CellID, attempt: Int = 1, sha256: String = "ab") -> StoredResult {
         StoredResult(
             cell: cell, attempt: attempt, sha256: sha256, size: 10,

@@ -53,6 +53,30 @@ struct LedgerTests {
         #expect(try ledger.results().isEmpty)
     }
 
+    @Test("a cell's checkpoint comes back as written, the latest only, until it is forgotten")
+    func checkpoints() throws {
+        let ledger = try Ledger(path)
+        try ledger.recordCheckpoint(cell, Sample.stored(1, step: 256), at: date)
+        try ledger.recordCheckpoint(other, Sample.stored(7, step: 100), at: date)
+        try ledger.recordCheckpoint(cell, Sample.stored(2, step: 512), at: date)
+        #expect(
+            try Ledger(path, readOnly: true).checkpoints() == [
+                cell: Sample.stored(2, step: 512), other: Sample.stored(7, step: 100),
+            ])
+        try ledger.forgetCheckpoint(cell)
+        #expect(Array(try ledger.checkpoints().keys) == [other])
+    }
+
+    @Test("a ledger of a time without checkpoints can be looked at: it has none")
+    func withoutCheckpoints() throws {
+        do { _ = try Ledger(path) }
+        // As long as the name it replaces, so that the pages stay as they are.
+        let renamed = try Posix.read(path).replacing(
+            Array("checkpoints".utf8), with: Array("other_table".utf8))
+        try Posix.writeDurably(renamed, to: path)
+        #expect(try Ledger(path, readOnly: true).checkpoints().isEmpty)
+    }
+
     @Test("forgiveness frees the failed cells of their failures, and no others")
     func forgiveness() throws {
         let ledger = try Ledger(path)

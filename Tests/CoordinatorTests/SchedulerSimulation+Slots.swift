@@ -20,12 +20,23 @@ extension SchedulerSimulation {
             slots[place].frozenUntil = now + Double(1 + random.index(below: 150))
             return
         }
+        if happens("slot told to go", 0.001) { slots[place].isToldToGo = true }
         train(place)
         talk(place)
     }
 
     private func train(_ place: Int) {
-        guard let training = slots[place].training, training.until <= now else { return }
+        guard let training = slots[place].training, let last = steps[training.attempt.cell] else {
+            return
+        }
+        guard training.step(at: now) >= last else {
+            if slots[place].isToldToGo {
+                slots[place].training = nil
+                slots[place].handedOver = (training.attempt, training.step(at: now))
+                slots[place].checkpointAt = now
+            }
+            return
+        }
         slots[place].training = nil
         let attempt = training.attempt
         if let left = failuresLeft[attempt.cell], left > 0, now < calmAfter {
@@ -52,10 +63,12 @@ extension SchedulerSimulation {
             }
             if now >= slots[place].heartbeatAt {
                 slots[place].heartbeatAt = now + 5
+                let training = slots[place].training
+                let held = training?.attempt ?? slots[place].handedOver?.attempt
                 say(
-                    place,
-                    .progress(Progress(attempt: slots[place].training?.attempt, step: Int(now))))
+                    place, .progress(Progress(attempt: held, step: training?.step(at: now) ?? 0)))
             }
+            leaveCheckpoint(place)
             if let first = slots[place].finished.first, now >= slots[place].deliverAt {
                 slots[place].deliverAt = now + 5
                 say(place, .result(first))
@@ -64,13 +77,30 @@ extension SchedulerSimulation {
         }
     }
 
+    private func leaveCheckpoint(_ place: Int) {
+        guard now >= slots[place].checkpointAt else { return }
+        if let (attempt, step) = slots[place].handedOver {
+            slots[place].checkpointAt = now + 5
+            say(place, .checkpoint(attempt, step: step))
+        } else if let training = slots[place].training {
+            slots[place].checkpointAt = now + 8
+            say(place, .checkpoint(training.attempt, step: training.step(at: now)))
+        }
+    }
+
     private func ask(_ place: Int) {
-        guard slots[place].training == nil else { return }
-        if slots[place].draining {
+        guard slots[place].training == nil, slots[place].handedOver == nil else { return }
+        if slots[place].draining || slots[place].isToldToGo {
             guard slots[place].finished.isEmpty else { return }
             say(place, .goodbye)
             connections[slots[place].connection] = nil
+            let old = slots[place]
             slots[place].link = .gone
+            guard !old.draining else { return }
+            // Whoever told it to go starts it again elsewhere.
+            slots[place] = Slot(
+                worker: old.worker, host: old.host, launch: old.launch,
+                incarnation: old.incarnation + 1, link: .waiting(until: now + 10))
         } else if slots[place].finished.count < 2,
             now >= (slots[place].requestedAt ?? -100) + 30
         {
@@ -99,7 +129,12 @@ extension SchedulerSimulation {
         let slot = slots[place]
         var held = slot.finished.map { Hello.Held(attempt: $0, step: 0, finished: true) }
         if let training = slot.training {
-            held.append(Hello.Held(attempt: training.attempt, step: 1, finished: false))
+            held.append(
+                Hello.Held(
+                    attempt: training.attempt, step: training.step(at: now), finished: false))
+        }
+        if let (attempt, step) = slot.handedOver {
+            held.append(Hello.Held(attempt: attempt, step: step, finished: false))
         }
         slots[place].link = .greeting(since: now)
         slots[place].requestedAt = nil
@@ -129,9 +164,14 @@ extension SchedulerSimulation {
             slots[place].deliverAt = now
             for attempt in welcome.abandon {
                 if slots[place].training?.attempt == attempt { slots[place].training = nil }
+                if slots[place].handedOver?.attempt == attempt { slots[place].handedOver = nil }
                 slots[place].finished.removeAll { $0 == attempt }
             }
-        case .lease(let lease): take(place, lease.attempt)
+        case .lease(let lease): take(place, lease.attempt, lease.checkpoint)
+        case .checkpointAck(let ack):
+            guard let (attempt, _) = slots[place].handedOver, attempt == ack.attempt else { return }
+            slots[place].handedOver = nil
+            say(place, .release(Release(attempt: attempt, failed: false, reason: "draining")))
         case .resultAck(let ack):
             slots[place].finished.removeAll { $0 == ack.attempt }
             slots[place].deliverAt = now
@@ -139,20 +179,30 @@ extension SchedulerSimulation {
         case .reject(let reject):
             guard case .registered = slots[place].link else { return }
             if reject.code == .unknownSlot { greet(place) }
-        case .progress, .hello, .request, .resultChunk, .release, .goodbye: break
+        case .progress, .hello, .request, .resultChunk, .checkpoint, .checkpointRequest,
+            .checkpointChunk, .release, .goodbye:
+            break
         }
     }
 
-    private func take(_ place: Int, _ attempt: AttemptID) {
+    private func take(_ place: Int, _ attempt: AttemptID, _ offer: CheckpointOffer?) {
         guard case .registered = slots[place].link,
-            slots[place].training?.attempt != attempt,
+            slots[place].training?.attempt != attempt, slots[place].handedOver?.attempt != attempt,
             !slots[place].finished.contains(attempt)
         else { return }
         slots[place].requestedAt = nil
-        guard slots[place].training == nil, !slots[place].draining else {
+        guard slots[place].training == nil, slots[place].handedOver == nil,
+            !slots[place].draining, !slots[place].isToldToGo
+        else {
             say(place, .release(Release(attempt: attempt, failed: false, reason: "busy")))
             return
         }
-        slots[place].training = (attempt, now + 1 + Double(random.index(below: 40)))
+        var first = 0
+        if let offer, !happens("checkpoint of no use", 0.05) {
+            first = offer.step
+            mishaps["resumed", default: 0] += 1
+        }
+        slots[place].training = Training(attempt: attempt, first: first, since: now)
+        slots[place].checkpointAt = now + 4
     }
 }

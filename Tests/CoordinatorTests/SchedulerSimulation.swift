@@ -5,12 +5,12 @@ import Core
 /// A whole sweep in virtual time: the real scheduler among simulated slots, a simulated ledger and a network that loses,
 /// repeats, delays and reorders. Everything that happens follows from the seed.
 ///
-/// Slots behave as real ones do: they say hello again when the coordinator is silent, repeat requests and results, crash,
-/// are started again, and freeze. The coordinator is killed between any two effects and starts from what the ledger and the
+/// Slots behave as real ones do: they say hello again when the coordinator is silent, repeat requests and results, leave
+/// checkpoints, crash, are started again, are told to go, and freeze. The coordinator is killed between any two effects and starts from what the ledger and the
 /// stored results hold. After `calmAfter` seconds nothing bad happens any more, and the sweep has to come to its end.
 final class SchedulerSimulation {
     /// What is wrong, nil while nothing is.
-    private(set) var violation: String?
+    var violation: String?
     /// Events the scheduler has handled.
     private(set) var events = 0
     /// How often what went wrong.
@@ -31,6 +31,8 @@ final class SchedulerSimulation {
     var failures: [CellID: String] = [:]
     var results: [CellID: AttemptID] = [:]
     var failuresLeft: [CellID: Int] = [:]
+    var checkpoints: [CellID: StoredCheckpoint] = [:]
+    var steps: [CellID: Int] = [:]
 
     var scheduler: Scheduler?
     var launches = 0
@@ -57,7 +59,17 @@ final class SchedulerSimulation {
         case progress(Progress)
         case release(Release)
         case result(AttemptID)
+        case checkpoint(AttemptID, step: Int)
         case goodbye
+    }
+
+    struct Training {
+        var attempt: AttemptID
+        /// The step it began at, and when.
+        var first: Int
+        var since: Double
+
+        func step(at now: Double) -> Int { first + Int((now - since) * 10) }
     }
 
     struct Slot {
@@ -75,7 +87,11 @@ final class SchedulerSimulation {
         var link = Link.waiting(until: 0)
         var connection = Connection(bytes: [])
         var frozenUntil = 0.0
-        var training: (attempt: AttemptID, until: Double)?
+        var training: Training?
+        var checkpointAt = 0.0
+        /// An attempt that is given back as soon as its checkpoint is there.
+        var handedOver: (attempt: AttemptID, step: Int)?
+        var isToldToGo = false
         var finished: [AttemptID] = []
         var deliverAt = 0.0
         var heard = 0.0
@@ -100,6 +116,7 @@ final class SchedulerSimulation {
         random = RandomStream(state: seed)
         losesLedger = random.index(below: 4) == 0
         for cell in cells where random.index(below: 6) == 0 { failuresLeft[cell.id] = 1 }
+        for cell in cells { steps[cell.id] = 10 + random.index(below: 400) }
         for number in 0..<count {
             // A third of the slots belongs to the coordinator's own launch.
             let embedded = number % 3 == 0
@@ -128,6 +145,9 @@ final class SchedulerSimulation {
         }
         if violation == nil, let lost = cells.first(where: { results[$0.id] == nil }) {
             violation = "cell \(lost.id.short) has no result though the sweep is finished"
+        }
+        if violation == nil, let left = checkpoints.keys.map(\.short).min() {
+            violation = "cell \(left) has a checkpoint though the sweep is finished"
         }
         return violation
     }
@@ -235,6 +255,13 @@ final class SchedulerSimulation {
                 fresh.restoreLease(attempt, slot: entry.slot, process: entry.process, now: now)
             }
         }
+        for (id, checkpoint) in checkpoints {
+            if results[id] == nil {
+                fresh.restoreCheckpoint(id, checkpoint)
+            } else {
+                checkpoints[id] = nil
+            }
+        }
         scheduler = fresh
         guard launches > 1 else { return }
         // The new coordinator starts slots of its own; those of the one before deliver and leave.
@@ -282,57 +309,20 @@ final class SchedulerSimulation {
         case .recordFailure(let cell, let reason):
             failures[cell] = reason
             violation = "at \(now): cell \(cell.short) was given up: \(reason)"
+        case .dropCheckpoint(let cell):
+            checkpoints[cell] = nil
         case .recordSlot, .recordEvent:
             break
         case .send(let connection, let message):
             if case .lease(let lease) = message, ledger[lease.attempt] == nil {
                 violation = "at \(now): a lease was sent that no ledger knows"
             }
+            if case .lease(let lease) = message,
+                lease.checkpoint != checkpoints[lease.attempt.cell]?.offer
+            {
+                violation = "at \(now): a lease offers another checkpoint than the one stored"
+            }
             send(.toSlot(connection, message))
         }
-    }
-
-    func arrive(_ connection: Connection, _ word: Word) {
-        guard scheduler != nil else { return }
-        switch word {
-        case .hello(let hello): handle(.hello(connection, hello))
-        case .request: handle(.request(connection, credit: 1))
-        case .progress(let progress): handle(.progress(connection, progress))
-        case .release(let release): handle(.release(connection, release))
-        case .goodbye: handle(.goodbye(connection, reason: "drained"))
-        case .result(let attempt): store(attempt, from: connection)
-        }
-    }
-
-    /// What the server does with a result, in its order: known slot, not there yet, file, scheduler, acknowledgement.
-    func store(_ attempt: AttemptID, from connection: Connection) {
-        guard let place = scheduler?.places[attempt.cell], let known = scheduler?.connections else {
-            return
-        }
-        guard known[connection] != nil else {
-            send(.toSlot(connection, .reject(Reject(code: .unknownSlot, reason: ""))))
-            return
-        }
-        func acknowledge(_ state: ResultAck.State) {
-            send(
-                .toSlot(
-                    connection,
-                    .resultAck(ResultAck(attempt: attempt, state: state, offset: 0, credit: 0))))
-        }
-        guard scheduler?.cells[place].state != .verified else {
-            acknowledge(.superfluous)
-            return
-        }
-        handle(.chunk(connection, attempt))
-        if results[attempt.cell] != nil {
-            violation = "at \(now): cell \(attempt.cell.short) is stored twice"
-        }
-        results[attempt.cell] = attempt
-        if happens("coordinator killed after a file was stored", 0.02) {
-            kill()
-            return
-        }
-        handle(.resultStored(attempt))
-        if scheduler != nil { acknowledge(.stored) }
     }
 }

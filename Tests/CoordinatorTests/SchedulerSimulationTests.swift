@@ -38,7 +38,8 @@ struct SchedulerSimulationTests {
         for mishap in [
             "lost", "delayed", "repeated", "reordered", "slot crashed", "slot froze",
             "training failed", "coordinator killed", "coordinator killed between effects",
-            "ledger lost",
+            "ledger lost", "slot told to go", "coordinator killed after a checkpoint was stored",
+            "checkpoint of no use", "resumed",
         ] {
             #expect((mishaps[mishap] ?? 0) > 0, "\(mishap) never happened")
         }

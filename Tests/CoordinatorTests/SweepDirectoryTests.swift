@@ -23,7 +23,9 @@ struct SweepDirectoryTests {
     func fresh() throws {
         let directory = try launch()
         #expect(
-            Posix.list(path) == ["cells", "incoming", "lock", "quarantine", "sweep.yaml"])
+            Posix.list(path) == [
+                "cells", "checkpoints", "incoming", "lock", "quarantine", "sweep.yaml",
+            ])
         #expect(directory.holdsSweep)
         #expect(try directory.storedSpec().name == "tiny")
         let lock = String(decoding: try Posix.read(path + "/lock"), as: UTF8.self)

@@ -58,7 +58,7 @@ struct MessageCodecTests {
         ),
         (
             .resultChunk(
-                ResultChunk(
+                FileChunk(
                     attempt: attempt, offset: 262144, size: 262147, sha256: cell,
                     payload: [1, 0, 255])),
             "result-chunk",
@@ -67,7 +67,7 @@ struct MessageCodecTests {
         ),
         (
             .resultAck(
-                ResultAck(
+                FileAck(
                     attempt: attempt, state: .refused, offset: 0, credit: 9, reason: "damaged")),
             "result-ack",
             #"{"attempt":"# + attemptText
@@ -84,6 +84,46 @@ struct MessageCodecTests {
         (
             .reject(Reject(code: .unknownSlot, reason: "say hello")), "reject",
             #"{"code":"unknown-slot","reason":"say hello"}"#
+        ),
+        (
+            .lease(
+                Lease(
+                    attempt: attempt, definition: "{}", rule: PhaseRule(), stop: .budget,
+                    record: RecordRequest(measures: []),
+                    checkpoint: CheckpointOffer(
+                        step: 2048, size: 70_000, sha256: cell, engine: "grokmap 0.1.0 (avx2)",
+                        blasCore: "Haswell"))),
+            "lease",
+            #"{"attempt":"# + attemptText
+                + #","checkpoint":{"blasCore":"Haswell","engine":"grokmap 0.1.0 (avx2)","sha256":""#
+                + cell
+                + #"","size":70000,"step":2048},"definition":"{}","record":{"measures":[],"#
+                + #""parameters":[]},"rule":{"gap":1000,"sustain":1,"train_accuracy":0.9,"#
+                + #""validation_accuracy":0.9},"stop":"budget"}"#
+        ),
+        (
+            .checkpoint(
+                FileChunk(attempt: attempt, offset: 0, size: 3, sha256: cell, payload: [7, 8, 9])),
+            "checkpoint",
+            #"{"attempt":"# + attemptText + #","offset":0,"sha256":""# + cell + #"","size":3}"#
+        ),
+        (
+            .checkpointAck(
+                FileAck(attempt: attempt, sha256: cell, state: .stored, offset: 3, credit: 9)),
+            "checkpoint-ack",
+            #"{"attempt":"# + attemptText + #","credit":9,"offset":3,"sha256":""# + cell
+                + #"","state":"stored"}"#
+        ),
+        (
+            .checkpointRequest(CheckpointRequest(attempt: attempt, sha256: cell, offset: 262144)),
+            "checkpoint-request",
+            #"{"attempt":"# + attemptText + #","offset":262144,"sha256":""# + cell + #""}"#
+        ),
+        (
+            .checkpointChunk(
+                FileChunk(attempt: attempt, offset: 0, size: 0, sha256: cell, payload: [])),
+            "checkpoint-chunk",
+            #"{"attempt":"# + attemptText + #","offset":0,"sha256":""# + cell + #"","size":0}"#
         ),
     ]
 
@@ -107,11 +147,11 @@ struct MessageCodecTests {
             encoded.prefix(3).map { String(decoding: $0, as: UTF8.self) } == [
                 "grokmap/1", kind, header,
             ])
-        if case .resultChunk(let chunk) = message {
+        switch message {
+        case .resultChunk(let chunk), .checkpoint(let chunk), .checkpointChunk(let chunk):
             #expect(encoded.count == 4)
             #expect(encoded.last == chunk.payload)
-        } else {
-            #expect(encoded.count == 3)
+        default: #expect(encoded.count == 3)
         }
         #expect(try MessageCodec.decode(encoded) == message)
     }
@@ -141,7 +181,7 @@ struct MessageCodecTests {
 
     @Test("an unknown kind, an oversize header and a payload out of place are refused")
     func refused() {
-        #expect(decode(frames("checkpoint", "{}")) == .failure(.kind("checkpoint")))
+        #expect(decode(frames("weights", "{}")) == .failure(.kind("weights")))
         #expect(decode(frames("", "{}")) == .failure(.kind("")))
         let large = String(repeating: " ", count: MessageCodec.largestHeader + 1)
         #expect(
@@ -153,11 +193,11 @@ struct MessageCodecTests {
         let chunk = MessageCodec.encode(Self.goldens[6].message)
         #expect(
             decode(Array(chunk.prefix(3))) == .failure(.payload(kind: "result-chunk", size: 0)))
-        let huge = [UInt8](repeating: 0, count: ResultChunk.largestPayload + 1)
+        let huge = [UInt8](repeating: 0, count: FileChunk.largestPayload + 1)
         #expect(
             decode(Array(chunk.prefix(3)) + [huge])
                 == .failure(.payload(kind: "result-chunk", size: huge.count)))
-        let most = [UInt8](repeating: 0, count: ResultChunk.largestPayload)
+        let most = [UInt8](repeating: 0, count: FileChunk.largestPayload)
         #expect(throws: Never.self) {
             try MessageCodec.decode(Array(chunk.prefix(3)) + [most])
         }
@@ -171,6 +211,19 @@ struct MessageCodecTests {
             ("request", #"{"credit":null}"#, "credit: no value"),
             ("request", #"{"credit":-1}"#, "credit: -1 is out of range"),
             ("request", "[]", ": wrong type"),
+            (
+                "lease",
+                #"{"attempt":"# + attemptText + #","checkpoint":{"blasCore":"","engine":"","#
+                    + #""sha256":"","size":-1,"step":0},"definition":"","record":{"measures":[],"#
+                    + #""parameters":[]},"rule":{"gap":1,"sustain":1,"train_accuracy":0.9,"#
+                    + #""validation_accuracy":0.9},"stop":"budget"}"#,
+                "size: -1 is out of range"
+            ),
+            (
+                "checkpoint-request",
+                #"{"attempt":"# + attemptText + #","offset":-1,"sha256":""}"#,
+                "offset: -1 is out of range"
+            ),
             (
                 "progress", #"{"step":9223372036854775807}"#,
                 "step: 9223372036854775807 is out of range"
@@ -196,7 +249,7 @@ struct MessageCodecTests {
             .progress(Progress(attempt: bad)),
             .release(Release(attempt: bad, failed: false, reason: "")),
             .resultChunk(
-                ResultChunk(attempt: bad, offset: 0, size: 1, sha256: "", payload: [1])),
+                FileChunk(attempt: bad, offset: 0, size: 1, sha256: "", payload: [1])),
         ] {
             guard case .failure(.header(_, let problem)) = decode(MessageCodec.encode(message))
             else {
@@ -220,6 +273,9 @@ struct MessageCodecTests {
             for length in 0..<whole[frame].count {
                 var cut = whole
                 cut[frame] = Array(whole[frame].prefix(length))
+                // `checkpoint-chunk` cut to `checkpoint` is a word of the protocol again.
+                let kind = String(decoding: cut[1], as: UTF8.self)
+                if frame == 1, Self.goldens.contains(where: { $0.kind == kind }) { continue }
                 guard case .failure = decode(cut) else {
                     Issue.record("frame \(frame) cut to \(length) bytes was taken")
                     return

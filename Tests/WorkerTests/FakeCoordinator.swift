@@ -135,9 +135,9 @@ final class FakeCoordinator {
             if bytes.count == chunk.size { return (bytes, chunk.sha256) }
             try send(
                 .resultAck(
-                    ResultAck(
+                    FileAck(
                         attempt: attempt, state: .receiving, offset: bytes.count,
-                        credit: ResultChunk.largestPayload)), to: peer)
+                        credit: FileChunk.largestPayload)), to: peer)
         }
     }
 

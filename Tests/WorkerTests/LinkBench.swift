@@ -13,7 +13,8 @@ struct LinkBench {
     init(patience: Duration = .seconds(100)) {
         link = SlotLink(
             settings: SlotLink.Settings(
-                hello: Samples.hello, patience: patience, longestBackoff: .seconds(5), seed: 1))
+                hello: Samples.hello, engine: Samples.engine, patience: patience,
+                longestBackoff: .seconds(5), seed: 1))
     }
 
     /// A link that is registered, asked for one cell, and trains it.
@@ -88,6 +89,30 @@ extension [LinkEffect] {
     var pieces: [[Int]] {
         compactMap { effect in
             if case .sendChunk(_, _, let offset, let length) = effect { return [offset, length] }
+            return nil
+        }
+    }
+
+    /// The pieces of checkpoints among the effects.
+    var checkpointPieces: [FileChunk] {
+        messages.compactMap { message in
+            if case .checkpoint(let chunk) = message { return chunk }
+            return nil
+        }
+    }
+
+    /// What is asked of checkpoints among the effects: offsets.
+    var asked: [Int] {
+        messages.compactMap { message in
+            if case .checkpointRequest(let request) = message { return request.offset }
+            return nil
+        }
+    }
+
+    /// Cells handed to the trainer among the effects.
+    var jobs: [TrainingJob] {
+        compactMap { effect in
+            if case .train(let job) = effect { return job }
             return nil
         }
     }

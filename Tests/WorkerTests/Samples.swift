@@ -45,6 +45,31 @@ enum Samples {
             leaseSeconds: lease, abandon: abandon)
     }
 
+    /// The engine of this slot.
+    static let engine = "grokmap 0.1.0 (avx2)"
+
+    /// A checkpoint of the cell of this seed.
+    static func checkpoint(
+        _ seed: UInt64 = 0, step: Int = 512, length: Int = 100
+    ) throws -> Checkpoint {
+        let job = try TrainingJob(try lease(seed), sweep: "s")
+        return Checkpoint(
+            origin: job.origin(engine: engine, blasCore: hello.blasCore), step: step, seconds: 2,
+            state: (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 13) })
+    }
+
+    /// A lease of a checkpoint's cell that offers it, or what is said to be it.
+    static func lease(
+        _ seed: UInt64 = 0, offering checkpoint: Checkpoint, as bytes: [UInt8]? = nil
+    ) throws -> Lease {
+        var lease = try lease(seed)
+        let bytes = bytes ?? checkpoint.encoded()
+        lease.checkpoint = CheckpointOffer(
+            step: checkpoint.step, size: bytes.count, sha256: SHA256Digest.hex(of: bytes),
+            engine: checkpoint.origin.engine, blasCore: checkpoint.origin.blasCore)
+        return lease
+    }
+
     /// A result of this size.
     static func file(_ size: Int) -> ResultFile {
         ResultFile(path: "/scratch/x.h5", size: size, sha256: "00")

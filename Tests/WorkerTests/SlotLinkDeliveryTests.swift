@@ -4,13 +4,13 @@ import Testing
 @testable import Worker
 
 @Suite struct SlotLinkDeliveryTests {
-    private let piece = ResultChunk.largestPayload
+    private let piece = FileChunk.largestPayload
 
     private func ack(
-        _ state: ResultAck.State = .receiving, offset: Int, credit: Int = 0, reason: String? = nil
+        _ state: FileAck.State = .receiving, offset: Int, credit: Int = 0, reason: String? = nil
     ) throws -> Message {
         .resultAck(
-            ResultAck(
+            FileAck(
                 attempt: try Samples.attempt(), state: state, offset: offset, credit: credit,
                 reason: reason))
     }

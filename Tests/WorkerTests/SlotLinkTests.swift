@@ -157,7 +157,7 @@ import Testing
         #expect(bench.hears(.drain(Drain(reason: "no more work"))).isEmpty)
         let finished = bench.happens(.trained(try Samples.attempt(), Samples.file(10)))
         #expect(finished.pieces == [[0, 10]] && finished.requests == 0)
-        let ack = ResultAck(attempt: try Samples.attempt(), state: .stored, offset: 10, credit: 0)
+        let ack = FileAck(attempt: try Samples.attempt(), state: .stored, offset: 10, credit: 0)
         #expect(
             bench.hears(.resultAck(ack)) == [
                 .discard(Samples.file(10)), .send(.goodbye(Goodbye(reason: "drained"))),
@@ -169,7 +169,7 @@ import Testing
     @Test("a lease that crosses a drain on its way is handed back")
     func leaseWhileDraining() throws {
         var bench = try LinkBench.training()
-        _ = bench.happens(.drain(reason: "signal 15"))
+        _ = bench.happens(.drain(reason: "signal 15", handOver: true))
         let effects = bench.hears(.lease(try Samples.lease(1)))
         let release = Release(
             attempt: try Samples.attempt(1), failed: false, reason: "the slot is draining")
@@ -180,7 +180,7 @@ import Testing
     func drainUnregistered() {
         var bench = LinkBench()
         _ = bench.happens(.started)
-        #expect(bench.happens(.drain(reason: "signal 15")) == [.exit(.drained)])
+        #expect(bench.happens(.drain(reason: "signal 15", handOver: true)) == [.exit(.drained)])
     }
 
     @Test("stopping hands everything back at once")
@@ -235,8 +235,15 @@ import Testing
             .goodbye(Goodbye(reason: "")), .reject(Reject(code: .malformed, reason: "?")),
             .release(Release(attempt: attempt, failed: true, reason: "")),
             .resultChunk(
-                ResultChunk(attempt: attempt, offset: 0, size: 1, sha256: "", payload: [1])),
-            .resultAck(ResultAck(attempt: attempt, state: .stored, offset: 0, credit: 0)),
+                FileChunk(attempt: attempt, offset: 0, size: 1, sha256: "", payload: [1])),
+            .resultAck(FileAck(attempt: attempt, state: .stored, offset: 0, credit: 0)),
+            .checkpoint(
+                FileChunk(attempt: attempt, offset: 0, size: 1, sha256: "", payload: [1])),
+            .checkpointRequest(CheckpointRequest(attempt: attempt, sha256: "", offset: 0)),
+            .checkpointChunk(
+                FileChunk(attempt: attempt, offset: 0, size: 1, sha256: "", payload: [1])),
+            .checkpointAck(FileAck(attempt: attempt, state: .stored, offset: 0, credit: 0)),
+            .checkpointAck(FileAck(attempt: attempt, state: .receiving, offset: 0, credit: 0)),
         ]
         for message in nonsense { #expect(bench.hears(message).isEmpty) }
         #expect(bench.happens(.malformed("3 frames")).isEmpty)

@@ -18,8 +18,8 @@ import Testing
                 + more, in: directory)
     }
 
-    private static func ack(_ attempt: AttemptID, _ state: ResultAck.State) -> Message {
-        .resultAck(ResultAck(attempt: attempt, state: state, offset: 0, credit: 0))
+    private static func ack(_ attempt: AttemptID, _ state: FileAck.State) -> Message {
+        .resultAck(FileAck(attempt: attempt, state: state, offset: 0, credit: 0))
     }
 
     @Test("a real slot trains a leased cell, delivers its file in pieces under credit, and drains")
@@ -36,7 +36,7 @@ import Testing
             let lease = try Samples.lease(stop: .budget, record: record)
             try coordinator.send(.lease(lease), to: peer)
             let (bytes, sha256) = try coordinator.result(lease.attempt)
-            #expect(bytes.count > ResultChunk.largestPayload)
+            #expect(bytes.count > FileChunk.largestPayload)
             #expect(SHA256Digest.hex(of: bytes) == sha256)
             let path = directory + "/received.h5"
             try Data(bytes).write(to: URL(fileURLWithPath: path))

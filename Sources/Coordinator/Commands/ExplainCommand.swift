@@ -36,6 +36,9 @@ struct ExplainCommand: ParsableCommand {
         guard Posix.exists(directory.ledgerPath) else { return }
         let ledger = try Ledger(directory.ledgerPath, readOnly: true)
         if let reason = try ledger.failures()[cell.id] { print("  failed: \(reason)") }
+        if let checkpoint = try ledger.checkpoints()[cell.id] {
+            print("  \(ExplainCommand.describe(checkpoint))")
+        }
         for attempt in try ledger.attempts(of: cell.id) {
             let end = attempt.endedAt.map { "\($0) \(attempt.outcome ?? "")" } ?? "no end yet"
             let reason = attempt.reason.map { $0.isEmpty ? "" : ": \($0)" } ?? ""
@@ -43,6 +46,13 @@ struct ExplainCommand: ParsableCommand {
                 "  attempt \(attempt.id.attempt): slot \(attempt.slot) on \(attempt.process.host),"
                     + " \(attempt.leasedAt) to \(end)\(reason)")
         }
+    }
+
+    /// Where the cell's next attempt begins.
+    static func describe(_ checkpoint: StoredCheckpoint) -> String {
+        let offer = checkpoint.offer
+        return "checkpoint: resumes at step \(offer.step) of attempt \(checkpoint.attempt), on"
+            + " \(offer.engine) with OpenBLAS core \(offer.blasCore) only"
     }
 
     /// What a split makes impossible, nil when every validation label occurs in training.

@@ -54,6 +54,21 @@ struct OpenSweep {
         }
     }
 
+    /// Where missing cells can go on, for a launch under the plan's own rule: checkpoints that are of no use to it are put
+    /// away.
+    func usableCheckpoints() throws -> [CellID: StoredCheckpoint] {
+        let missing = Set(missing.map(\.id))
+        let found = try CheckpointStore(directory, ledger, plan.spec).audit(plan) {
+            missing.contains($0)
+        }
+        for (cell, reason) in found.dropped {
+            Screen.write("grokmap: cell \(cell.short): checkpoint \(reason); begins at step 0\n")
+            try ledger.recordEvent(
+                kind: "dropped checkpoint", subject: cell.short, text: reason, at: Date())
+        }
+        return found.usable
+    }
+
     /// Cells still to be trained: planned, neither verified nor given up.
     var missing: [PlannedCell] {
         plan.cells.filter { audit.verified[$0.id] == nil && failures[$0.id] == nil }

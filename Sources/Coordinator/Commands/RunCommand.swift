@@ -87,7 +87,11 @@ struct RunCommand: ParsableCommand {
         if trained == 0, missing == 0 {
             Screen.write("nothing to train: all \(total) cells are there\n")
         } else {
-            let left = missing > 0 ? ", \(missing) still missing: run again to resume" : ""
+            let checkpoints = try open.ledger.checkpoints()
+            let begun = open.missing.count { checkpoints[$0.id] != nil }
+            let share = begun > 0 ? " (\(begun) of them begun)" : ""
+            let left =
+                missing > 0 ? ", \(missing) still missing\(share): run again to resume" : ""
             Screen.write(
                 "trained \(trained) cells: \(status.verified) of \(total) are there\(left)\n")
         }

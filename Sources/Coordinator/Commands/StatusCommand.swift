@@ -24,6 +24,7 @@ struct StatusCommand: ParsableCommand {
         }
         let ledger = try Ledger(directory.ledgerPath, readOnly: true)
         let status = try StatusCommand.status(plan, ledger)
+        let resumable = try StatusCommand.resumable(plan, status, ledger)
         switch format {
         case .json:
             var members: [String: JSONValue] = [
@@ -31,6 +32,7 @@ struct StatusCommand: ParsableCommand {
                 "verified": .number(Double(status.verified)),
                 "running": .number(Double(status.running)),
                 "failed": .number(Double(status.failed)),
+                "resumable": .number(Double(resumable)),
                 "missing": .number(
                     Double(
                         status.cells.count - status.verified - status.running - status.failed)),
@@ -44,9 +46,20 @@ struct StatusCommand: ParsableCommand {
             print(map.lines(SweepReport.input(plan, status)).joined(separator: "\n"))
             var words = "\(status.verified) of \(status.cells.count) cells are there"
             if status.running > 0 { words += ", \(status.running) in slots' hands" }
+            if resumable > 0 { words += ", \(resumable) begun" }
             if status.failed > 0 { words += ", \(status.failed) failed" }
             print("\(words): \(status.phaseWords)")
             for event in try ledger.events(last: 5) { print("  \(event)") }
+        }
+    }
+
+    /// Missing cells that the next attempt begins in the middle.
+    static func resumable(
+        _ plan: SweepPlan, _ status: SweepStatus, _ ledger: Ledger
+    ) throws(CoordinatorError) -> Int {
+        let checkpoints = try ledger.checkpoints()
+        return zip(plan.cells, status.cells).count { cell, state in
+            state == .missing && checkpoints[cell.id] != nil
         }
     }
 

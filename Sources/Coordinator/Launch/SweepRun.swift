@@ -131,12 +131,16 @@ struct SweepRun {
         for cell in open.failed {
             scheduler.restoreFailed(cell.id, reason: open.failures[cell.id] ?? "")
         }
+        let checkpoints = try open.usableCheckpoints()
+        for (id, checkpoint) in checkpoints { scheduler.restoreCheckpoint(id, checkpoint) }
         let history = Dictionary(grouping: try open.ledger.attempts(), by: \.id.cell)
         for (id, attempts) in history {
             scheduler.restore(
                 id, lastAttempt: attempts.map(\.id.attempt).max() ?? 0,
                 failures: attempts.filter { $0.outcome == "failed" }.map(\.process.host),
-                losses: attempts.count { $0.outcome == "lost" })
+                losses: attempts.count {
+                    $0.outcome == "lost" && $0.id.attempt >= checkpoints[id]?.attempt ?? 0
+                })
             for attempt in attempts where attempt.endedAt == nil {
                 try restore(attempt, &scheduler)
             }

@@ -62,6 +62,10 @@ final class Ledger: Sendable {
         CREATE TABLE IF NOT EXISTS results (
             cell TEXT PRIMARY KEY, attempt INTEGER NOT NULL, sha256 TEXT NOT NULL,
             size INTEGER NOT NULL, stored_at TEXT NOT NULL, summary TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS checkpoints (
+            cell TEXT PRIMARY KEY, attempt INTEGER NOT NULL, step INTEGER NOT NULL,
+            size INTEGER NOT NULL, sha256 TEXT NOT NULL, engine TEXT NOT NULL,
+            blas_core TEXT NOT NULL, stored_at TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS failures (
             cell TEXT PRIMARY KEY, reason TEXT NOT NULL, failed_at TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS workers (
@@ -165,6 +169,28 @@ extension Ledger {
     func forgetResult(_ cell: CellID) throws(CoordinatorError) {
         try write("result") { db in
             try db.execute(sql: "DELETE FROM results WHERE cell = ?", arguments: [cell.hex])
+        }
+    }
+
+    /// Notes that a checkpoint is in place, instead of the one before.
+    func recordCheckpoint(
+        _ cell: CellID, _ checkpoint: StoredCheckpoint, at: Date
+    ) throws(CoordinatorError) {
+        let offer = checkpoint.offer
+        try write("checkpoint") { db in
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                arguments: [
+                    cell.hex, checkpoint.attempt, offer.step, offer.size, offer.sha256,
+                    offer.engine, offer.blasCore, Timestamp.text(at),
+                ])
+        }
+    }
+
+    /// Forgets a checkpoint that is gone.
+    func forgetCheckpoint(_ cell: CellID) throws(CoordinatorError) {
+        try write("checkpoint") { db in
+            try db.execute(sql: "DELETE FROM checkpoints WHERE cell = ?", arguments: [cell.hex])
         }
     }
 
@@ -275,6 +301,24 @@ extension Ledger {
                     summary: summary)
             }
             return results
+        }
+    }
+
+    /// The checkpoint of every cell that has one.
+    func checkpoints() throws(CoordinatorError) -> [CellID: StoredCheckpoint] {
+        try read("checkpoints") { db in
+            var checkpoints: [CellID: StoredCheckpoint] = [:]
+            // A ledger that is only looked at may be of a time before there were any.
+            guard try db.tableExists("checkpoints") else { return [:] }
+            for row in try Row.fetchAll(db, sql: "SELECT * FROM checkpoints") {
+                guard let id = CellID(hex: row["cell"]) else { continue }
+                checkpoints[id] = StoredCheckpoint(
+                    attempt: row["attempt"],
+                    offer: CheckpointOffer(
+                        step: row["step"], size: row["size"], sha256: row["sha256"],
+                        engine: row["engine"], blasCore: row["blas_core"]))
+            }
+            return checkpoints
         }
     }
 

@@ -21,6 +21,9 @@ final class SweepDirectory {
     /// The file of a cell: `cells/3f/3fa9….h5`.
     func cellPath(_ id: CellID) -> String { "\(path)/cells/\(id.hex.prefix(2))/\(id.hex).h5" }
 
+    /// The latest checkpoint of a cell in training: `checkpoints/3fa9….ckpt`.
+    func checkpointPath(_ id: CellID) -> String { "\(path)/checkpoints/\(id.hex).ckpt" }
+
     /// A view of a directory, without owning it.
     init(_ path: String) {
         self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
@@ -71,7 +74,7 @@ final class SweepDirectory {
                 hint: "choose an empty or new directory with --out")
         }
         try acquireLock()
-        for name in ["cells", "quarantine", "incoming"] {
+        for name in ["cells", "checkpoints", "quarantine", "incoming"] {
             try Posix.makeDirectory(path + "/" + name)
         }
         // What a killed coordinator left half received is sent again by the slot that still has it.
@@ -79,8 +82,8 @@ final class SweepDirectory {
     }
 
     private static let ours: Set<String> = [
-        "lock", "cells", "quarantine", "incoming", "ledger.sqlite", "ledger.sqlite-wal",
-        "ledger.sqlite-shm", "sweep.yaml.tmp", "worker.log",
+        "lock", "cells", "checkpoints", "quarantine", "incoming", "ledger.sqlite",
+        "ledger.sqlite-wal", "ledger.sqlite-shm", "sweep.yaml.tmp", "worker.log",
     ]
 
     private func acquireLock() throws(CoordinatorError) {

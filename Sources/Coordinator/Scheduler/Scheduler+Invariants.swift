@@ -12,6 +12,9 @@ extension Scheduler {
             case .failed: failed += 1
             case .missing, .leased: break
             }
+            if cell.checkpoint != nil, cell.state != .missing, cell.state != .leased {
+                return "cell \(name) is \(cell.state) and has a checkpoint"
+            }
             if (cell.state == .leased) != !cell.leases.isEmpty {
                 return "cell \(name) is \(cell.state) with \(cell.leases.count) leases"
             }

@@ -34,23 +34,32 @@ extension Scheduler {
         let definition = cells[place].definition
         cells[place].lastAttempt += 1
         let attempt = AttemptID(cell: definition.id, attempt: cells[place].lastAttempt)
-        addLease(place, attempt.attempt, id, process, now)
+        let checkpoint = cells[place].checkpoint
+        addLease(place, attempt.attempt, id, process, step: checkpoint?.offer.step ?? 0, now)
         effects.append(.recordLease(attempt, id, process))
+        if let checkpoint {
+            effects.append(
+                .recordEvent(
+                    kind: "resumed", subject: definition.id.short,
+                    text: "attempt \(attempt.attempt) from step \(checkpoint.offer.step)"
+                        + " of attempt \(checkpoint.attempt)"))
+        }
         let lease = Lease(
             attempt: attempt, definition: definition.canonicalText, rule: settings.rule,
-            stop: settings.stop, record: settings.record)
+            stop: settings.stop, record: settings.record, checkpoint: checkpoint?.offer)
         effects.append(.send(connection, .lease(lease)))
     }
 
     /// Puts an attempt into a slot's hands.
     mutating func addLease(
-        _ place: Int, _ attempt: Int, _ id: SlotID, _ process: SlotProcess, _ now: Double
+        _ place: Int, _ attempt: Int, _ id: SlotID, _ process: SlotProcess, step: Int,
+        _ now: Double
     ) {
         cells[place].state = .leased
         leasedPlaces.insert(place)
         cells[place].leases.append(
             LeaseRecord(
-                attempt: attempt, slot: id, process: process, named: now, step: 0))
+                attempt: attempt, slot: id, process: process, named: now, step: step))
     }
 
     /// Ends the leases that have not been heard of in time, and forgets slots that are long silent.
@@ -96,6 +105,27 @@ extension Scheduler {
                 .recordEnd(
                     other, .superfluous, reason: "attempt \(attempt.attempt) was stored first"))
         }
+        dropCheckpoint(place)
+    }
+
+    /// Takes in that a cell can go on from here when its attempts end. One that got further than any before has shown
+    /// that the cell can be trained, however often its slots die.
+    mutating func checkpointed(_ attempt: AttemptID, _ checkpoint: StoredCheckpoint) {
+        guard let place = places[attempt.cell] else { return }
+        let before = cells[place].checkpoint?.offer.step ?? 0
+        cells[place].checkpoint = checkpoint
+        switch cells[place].state {
+        case .missing, .leased:
+            if checkpoint.offer.step > before { cells[place].losses = 0 }
+        case .verified, .failed: dropCheckpoint(place)
+        }
+    }
+
+    /// Gives a cell's checkpoint up.
+    mutating func dropCheckpoint(_ place: Int) {
+        guard cells[place].checkpoint != nil else { return }
+        cells[place].checkpoint = nil
+        effects.append(.dropCheckpoint(cells[place].definition.id))
     }
 
     /// Counts a failure of an attempt in a slot's hands against its cell and ends it.
@@ -129,6 +159,7 @@ extension Scheduler {
             cells[place].state = .failed(reason: text)
             failedCount += 1
             effects.append(.recordFailure(attempt.cell, reason: text))
+            dropCheckpoint(place)
         } else {
             cells[place].state = .missing
             waiting.insert(place)

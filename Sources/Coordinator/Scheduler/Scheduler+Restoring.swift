@@ -33,6 +33,12 @@ extension Scheduler {
         cells[place].lastAttempt = max(cells[place].lastAttempt, attempt.attempt)
         guard cells[place].state == .missing || cells[place].state == .leased else { return }
         if slots[slot] == nil { slots[slot] = SlotRecord(process: process, heard: now) }
-        addLease(place, attempt.attempt, slot, process, now)
+        addLease(place, attempt.attempt, slot, process, step: 0, now)
+    }
+
+    /// Notes, before any event, where a missing cell can go on.
+    mutating func restoreCheckpoint(_ id: CellID, _ checkpoint: StoredCheckpoint) {
+        guard let place = places[id] else { return }
+        cells[place].checkpoint = checkpoint
     }
 }

@@ -75,7 +75,7 @@ extension Scheduler {
                     cells[place].leases[held].step = item.step
                 } else {
                     effects.append(.recordLease(item.attempt, id, process))
-                    addLease(place, number, id, process, now)
+                    addLease(place, number, id, process, step: item.step, now)
                 }
                 effects.append(
                     .recordEvent(

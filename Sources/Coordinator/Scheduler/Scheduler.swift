@@ -58,7 +58,7 @@ struct Scheduler: Sendable {
         var process: SlotProcess
         /// When the slot last spoke of this attempt, or was given it.
         var named: Double
-        /// The last step it spoke of.
+        /// The last step it spoke of, at first that of the checkpoint it was to go on from.
         var step: Int
     }
 
@@ -76,8 +76,10 @@ struct Scheduler: Sendable {
         var failures = 0
         /// Hosts on which one failed.
         var failedHosts: Set<String> = []
-        /// Attempts whose slot died or fell silent.
+        /// Attempts whose slot died or fell silent since the cell last got further than ever before.
         var losses = 0
+        /// Where the next attempt can go on.
+        var checkpoint: StoredCheckpoint?
     }
 
     /// A slot that has said hello.
@@ -148,6 +150,9 @@ struct Scheduler: Sendable {
         case .request(let connection, let credit): request(connection, credit, now)
         case .progress(let connection, let progress): heard(connection, progress, now)
         case .chunk(let connection, let attempt): delivering(connection, attempt, now)
+        case .checkpointStored(let attempt, let checkpoint): checkpointed(attempt, checkpoint)
+        case .checkpointLost(let cell):
+            if let place = places[cell] { dropCheckpoint(place) }
         case .release(let connection, let release): released(connection, release, now)
         case .resultStored(let attempt): stored(attempt)
         case .resultRefused(let attempt, let reason): fail(attempt, reason)

@@ -44,6 +44,10 @@ enum SchedulerEvent: Sendable {
     case progress(Connection, Progress)
     /// A piece of an attempt's result came from a slot.
     case chunk(Connection, AttemptID)
+    /// A checkpoint of an attempt is durable and in the ledger.
+    case checkpointStored(AttemptID, StoredCheckpoint)
+    /// A cell's checkpoint turned out to be of no use.
+    case checkpointLost(CellID)
     /// A slot gave an attempt back.
     case release(Connection, Release)
     /// A slot's result is durable, verified and committed.
@@ -82,6 +86,8 @@ enum SchedulerEffect: Sendable, Equatable {
     case recordEnd(AttemptID, AttemptOutcome, reason: String)
     /// Write down that a cell is given up.
     case recordFailure(CellID, reason: String)
+    /// Remove a cell's checkpoint, which nobody will go on from.
+    case dropCheckpoint(CellID)
     /// Write down that a slot registered.
     case recordSlot(SlotID, SlotProcess, blasCore: String)
     /// Write down something worth telling.

@@ -1,6 +1,5 @@
 import Core
 import Foundation
-@preconcurrency import Glibc
 import Results
 
 /// The verified cell files of a sweep, and the way a received file becomes one of them.
@@ -19,12 +18,13 @@ final class CellStore {
 
     private let directory: SweepDirectory
     private let ledger: Ledger
-    private var incoming: [AttemptID: Incoming] = [:]
+    private var incoming: IncomingFiles
 
     /// The store of a claimed directory.
     init(_ directory: SweepDirectory, _ ledger: Ledger) {
         self.directory = directory
         self.ledger = ledger
+        incoming = IncomingFiles(directory, suffix: "", largest: CellStore.largestFile)
     }
 
     // MARK: Looking at what is there
@@ -84,16 +84,6 @@ final class CellStore {
 
     // MARK: Receiving
 
-    /// A file on its way in.
-    private struct Incoming {
-        var path: String
-        var descriptor: CInt
-        var size: Int
-        var sha256: String
-        var received = 0
-        var digest = StreamingDigest()
-    }
-
     /// What became of a chunk.
     enum Reception {
         /// More is wanted from this offset.
@@ -111,57 +101,19 @@ final class CellStore {
     ///
     /// - Throws: `CoordinatorError` when this machine cannot store it (disk full, read-only).
     func receive(
-        _ chunk: ResultChunk, under rule: PhaseRule
+        _ chunk: FileChunk, under rule: PhaseRule
     ) throws(CoordinatorError) -> Reception {
-        guard chunk.size > 0, chunk.size <= CellStore.largestFile, chunk.offset >= 0,
-            chunk.offset <= chunk.size - chunk.payload.count, chunk.sha256.utf8.count == 64
-        else { return .refused("a chunk outside of its file") }
-        if let known = incoming[chunk.attempt],
-            known.size != chunk.size || known.sha256 != chunk.sha256
-        {
-            discard(chunk.attempt)
+        switch try incoming.receive(chunk) {
+        case .receiving(let offset): return .receiving(offset)
+        case .refused(let reason): return .refused(reason)
+        case .complete(let file):
+            defer { discard(chunk.attempt) }
+            return try publish(file, chunk.attempt, rule)
         }
-        var file: Incoming
-        if let known = incoming[chunk.attempt] {
-            file = known
-        } else {
-            file = try open(chunk)
-        }
-        // A repeated or reordered piece is answered with where to go on; nothing is written twice.
-        guard chunk.offset == file.received, !chunk.payload.isEmpty else {
-            incoming[chunk.attempt] = file
-            return .receiving(file.received)
-        }
-        do throws(CoordinatorError) {
-            try Posix.write(chunk.payload, to: file.descriptor, file.path)
-        } catch {
-            discard(chunk.attempt)
-            throw error
-        }
-        file.digest.update(chunk.payload[...])
-        file.received += chunk.payload.count
-        incoming[chunk.attempt] = file
-        guard file.received == file.size else { return .receiving(file.received) }
-        defer { discard(chunk.attempt) }
-        guard file.digest.hex() == file.sha256 else {
-            return .refused("its SHA-256 is not the announced one")
-        }
-        return try publish(file, chunk.attempt, rule)
-    }
-
-    private func open(_ chunk: ResultChunk) throws(CoordinatorError) -> Incoming {
-        let name = "\(chunk.attempt.cell.hex).\(chunk.attempt.attempt)"
-        let path = "\(directory.path)/incoming/\(name)"
-        let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw CoordinatorError("write", path, errno: errno) }
-        let file = Incoming(
-            path: path, descriptor: descriptor, size: chunk.size, sha256: chunk.sha256)
-        incoming[chunk.attempt] = file
-        return file
     }
 
     private func publish(
-        _ file: Incoming, _ attempt: AttemptID, _ rule: PhaseRule
+        _ file: IncomingFiles.Arrival, _ attempt: AttemptID, _ rule: PhaseRule
     ) throws(CoordinatorError) -> Reception {
         let result: StoredResult
         let verdict: PhaseVerdict?
@@ -172,22 +124,15 @@ final class CellStore {
         } catch {
             return .refused("\(error)")
         }
-        guard fsync(file.descriptor) == 0 else {
-            throw CoordinatorError("write", file.path, errno: errno)
-        }
         let target = directory.cellPath(attempt.cell)
         try Posix.makeDirectory(String(target.prefix(target.count - 68)))
-        try Posix.publish(file.path, as: target)
+        try file.publish(as: target)
         try ledger.recordResult(result, at: Date())
         return .stored(result, verdict)
     }
 
     /// Forgets a half-received file, if there is one: its attempt has ended, or it starts anew.
-    func discard(_ attempt: AttemptID) {
-        guard let file = incoming.removeValue(forKey: attempt) else { return }
-        close(file.descriptor)
-        unlink(file.path)
-    }
+    func discard(_ attempt: AttemptID) { incoming.discard(attempt) }
 }
 
 extension StoredResult {

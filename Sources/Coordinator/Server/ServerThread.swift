@@ -81,8 +81,11 @@ final class ServerThread: Sendable {
         }
         let endpoints = actual
         parts.board.update { $0.endpoints = endpoints }
-        let store = CellStore(SweepDirectory(parts.directory), parts.ledger)
-        try SweepServer(parts, store: store, sockets: sockets).run()
+        let directory = SweepDirectory(parts.directory)
+        try SweepServer(
+            parts, store: CellStore(directory, parts.ledger),
+            checkpoints: CheckpointStore(directory, parts.ledger, parts.plan.spec), sockets: sockets
+        ).run()
     }
 
     /// Knocks with a key that nobody knows, and goes on only when it was turned away.
@@ -112,7 +115,7 @@ final class ServerThread: Sendable {
         options.linger = .milliseconds(1000)
         options.sendHighWater = 1000
         options.receiveHighWater = 1000
-        options.maximumFrameBytes = ResultChunk.largestPayload + 4096
+        options.maximumFrameBytes = FileChunk.largestPayload + 4096
         options.heartbeat = .init(interval: .seconds(10), timeout: .seconds(30))
         return options
     }

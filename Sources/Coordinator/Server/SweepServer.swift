@@ -43,13 +43,17 @@ final class SweepServer {
     private let plan: SweepPlan
     private let ledger: Ledger
     private let store: CellStore
+    /// The checkpoints of cells in training.
+    let checkpoints: CheckpointStore
     private let sockets: [Socket]
     private let control: Control
     private let board: StatusBoard
-    private let log: Logger
+    /// Where it logs.
+    let log: Logger
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
-    private var scheduler: Scheduler
+    /// Who trains what.
+    private(set) var scheduler: Scheduler
     private var positions: [CellID: Int] = [:]
     private var outbox: [(connection: Connection, frames: [[UInt8]])] = []
     private var refusals: [AttemptID: Int] = [:]
@@ -59,11 +63,15 @@ final class SweepServer {
     private var stepsOfFinished = 0.0
 
     /// A server for a plan; `sockets` are bound ROUTERs.
-    init(_ parts: ServerThread.Parts, store: CellStore, sockets: [Socket]) {
+    init(
+        _ parts: ServerThread.Parts, store: CellStore, checkpoints: CheckpointStore,
+        sockets: [Socket]
+    ) {
         plan = parts.plan
         scheduler = parts.scheduler
         ledger = parts.ledger
         self.store = store
+        self.checkpoints = checkpoints
         self.sockets = sockets
         control = parts.control
         board = parts.board
@@ -138,7 +146,9 @@ final class SweepServer {
         case .release(let release): try handle(.release(connection, release))
         case .goodbye(let goodbye): try handle(.goodbye(connection, reason: goodbye.reason))
         case .resultChunk(let chunk): try take(connection, chunk)
-        case .welcome, .lease, .resultAck, .drain, .reject:
+        case .checkpoint(let chunk): try takeCheckpoint(connection, chunk)
+        case .checkpointRequest(let request): try answer(connection, request)
+        case .welcome, .lease, .resultAck, .checkpointAck, .checkpointChunk, .drain, .reject:
             dropped += 1
             send(
                 connection,
@@ -146,21 +156,21 @@ final class SweepServer {
         }
     }
 
-    /// Bytes of a result that a slot may send ahead of the acknowledged offset.
-    private static let resultCredit = 12 * ResultChunk.largestPayload
+    /// Bytes of a file that a slot may send ahead of the acknowledged offset.
+    static let fileCredit = 12 * FileChunk.largestPayload
 
-    private func take(_ connection: Connection, _ chunk: ResultChunk) throws {
+    private func take(_ connection: Connection, _ chunk: FileChunk) throws {
         guard scheduler.connections[connection] != nil else {
             send(connection, .reject(Reject(code: .unknownSlot, reason: "say hello first")))
             return
         }
-        func acknowledge(_ state: ResultAck.State, _ offset: Int, _ reason: String? = nil) {
+        func acknowledge(_ state: FileAck.State, _ offset: Int, _ reason: String? = nil) {
             send(
                 connection,
                 .resultAck(
-                    ResultAck(
+                    FileAck(
                         attempt: chunk.attempt, state: state, offset: offset,
-                        credit: SweepServer.resultCredit, reason: reason)))
+                        credit: SweepServer.fileCredit, reason: reason)))
         }
         guard let place = scheduler.places[chunk.attempt.cell],
             scheduler.cells[place].state != .verified
@@ -202,7 +212,8 @@ final class SweepServer {
 
     // MARK: Out
 
-    private func handle(_ event: SchedulerEvent) throws {
+    /// Lets something happen to the scheduler and does what it says.
+    func handle(_ event: SchedulerEvent) throws {
         for effect in scheduler.handle(event, now: now) { try perform(effect) }
     }
 
@@ -214,6 +225,7 @@ final class SweepServer {
         case .recordEnd(let attempt, let outcome, let reason):
             try ledger.recordEnd(attempt, outcome, reason: reason, at: at)
             store.discard(attempt)
+            checkpoints.discard(attempt)
             if outcome == .lost || outcome == .failed {
                 let name = "cell \(attempt.cell.short) attempt \(attempt.attempt)"
                 let line = "\(name) \(outcome.rawValue): \(reason.onOneLine)"
@@ -223,6 +235,8 @@ final class SweepServer {
         case .recordFailure(let cell, let reason):
             try ledger.recordFailure(cell, reason: reason, at: at)
             log.error("cell \(cell.short) \(reason.onOneLine)")
+        case .dropCheckpoint(let cell):
+            try checkpoints.drop(cell)
         case .recordSlot(let slot, let process, let blasCore):
             try ledger.recordSlot(slot, process, blasCore: blasCore, at: at)
             let line = "slot \(slot) on \(process.host) registered (\(blasCore))"
@@ -235,8 +249,14 @@ final class SweepServer {
         }
     }
 
-    private func send(_ connection: Connection, _ message: Message) {
+    /// Puts a message into the outbox.
+    func send(_ connection: Connection, _ message: Message) {
         outbox.append((connection, MessageCodec.encode(message)))
+    }
+
+    /// Whether a piece of a file is in the outbox for this connection.
+    func hasPieceWaiting(for connection: Connection) -> Bool {
+        outbox.contains { $0.connection == connection && $0.frames.count == 4 }
     }
 
     /// Sends what can be sent; a full queue keeps its messages for the next round, a peer that is gone loses them (it will

@@ -12,15 +12,18 @@ extension Message {
             return Message.outOfRange("slot", body.slot)
         case .welcome(let body): return Message.first(body.abandon)
         case .request(let body): return Message.outOfRange("credit", body.credit)
-        case .lease(let body): return body.attempt.impossibleNumber
+        case .lease(let body):
+            return body.attempt.impossibleNumber ?? body.checkpoint?.impossibleNumber
         case .progress(let body):
             return body.attempt?.impossibleNumber ?? Message.outOfRange("step", body.step)
-        case .resultChunk(let body):
+        case .resultChunk(let body), .checkpoint(let body), .checkpointChunk(let body):
             return body.attempt.impossibleNumber ?? Message.outOfRange("offset", body.offset)
                 ?? Message.outOfRange("size", body.size)
-        case .resultAck(let body):
+        case .resultAck(let body), .checkpointAck(let body):
             return body.attempt.impossibleNumber ?? Message.outOfRange("offset", body.offset)
                 ?? Message.outOfRange("credit", body.credit)
+        case .checkpointRequest(let body):
+            return body.attempt.impossibleNumber ?? Message.outOfRange("offset", body.offset)
         case .release(let body): return body.attempt.impossibleNumber
         case .drain, .goodbye, .reject: return nil
         }
@@ -41,5 +44,11 @@ extension Message {
 extension AttemptID {
     fileprivate var impossibleNumber: String? {
         attempt == 0 ? "attempt: 0 is out of range" : Message.outOfRange("attempt", attempt)
+    }
+}
+
+extension CheckpointOffer {
+    fileprivate var impossibleNumber: String? {
+        Message.outOfRange("step", step) ?? Message.outOfRange("size", size)
     }
 }

@@ -11,9 +11,17 @@ package enum Message: Sendable, Equatable {
     /// Slot → coordinator: alive, and how far; the coordinator answers with the same kind and no attempt.
     case progress(Progress)
     /// Slot → coordinator: a piece of a result file, as the message's payload.
-    case resultChunk(ResultChunk)
+    case resultChunk(FileChunk)
     /// Coordinator → slot: how much of a result has arrived, or what became of it.
-    case resultAck(ResultAck)
+    case resultAck(FileAck)
+    /// Slot → coordinator: a piece of the state of an attempt that is being trained.
+    case checkpoint(FileChunk)
+    /// Coordinator → slot: how much of a checkpoint has arrived, or what became of it.
+    case checkpointAck(FileAck)
+    /// Slot → coordinator: it wants the piece at this offset of the checkpoint that its lease offers.
+    case checkpointRequest(CheckpointRequest)
+    /// Coordinator → slot: that piece.
+    case checkpointChunk(FileChunk)
     /// Slot → coordinator: an attempt is given back untrained or has failed.
     case release(Release)
     /// Coordinator → slot: finish what you hold, ask for nothing more.
@@ -147,17 +155,20 @@ package struct Lease: Sendable, Equatable, Codable {
     package var stop: StopPolicy
     /// What to record.
     package var record: RecordRequest
+    /// Where the cell can be gone on with, nil when it begins at step 0.
+    package var checkpoint: CheckpointOffer?
 
     /// A lease.
     package init(
         attempt: AttemptID, definition: String, rule: PhaseRule, stop: StopPolicy,
-        record: RecordRequest
+        record: RecordRequest, checkpoint: CheckpointOffer? = nil
     ) {
         self.attempt = attempt
         self.definition = definition
         self.rule = rule
         self.stop = stop
         self.record = record
+        self.checkpoint = checkpoint
     }
 }
 
@@ -184,88 +195,6 @@ package struct Progress: Sendable, Equatable, Codable {
         self.trainLoss = trainLoss.flatMap { $0.isFinite ? $0 : nil }
         self.trainAccuracy = trainAccuracy
         self.validationAccuracy = validationAccuracy
-    }
-}
-
-/// A piece of a result file.
-package struct ResultChunk: Sendable, Equatable, Codable {
-    /// The attempt that made the file.
-    package var attempt: AttemptID
-    /// Where the piece begins.
-    package var offset: Int
-    /// Size of the whole file in bytes.
-    package var size: Int
-    /// SHA-256 of the whole file, hexadecimal.
-    package var sha256: String
-    /// The piece: the message's payload frame, not part of its header.
-    package var payload: [UInt8]
-
-    /// Pieces are at most this long.
-    package static let largestPayload = 256 * 1024
-
-    private enum CodingKeys: String, CodingKey {
-        case attempt
-        case offset
-        case size
-        case sha256
-    }
-
-    /// A piece.
-    package init(
-        attempt: AttemptID, offset: Int, size: Int, sha256: String, payload: [UInt8]
-    ) {
-        self.attempt = attempt
-        self.offset = offset
-        self.size = size
-        self.sha256 = sha256
-        self.payload = payload
-    }
-
-    /// Decodes the header; the payload is put in by the codec.
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        attempt = try container.decode(AttemptID.self, forKey: .attempt)
-        offset = try container.decode(Int.self, forKey: .offset)
-        size = try container.decode(Int.self, forKey: .size)
-        sha256 = try container.decode(String.self, forKey: .sha256)
-        payload = []
-    }
-}
-
-/// What the coordinator says of a result.
-package struct ResultAck: Sendable, Equatable, Codable {
-    /// What became of it.
-    package enum State: String, Sendable, Codable {
-        /// Send on from `offset`.
-        case receiving
-        /// Durable, verified and recorded: the slot may delete its file.
-        case stored
-        /// Not wanted (the cell is there already): the slot may delete its file.
-        case superfluous
-        /// Damaged or not the cell it claims to be: send it again from 0 once, else give it up.
-        case refused
-    }
-
-    /// The attempt.
-    package var attempt: AttemptID
-    /// What became of it.
-    package var state: State
-    /// Bytes received so far without a gap.
-    package var offset: Int
-    /// Bytes beyond `offset` that the slot may send without waiting.
-    package var credit: Int
-    /// Why it was refused.
-    package var reason: String?
-
-    /// An acknowledgement.
-    package init(
-        attempt: AttemptID, state: State, offset: Int, credit: Int, reason: String? = nil
-    ) {
-        self.attempt = attempt
-        self.state = state
-        self.offset = offset
-        self.credit = credit
-        self.reason = reason
     }
 }
 

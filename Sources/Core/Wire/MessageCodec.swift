@@ -47,6 +47,10 @@ package enum MessageCodec {
         case .progress(let body): frames("progress", body)
         case .resultChunk(let body): frames("result-chunk", body) + [body.payload]
         case .resultAck(let body): frames("result-ack", body)
+        case .checkpoint(let body): frames("checkpoint", body) + [body.payload]
+        case .checkpointAck(let body): frames("checkpoint-ack", body)
+        case .checkpointRequest(let body): frames("checkpoint-request", body)
+        case .checkpointChunk(let body): frames("checkpoint-chunk", body) + [body.payload]
         case .release(let body): frames("release", body)
         case .drain(let body): frames("drain", body)
         case .goodbye(let body): frames("goodbye", body)
@@ -72,7 +76,7 @@ package enum MessageCodec {
         let header = frames[2]
         guard header.count <= largestHeader else { throw .headerSize(header.count) }
         let payload = frames.count == 4 ? frames[3] : nil
-        if let payload, kind != "result-chunk" {
+        if let payload, !kindsWithPayload.contains(kind) {
             throw .payload(kind: kind, size: payload.count)
         }
         switch kind {
@@ -81,20 +85,31 @@ package enum MessageCodec {
         case "request": return .request(try body(kind, header))
         case "lease": return .lease(try body(kind, header))
         case "progress": return .progress(try body(kind, header))
-        case "result-chunk":
-            var chunk: ResultChunk = try body(kind, header)
-            guard let payload, payload.count <= ResultChunk.largestPayload else {
-                throw .payload(kind: kind, size: payload?.count ?? 0)
-            }
-            chunk.payload = payload
-            return .resultChunk(chunk)
+        case "result-chunk": return .resultChunk(try chunk(kind, header, payload))
         case "result-ack": return .resultAck(try body(kind, header))
+        case "checkpoint": return .checkpoint(try chunk(kind, header, payload))
+        case "checkpoint-ack": return .checkpointAck(try body(kind, header))
+        case "checkpoint-request": return .checkpointRequest(try body(kind, header))
+        case "checkpoint-chunk": return .checkpointChunk(try chunk(kind, header, payload))
         case "release": return .release(try body(kind, header))
         case "drain": return .drain(try body(kind, header))
         case "goodbye": return .goodbye(try body(kind, header))
         case "reject": return .reject(try body(kind, header))
         default: throw .kind(kind)
         }
+    }
+
+    private static let kindsWithPayload: Set = ["result-chunk", "checkpoint", "checkpoint-chunk"]
+
+    private static func chunk(
+        _ kind: String, _ header: [UInt8], _ payload: [UInt8]?
+    ) throws(Failure) -> FileChunk {
+        var chunk: FileChunk = try body(kind, header)
+        guard let payload, payload.count <= FileChunk.largestPayload else {
+            throw .payload(kind: kind, size: payload?.count ?? 0)
+        }
+        chunk.payload = payload
+        return chunk
     }
 
     private static func frames(_ kind: String, _ body: some Encodable) -> [[UInt8]] {

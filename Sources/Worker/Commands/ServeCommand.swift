@@ -18,10 +18,19 @@ struct ServeCommand: ParsableCommand {
     @Option(help: "Directory for results that are not delivered yet.")
     var scratch: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Training time between two checkpoints of a cell; 0 for none but when leaving.",
+            valueName: "seconds"))
+    var checkpointEvery = 60.0
+
     /// Refuses what cannot be meant.
     func validate() throws {
         if let slots, !(1...4096).contains(slots) {
             throw ValidationError("--slots \(slots): must be between 1 and 4096")
+        }
+        guard checkpointEvery >= 0, checkpointEvery < 1e9 else {
+            throw ValidationError("--checkpoint-every \(checkpointEvery): must not be negative")
         }
     }
 
@@ -45,6 +54,7 @@ struct ServeCommand: ParsableCommand {
         let arguments =
             ["slot"] + connection.arguments
             + ["--worker", worker, "--scratch", directory.path, "--kernels", environment.kernelSet]
+            + ["--checkpoint-every", "\(checkpointEvery)"]
         var supervisor = try Supervisor(
             .init(slots: count, arguments: arguments, environment: environment.variables),
             logger: logger)

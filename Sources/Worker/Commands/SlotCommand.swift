@@ -16,11 +16,12 @@ struct SlotCommand: ParsableCommand {
     @Option(help: .hidden) var slot: Int
     @Option(help: .hidden) var scratch: String
     @Option(help: .hidden) var kernels: String
+    @Option(help: .hidden) var checkpointEvery: Double
 
     /// Trains until it is told to leave.
     func run() throws {
         let address = try connection.address()
-        let kernelSet = try TrainingEnvironment.kernels(named: kernels)
+        let engine = TrainingEngine(kernels: try TrainingEnvironment.kernels(named: kernels))
         let logger = Logger(process: "slot \(slot)", quiet: connection.quiet)
         let waker = try Waker()
         let mailbox = TrainerMailbox { waker.wake() }
@@ -34,7 +35,7 @@ struct SlotCommand: ParsableCommand {
             scienceVersion: Science.version, blasCore: OpenBLAS.coreName,
             launch: connection.launch, held: [])
         let settings = SlotLink.Settings(
-            hello: hello, patience: .seconds(connection.patienceSeconds),
+            hello: hello, engine: engine.name, patience: .seconds(connection.patienceSeconds),
             longestBackoff: address.isLocal ? .seconds(5) : .seconds(30),
             seed: .random(in: .min ... .max))
         LinkThread(
@@ -43,9 +44,10 @@ struct SlotCommand: ParsableCommand {
 
         let author = CellAuthor(
             worker: "\(worker)/\(slot)", host: host, blasCore: OpenBLAS.coreName,
-            kernels: kernelSet)
+            engine: engine)
         let exit = Trainer(
-            mailbox: mailbox, author: author, scratch: scratch, incarnation: incarnation
+            mailbox: mailbox, author: author, scratch: scratch, incarnation: incarnation,
+            checkpointInterval: checkpointEvery > 0 ? .seconds(checkpointEvery) : nil
         ).work()
         guard exit == .drained else { throw ExitCode(exit.code) }
     }

@@ -43,12 +43,13 @@ struct TrainCommand: ParsableCommand {
         try environment.enter()
         let author = CellAuthor(
             worker: "train", host: ProcessIdentity.host, blasCore: OpenBLAS.coreName,
-            kernels: try TrainingEnvironment.kernels(named: environment.kernelSet))
+            engine: TrainingEngine(
+                kernels: try TrainingEnvironment.kernels(named: environment.kernelSet)))
         var meter = ProgressMeter(
             budget: job.definition.configuration.steps,
             style: quiet ? .silent : isatty(STDERR_FILENO) == 1 ? .live : .lines)
-        let cell = author.train(job) { step, evaluation in
-            meter.show(step: step, evaluation)
+        let cell = try author.train(job) { moment in
+            meter.show(step: moment.step, moment.evaluation)
             return true
         }
         meter.finish()

@@ -16,8 +16,14 @@ enum LinkEvent: Sendable, Equatable {
     case trainingFailed(AttemptID, reason: String)
     /// The trainer gave an attempt up as it was told to.
     case trainingStopped(AttemptID)
-    /// Finish and deliver what is held, ask for nothing more.
-    case drain(reason: String)
+    /// The trainer made a checkpoint of what it is at.
+    case checkpoint(AttemptID, SealedCheckpoint)
+    /// The trainer gave an attempt up, as it was told to, leaving this.
+    case handedOver(AttemptID, SealedCheckpoint)
+    /// The engine cannot go on from an attempt's checkpoint and begins at step 0.
+    case startedOver(AttemptID, reason: String)
+    /// Ask for nothing more, and either finish and deliver what is held, or hand it over with a checkpoint.
+    case drain(reason: String, handOver: Bool)
     /// Give back what is held and leave at once.
     case stop(reason: String)
 }
@@ -36,6 +42,8 @@ enum LinkEffect: Sendable, Equatable {
     case train(TrainingJob)
     /// Make the trainer give this attempt up.
     case stopTraining(AttemptID)
+    /// Make the trainer give this attempt up with a checkpoint, or finish it if it can make none.
+    case handOver(AttemptID)
     /// Delete this result file.
     case discard(ResultFile)
     /// Leave this result file where it is and say so.

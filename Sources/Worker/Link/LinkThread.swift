@@ -122,7 +122,7 @@ private struct LinkSession {
                 let bytes = try file.piece(offset: offset, length: length)
                 try send(
                     .resultChunk(
-                        ResultChunk(
+                        FileChunk(
                             attempt: attempt, offset: offset, size: file.size,
                             sha256: file.sha256, payload: bytes)))
             } catch let failure as WorkerFailure {
@@ -137,6 +137,8 @@ private struct LinkSession {
             mailbox.give(job)
         case .stopTraining(let attempt):
             mailbox.stopTraining(attempt)
+        case .handOver(let attempt):
+            mailbox.handOver(attempt)
         case .discard(let file):
             unlink(file.path)
         case .keep(let file):

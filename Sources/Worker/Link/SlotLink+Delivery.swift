@@ -12,13 +12,15 @@ extension SlotLink {
             return
         }
         trainer = .idle
+        // The result says more than any checkpoint.
+        uploads.drop(attempt)
         deliveries.append(Delivery(attempt: attempt, file: file, now: now))
         effects.append(.note(.info, "finished \(SlotLink.name(attempt)): \(file.size) bytes"))
     }
 
     /// Takes in what the coordinator says of a result.
     mutating func acknowledge(
-        _ ack: ResultAck, at now: Duration, _ effects: inout [LinkEffect]
+        _ ack: FileAck, at now: Duration, _ effects: inout [LinkEffect]
     ) {
         guard let place = deliveries.firstIndex(where: { $0.attempt == ack.attempt }) else {
             ignore("result-ack for \(SlotLink.name(ack.attempt)), which is not held", &effects)
@@ -27,7 +29,8 @@ extension SlotLink {
         switch ack.state {
         case .receiving:
             guard
-                deliveries[place].acknowledge(offset: ack.offset, credit: ack.credit, at: now)
+                deliveries[place].window.acknowledge(
+                    offset: ack.offset, credit: ack.credit, at: now)
             else {
                 ignore("result-ack beyond the file's end", &effects)
                 return
@@ -45,12 +48,12 @@ extension SlotLink {
                         .warning,
                         "result of \(SlotLink.name(ack.attempt)) was refused, sending it again: "
                             + reason))
-                deliveries[place].restart(at: now)
+                deliveries[place].window.restart(at: now)
                 return
             }
             let delivery = deliveries.remove(at: place)
             effects.append(.discard(delivery.file))
-            if place == 0, !deliveries.isEmpty { deliveries[0].restart(at: now) }
+            if place == 0, !deliveries.isEmpty { deliveries[0].window.restart(at: now) }
             release(
                 ack.attempt, failed: true, reason: "result refused twice: \(reason)", &effects)
         }
@@ -63,6 +66,6 @@ extension SlotLink {
         effects.append(.discard(delivery.file))
         effects.append(.note(.info, "\(word) \(SlotLink.name(delivery.attempt))"))
         // The next result's clock has run while it waited for its turn.
-        if place == 0, !deliveries.isEmpty { deliveries[0].restart(at: now) }
+        if place == 0, !deliveries.isEmpty { deliveries[0].window.restart(at: now) }
     }
 }

@@ -7,14 +7,18 @@ extension SlotLink {
     ) {
         switch message {
         case .welcome(let body): register(body, at: now, &effects)
-        case .lease(let body): take(body, &effects)
+        case .lease(let body): take(body, at: now, &effects)
         case .resultAck(let body): acknowledge(body, at: now, &effects)
+        case .checkpointAck(let body): acknowledgeCheckpoint(body, at: now, &effects)
+        case .checkpointChunk(let body): take(body, at: now, &effects)
         case .progress: confirmReleases()
         case .drain(let body): drain(body.reason, &effects)
         case .reject(let body): rejected(body, at: now, &effects)
         case .hello: ignore("hello", &effects)
         case .request: ignore("request", &effects)
         case .resultChunk: ignore("result-chunk", &effects)
+        case .checkpoint: ignore("checkpoint", &effects)
+        case .checkpointRequest: ignore("checkpoint-request", &effects)
         case .release: ignore("release", &effects)
         case .goodbye: ignore("goodbye", &effects)
         }
@@ -45,13 +49,21 @@ extension SlotLink {
             unconfirmedReleases[place].afterHeartbeat = heartbeatsSent
             effects.append(.send(.release(unconfirmedReleases[place].release)))
         }
-        for place in deliveries.indices { deliveries[place].restart(at: now) }
+        for place in deliveries.indices { deliveries[place].window.restart(at: now) }
+        uploads.restart(at: now)
+        askAgain(at: now, &effects)
     }
 
     private mutating func abandon(_ attempt: AttemptID, _ effects: inout [LinkEffect]) {
-        if trainer == .training(attempt) {
-            trainer = .stopping(attempt)
-            effects.append(.stopTraining(attempt))
+        if attempt == current {
+            if trainer == .training(attempt) {
+                trainer = .stopping(attempt)
+                effects.append(.stopTraining(attempt))
+            } else if case .fetching = trainer {
+                trainer = .idle
+            }
+            handedOver = nil
+            uploads.drop(attempt)
             effects.append(.note(.info, "abandoned \(SlotLink.name(attempt)): not wanted any more"))
         }
         if let place = deliveries.firstIndex(where: { $0.attempt == attempt }) {
@@ -60,13 +72,15 @@ extension SlotLink {
         }
     }
 
-    private mutating func take(_ lease: Lease, _ effects: inout [LinkEffect]) {
+    private mutating func take(
+        _ lease: Lease, at now: Duration, _ effects: inout [LinkEffect]
+    ) {
         let attempt = lease.attempt
         guard case .registered = connection, let welcome else {
             ignore("lease before a welcome", &effects)
             return
         }
-        guard trainer != .training(attempt), trainer != .stopping(attempt),
+        guard attempt != trainer.attempt, attempt != handedOver,
             !deliveries.contains(where: { $0.attempt == attempt })
         else {
             ignore("lease of \(SlotLink.name(attempt)), which is held already", &effects)
@@ -80,10 +94,7 @@ extension SlotLink {
         }
         do {
             let job = try TrainingJob(lease, sweep: welcome.sweep)
-            trainer = .training(attempt)
-            snapshot = nil
-            effects.append(.note(.info, "training \(SlotLink.name(attempt))"))
-            effects.append(.train(job))
+            begin(job, lease.checkpoint, at: now, &effects)
         } catch {
             release(attempt, failed: true, reason: error.description, &effects)
         }
@@ -128,19 +139,21 @@ extension SlotLink {
         if case .registered = connection { effects.append(.send(.release(release))) }
     }
 
-    /// Stops asking for work.
+    /// Stops asking for work; a cell that has not begun goes back.
     mutating func drain(_ reason: String, _ effects: inout [LinkEffect]) {
         guard !isDraining else { return }
         isDraining = true
         effects.append(.note(.info, "draining: \(reason)"))
+        if case .fetching(let fetch) = trainer {
+            trainer = .idle
+            release(fetch.job.attempt, failed: false, reason: "the slot is draining", &effects)
+        }
     }
 
     /// Gives everything back and ends.
     mutating func stop(_ reason: String, _ effects: inout [LinkEffect]) {
-        switch trainer {
-        case .idle, .stopping: break
-        case .training(let attempt):
-            effects.append(.stopTraining(attempt))
+        if let attempt = current {
+            if trainer == .training(attempt) { effects.append(.stopTraining(attempt)) }
             release(attempt, failed: false, reason: reason, &effects)
         }
         for delivery in deliveries {

@@ -9,9 +9,11 @@ struct SlotLink: Sendable {
     struct Settings: Sendable {
         /// The introduction, without what is held.
         var hello: Hello
+        /// The engine that checkpoints must be of.
+        var engine: String
         /// Silence after which the slot gives up.
         var patience: Duration
-        /// Silence about a result after which it is sent again.
+        /// Silence about a result or checkpoint after which it is sent, or asked for, again.
         var resendAfter: Duration = .seconds(5)
         /// How long an introduction may stay unanswered.
         var greetingPatience: Duration = .seconds(5)
@@ -36,9 +38,20 @@ struct SlotLink: Sendable {
     /// What the trainer does.
     enum Trainer: Sendable, Equatable {
         case idle
+        /// Free as yet: the cell's checkpoint is on its way.
+        case fetching(CheckpointFetch)
         case training(AttemptID)
         /// Told to give up, not yet free.
         case stopping(AttemptID)
+
+        /// The attempt it is at.
+        var attempt: AttemptID? {
+            switch self {
+            case .idle: nil
+            case .fetching(let fetch): fetch.job.attempt
+            case .training(let attempt), .stopping(let attempt): attempt
+            }
+        }
     }
 
     /// What does not change.
@@ -51,6 +64,10 @@ struct SlotLink: Sendable {
     var snapshot: Progress?
     /// Finished results without an acknowledgement, the first one being sent.
     var deliveries: [Delivery] = []
+    /// Checkpoints of what is being trained, or was until it was handed over.
+    var uploads = CheckpointUploads()
+    /// An attempt that is given back as soon as its checkpoint has arrived.
+    var handedOver: AttemptID?
     /// The last welcome.
     var welcome: Welcome?
     /// No more work is asked for.
@@ -78,8 +95,17 @@ struct SlotLink: Sendable {
         jitter = RandomStream(state: settings.seed)
     }
 
-    /// Whether nothing is held: no training, no result waiting.
-    var holdsNothing: Bool { trainer == .idle && deliveries.isEmpty }
+    /// Whether nothing is held: no training, no result waiting, nothing being handed over.
+    var holdsNothing: Bool { trainer == .idle && deliveries.isEmpty && handedOver == nil }
+
+    /// The attempt in this slot's hands that has no result yet.
+    var current: AttemptID? {
+        switch trainer {
+        case .idle, .stopping: handedOver
+        case .fetching(let fetch): fetch.job.attempt
+        case .training(let attempt): attempt
+        }
+    }
 
     /// When the next tick is due, nil once it is over.
     var deadline: Duration? {
@@ -90,7 +116,10 @@ struct SlotLink: Sendable {
         case .greeting(let since): due = min(due, since + settings.greetingPatience)
         case .registered:
             due = min(due, nextHeartbeat, lastHeard + silenceLimit)
-            if let first = deliveries.first { due = min(due, first.due(settings.resendAfter)) }
+            let patience = settings.resendAfter
+            if let first = deliveries.first { due = min(due, first.window.due(patience)) }
+            if let upload = uploads.due(patience) { due = min(due, upload) }
+            if case .fetching(let fetch) = trainer { due = min(due, fetch.due(patience)) }
         }
         return due
     }
@@ -113,6 +142,7 @@ struct SlotLink: Sendable {
         case .trained(let attempt, let file):
             finishTraining(attempt, file, at: now, &effects)
         case .trainingFailed(let attempt, let reason):
+            uploads.drop(attempt)
             guard trainer != .stopping(attempt) else {
                 trainer = .idle
                 break
@@ -121,8 +151,19 @@ struct SlotLink: Sendable {
             release(attempt, failed: true, reason: reason, &effects)
         case .trainingStopped(let attempt):
             if trainer == .training(attempt) || trainer == .stopping(attempt) { trainer = .idle }
-        case .drain(let reason):
+            uploads.drop(attempt)
+        case .checkpoint(let attempt, let checkpoint):
+            keep(checkpoint, of: attempt, at: now, &effects)
+        case .handedOver(let attempt, let checkpoint):
+            handOver(attempt, checkpoint, at: now, &effects)
+        case .startedOver(let attempt, let reason):
+            effects.append(
+                .note(.warning, "\(SlotLink.name(attempt)) begins at step 0: \(reason)"))
+        case .drain(let reason, let handOver):
             drain(reason, &effects)
+            if handOver, case .training(let attempt) = trainer {
+                effects.append(.handOver(attempt))
+            }
         case .stop(let reason):
             stop(reason, &effects)
         }
@@ -155,6 +196,12 @@ struct SlotLink: Sendable {
             }
             if now >= nextHeartbeat { heartbeat(at: now, &effects) }
             deliver(at: now, &effects)
+            for chunk in uploads.chunks(at: now, resendAfter: settings.resendAfter) {
+                effects.append(.send(.checkpoint(chunk)))
+            }
+            if case .fetching(let fetch) = trainer, now >= fetch.due(settings.resendAfter) {
+                askAgain(at: now, &effects)
+            }
             requestWork(at: now, &effects)
         }
     }
@@ -166,7 +213,7 @@ struct SlotLink: Sendable {
         guard let welcome else { return }
         heartbeatsSent += 1
         nextHeartbeat = now + .seconds(welcome.heartbeatSeconds)
-        guard case .training(let attempt) = trainer else {
+        guard let attempt = current else {
             effects.append(.send(.progress(Progress())))
             return
         }
@@ -177,12 +224,7 @@ struct SlotLink: Sendable {
 
     private mutating func deliver(at now: Duration, _ effects: inout [LinkEffect]) {
         guard let first = deliveries.first else { return }
-        var pieces: [Delivery.Piece]
-        if first.isQuiet(at: now, for: settings.resendAfter) {
-            pieces = deliveries[0].resend(at: now)
-        } else {
-            pieces = deliveries[0].pieces()
-        }
+        let pieces = deliveries[0].window.pieces(at: now, resendAfter: settings.resendAfter)
         for piece in pieces {
             effects.append(
                 .sendChunk(
@@ -210,7 +252,7 @@ struct SlotLink: Sendable {
     /// Says hello on the present connection.
     mutating func greet(at now: Duration, _ effects: inout [LinkEffect]) {
         var hello = settings.hello
-        if case .training(let attempt) = trainer {
+        if let attempt = current {
             let step = snapshot?.attempt == attempt ? snapshot?.step : nil
             hello.held.append(.init(attempt: attempt, step: step ?? 0, finished: false))
         }

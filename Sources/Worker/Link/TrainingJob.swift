@@ -14,6 +14,8 @@ struct TrainingJob: Sendable, Equatable {
     var stop: StopPolicy
     /// What to record.
     var record: RecordRequest
+    /// Where to go on, nil for step 0.
+    var checkpoint: Checkpoint?
 
     /// A cell to train, taken on trust.
     init(
@@ -53,5 +55,12 @@ struct TrainingJob: Sendable, Equatable {
         rule = lease.rule
         stop = lease.stop
         record = lease.record
+    }
+
+    /// What a checkpoint of this training says of itself.
+    func origin(engine: String, blasCore: String) -> Checkpoint.Origin {
+        Checkpoint.Origin(
+            cell: attempt.cell, rule: rule, stop: stop, record: record, engine: engine,
+            blasCore: blasCore)
     }
 }

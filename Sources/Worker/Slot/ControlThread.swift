@@ -30,14 +30,14 @@ struct ControlThread: Sendable {
         while true {
             guard poll(&items, nfds_t(items.count), -1) > 0 else { continue }
             for signal in SignalPipe.read(signals) {
-                mailbox.post(.drain(reason: "signal \(signal)"))
+                mailbox.post(.drain(reason: "signal \(signal)", handOver: true))
             }
             guard items[1].revents != 0 else { continue }
             var buffer = [UInt8](repeating: 0, count: 256)
             let count = read(STDIN_FILENO, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }
             guard count > 0 else {
-                mailbox.post(.drain(reason: "the supervisor is gone"))
+                mailbox.post(.drain(reason: "the supervisor is gone", handOver: false))
                 // A negative descriptor is one that poll(2) passes over.
                 items[1].fd = -1
                 continue
@@ -52,7 +52,8 @@ struct ControlThread: Sendable {
 
     private func obey(_ word: Substring) {
         switch word {
-        case "drain": mailbox.post(.drain(reason: "asked to by the supervisor"))
+        case "drain":
+            mailbox.post(.drain(reason: "asked to by the supervisor", handOver: true))
         case "stop": mailbox.post(.stop(reason: "the worker was stopped"))
         default: break
         }

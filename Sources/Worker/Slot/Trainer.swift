@@ -13,6 +13,8 @@ struct Trainer {
     let scratch: String
     /// Distinguishes this process' files from those of its predecessors.
     let incarnation: String
+    /// Training time between two checkpoints of a cell, nil for none but when it is handed over.
+    let checkpointInterval: Duration?
 
     /// Trains until it is told to leave.
     func work() -> SlotExit {
@@ -24,63 +26,78 @@ struct Trainer {
         }
     }
 
-    private func train(_ job: TrainingJob) -> LinkEvent {
+    /// Trains a cell.
+    ///
+    /// - Returns: how it ended.
+    func train(_ job: TrainingJob) -> LinkEvent {
         let attempt = job.attempt
         let name = "\(attempt.cell.hex).\(attempt.attempt).\(incarnation).h5"
         let path = scratch + "/" + name
         do {
-            let cell = author.train(job) { step, evaluation in
-                mailbox.progress(
-                    Progress(
-                        attempt: attempt, step: step, trainLoss: evaluation.trainLoss,
-                        trainAccuracy: evaluation.trainAccuracy,
-                        validationAccuracy: evaluation.validationAccuracy))
+            switch try runOrStartOver(job) {
+            case .stopped: return .trainingStopped(attempt)
+            case .handedOver(let checkpoint): return .handedOver(attempt, checkpoint)
+            case .finished(let cell):
+                try CellFile.write(cell, to: path)
+                return .trained(attempt, try ResultFile(hashing: path))
             }
-            guard let cell else { return .trainingStopped(attempt) }
-            try CellFile.write(cell, to: path)
-            return .trained(attempt, try ResultFile(hashing: path))
         } catch {
             // The file that could not be written or read is of no use; that it may not exist is fine.
             try? FileManager.default.removeItem(atPath: path)
             return .trainingFailed(attempt, reason: "\(error)")
         }
     }
-}
 
-/// Who trains cells here and with what: what a cell file says beside the science.
-struct CellAuthor {
-    /// The worker's name.
-    var worker: String
-    /// The machine's name.
-    var host: String
-    /// The OpenBLAS core in use.
-    var blasCore: String
-    /// The kernel set in use.
-    var kernels: KernelSet
+    private enum Ending {
+        case finished(StoredCell)
+        case stopped
+        case handedOver(SealedCheckpoint)
+    }
 
-    /// Trains a cell.
-    ///
-    /// - Parameters:
-    ///   - job: what to train.
-    ///   - progress: called now and then; false ends the training.
-    /// - Returns: the cell with its provenance, nil when `progress` ended it.
-    func train(
-        _ job: TrainingJob, progress: (_ step: Int, _ evaluation: Evaluation) -> Bool
-    ) -> StoredCell? {
+    /// Trains from the job's checkpoint, or from step 0 where the engine cannot go on from it.
+    private func runOrStartOver(_ job: TrainingJob) throws(UnusableState) -> Ending {
+        do {
+            return try run(job)
+        } catch {
+            guard job.checkpoint != nil else { throw error }
+            mailbox.post(.startedOver(job.attempt, reason: error.reason))
+            var fresh = job
+            fresh.checkpoint = nil
+            return try run(fresh)
+        }
+    }
+
+    private func run(_ job: TrainingJob) throws(UnusableState) -> Ending {
         let clock = SuspendingClock()
         let begin = clock.now
-        let started = Date.now
-        let run = TrainingRun(
-            configuration: job.definition.configuration, seed: job.definition.seed, rule: job.rule,
-            stop: job.stop, record: job.record, kernels: kernels)
-        guard let outcome = run.run(progress: { progress($0.step, $0.evaluation) })
-        else { return nil }
-        let provenance = CellProvenance(
-            sweep: job.sweep, worker: worker, host: host, attempt: job.attempt.attempt,
-            engine: "grokmap \(Grokmap.version) (\(kernels.name))", blasCore: blasCore,
-            started: started.ISO8601Format(), finished: Date.now.ISO8601Format(),
-            wallSeconds: (clock.now - begin) / .seconds(1))
-        return StoredCell(definition: job.definition, outcome: outcome, provenance: provenance)
+        var schedule = CheckpointSchedule(every: checkpointInterval)
+        var handedOver: SealedCheckpoint?
+        let cell = try author.train(job) { moment in
+            func checkpoint() -> SealedCheckpoint? {
+                author.checkpoint(of: job, moment, elapsed: clock.now - begin)
+                    .map(SealedCheckpoint.init)
+            }
+            let evaluation = moment.evaluation
+            let word = mailbox.progress(
+                Progress(
+                    attempt: job.attempt, step: moment.step, trainLoss: evaluation.trainLoss,
+                    trainAccuracy: evaluation.trainAccuracy,
+                    validationAccuracy: evaluation.validationAccuracy))
+            switch word {
+            case .stop: return false
+            case .handOver:
+                // An engine without checkpoints finishes the cell.
+                handedOver = checkpoint()
+                return handedOver == nil
+            case .goOn:
+                if schedule.isDue(at: clock.now - begin), let made = checkpoint() {
+                    mailbox.post(.checkpoint(job.attempt, made))
+                }
+                return true
+            }
+        }
+        if let cell { return .finished(cell) }
+        return handedOver.map { .handedOver($0) } ?? .stopped
     }
 }
 

@@ -12,10 +12,21 @@ final class TrainerMailbox: Sendable {
         case leave(SlotExit)
     }
 
+    /// What the link wants of a training.
+    enum Word: Sendable, Equatable {
+        /// That it goes on.
+        case goOn
+        /// That it ends with a checkpoint, if it can make one.
+        case handOver
+        /// That it ends.
+        case stop
+    }
+
     private struct State {
         var job: TrainingJob?
         var exit: SlotExit?
         var stopped: AttemptID?
+        var handedOver: AttemptID?
         var snapshot: Progress?
         var events: [LinkEvent] = []
     }
@@ -43,6 +54,9 @@ final class TrainerMailbox: Sendable {
 
     /// Makes the trainer give this attempt up at its next step.
     func stopTraining(_ attempt: AttemptID) { state.withLock { $0.stopped = attempt } }
+
+    /// Makes the trainer give this attempt up with a checkpoint, if it can make one.
+    func handOver(_ attempt: AttemptID) { state.withLock { $0.handedOver = attempt } }
 
     /// Makes the trainer give up whatever it is at and end.
     func leave(_ exit: SlotExit) {
@@ -78,11 +92,12 @@ final class TrainerMailbox: Sendable {
 
     /// Leaves word of how far the trainer is.
     ///
-    /// - Returns: whether it is to go on.
-    func progress(_ progress: Progress) -> Bool {
+    /// - Returns: what becomes of the training.
+    func progress(_ progress: Progress) -> Word {
         state.withLock { state in
             state.snapshot = progress
-            return state.exit == nil && state.stopped != progress.attempt
+            guard state.exit == nil, state.stopped != progress.attempt else { return .stop }
+            return state.handedOver == progress.attempt ? .handOver : .goOn
         }
     }
 

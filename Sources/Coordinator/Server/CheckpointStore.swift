@@ -1,0 +1,188 @@
+import Core
+import Foundation
+@preconcurrency import Glibc
+
+/// A cell's latest checkpoint as the ledger knows it.
+struct StoredCheckpoint: Sendable, Equatable {
+    /// The attempt that made it.
+    var attempt: Int
+    /// What a lease says of it.
+    var offer: CheckpointOffer
+}
+
+/// The checkpoints of cells in training, one file per cell, replaced by each that comes.
+///
+/// They save work and prove nothing: whatever is wrong with one, its cell begins at step 0.
+final class CheckpointStore {
+    /// What a look at the files found.
+    struct Audit {
+        /// Checkpoints that cells can go on from.
+        var usable: [CellID: StoredCheckpoint] = [:]
+        /// Checkpoints that were put away, and why.
+        var dropped: [(cell: CellID, reason: String)] = []
+    }
+
+    private let directory: SweepDirectory
+    private let ledger: Ledger
+    private let spec: SweepSpec
+    private var incoming: IncomingFiles
+
+    /// The store of a claimed directory, for cells trained as a sweep asks.
+    init(_ directory: SweepDirectory, _ ledger: Ledger, _ spec: SweepSpec) {
+        self.directory = directory
+        self.ledger = ledger
+        self.spec = spec
+        incoming = IncomingFiles(directory, suffix: ".ckpt", largest: Checkpoint.largestSize)
+    }
+
+    // MARK: Looking at what is there
+
+    /// Reads the checkpoints of the cells that are missing; those of other cells are of no use any more.
+    ///
+    /// - Parameters:
+    ///   - plan: the sweep.
+    ///   - isMissing: whether a cell is still to be trained.
+    /// - Returns: what was found.
+    /// - Throws: `CoordinatorError` when the ledger or the directory cannot be written.
+    func audit(
+        _ plan: SweepPlan, isMissing: (CellID) -> Bool
+    ) throws(CoordinatorError) -> Audit {
+        var audit = Audit()
+        let known = try ledger.checkpoints()
+        for cell in plan.cells {
+            let path = directory.checkpointPath(cell.id)
+            guard Posix.exists(path) else {
+                if known[cell.id] != nil { try ledger.forgetCheckpoint(cell.id) }
+                continue
+            }
+            guard isMissing(cell.id) else {
+                try drop(cell.id)
+                continue
+            }
+            let bytes = try Posix.read(path)
+            do {
+                let stored = try examine(
+                    bytes, cell.id, attempt: known[cell.id]?.attempt ?? 0,
+                    sha256: SHA256Digest.hex(of: bytes))
+                if stored != known[cell.id] {
+                    try ledger.recordCheckpoint(cell.id, stored, at: Date())
+                }
+                audit.usable[cell.id] = stored
+            } catch let reason as Unusable {
+                if reason.isDamage { try directory.quarantine(path) }
+                try drop(cell.id)
+                audit.dropped.append((cell.id, reason.text))
+            } catch {
+                throw error as? CoordinatorError
+                    ?? CoordinatorError("read the checkpoint", path, "\(error)")
+            }
+        }
+        return audit
+    }
+
+    /// Why a checkpoint is not one that a cell of this sweep can go on from.
+    private struct Unusable: Error {
+        var text: String
+        var isDamage: Bool
+    }
+
+    private func examine(
+        _ bytes: [UInt8], _ cell: CellID, attempt: Int, sha256: String
+    ) throws -> StoredCheckpoint {
+        let checkpoint: Checkpoint
+        do {
+            checkpoint = try Checkpoint(decoding: bytes)
+        } catch {
+            throw Unusable(text: error.description, isDamage: true)
+        }
+        let origin = checkpoint.origin
+        // Whether engine and BLAS core are the same, the slot that is to go on knows.
+        let expected = Checkpoint.Origin(
+            cell: cell, rule: spec.phaseRule, stop: spec.stop, record: spec.record,
+            engine: origin.engine, blasCore: origin.blasCore)
+        if let difference = origin.difference(from: expected) {
+            throw Unusable(text: "made for \(difference)", isDamage: false)
+        }
+        return StoredCheckpoint(
+            attempt: attempt,
+            offer: CheckpointOffer(
+                step: checkpoint.step, size: bytes.count, sha256: sha256,
+                engine: origin.engine, blasCore: origin.blasCore))
+    }
+
+    // MARK: Receiving
+
+    /// What became of a piece.
+    enum Reception {
+        /// More is wanted from this offset.
+        case receiving(Int)
+        /// The checkpoint is durable, in the ledger, and in the place of the one before.
+        case stored(StoredCheckpoint)
+        /// It is damaged, or not one of this cell in this sweep.
+        case refused(String)
+    }
+
+    /// Takes in one piece of a checkpoint; the last one publishes it.
+    ///
+    /// - Throws: `CoordinatorError` when this machine cannot store it (disk full, read-only).
+    func receive(_ chunk: FileChunk) throws(CoordinatorError) -> Reception {
+        switch try incoming.receive(chunk) {
+        case .receiving(let offset): return .receiving(offset)
+        case .refused(let reason): return .refused(reason)
+        case .complete(let file):
+            defer { discard(chunk.attempt) }
+            return try publish(file, chunk.attempt)
+        }
+    }
+
+    private func publish(
+        _ file: IncomingFiles.Arrival, _ attempt: AttemptID
+    ) throws(CoordinatorError) -> Reception {
+        let bytes = try Posix.read(file.path)
+        let stored: StoredCheckpoint
+        do {
+            stored = try examine(
+                bytes, attempt.cell, attempt: attempt.attempt, sha256: file.sha256)
+        } catch {
+            return .refused((error as? Unusable)?.text ?? "\(error)")
+        }
+        try file.publish(as: directory.checkpointPath(attempt.cell))
+        try ledger.recordCheckpoint(attempt.cell, stored, at: Date())
+        return .stored(stored)
+    }
+
+    /// Forgets a half-received checkpoint, if there is one.
+    func discard(_ attempt: AttemptID) { incoming.discard(attempt) }
+
+    // MARK: Handing out
+
+    /// A piece of a cell's checkpoint, nil when it is not there as it was.
+    func piece(
+        of cell: CellID, _ offer: CheckpointOffer, offset: Int
+    ) -> [UInt8]? {
+        guard (0..<offer.size).contains(offset) else { return nil }
+        let descriptor = open(directory.checkpointPath(cell), O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        let length = min(FileChunk.largestPayload, offer.size - offset)
+        var bytes = [UInt8](repeating: 0, count: length)
+        var count = 0
+        while count < length {
+            let more = bytes.withUnsafeMutableBytes { raw in
+                pread(
+                    descriptor, raw.baseAddress?.advanced(by: count), length - count,
+                    off_t(offset + count))
+            }
+            if more < 0, errno == EINTR { continue }
+            guard more > 0 else { return nil }
+            count += more
+        }
+        return bytes
+    }
+
+    /// Removes a cell's checkpoint: the cell is trained, given up, or cannot go on from it.
+    func drop(_ cell: CellID) throws(CoordinatorError) {
+        unlink(directory.checkpointPath(cell))
+        try ledger.forgetCheckpoint(cell)
+    }
+}
