@@ -8,7 +8,7 @@ enum CellConsistency {
         try checkRun(cell.outcome, budget: cell.definition.configuration.steps)
         try checkCurve(cell.outcome.curve, stepsRun: cell.outcome.stepsRun)
         try checkCrossings(cell.outcome)
-        try checkSplit(cell.outcome.split)
+        try checkSplit(cell.outcome.split, of: cell.definition.configuration.task)
         try checkTargets(cell.outcome.targets)
         try checkParameters(cell.outcome.parameters, stepsRun: cell.outcome.stepsRun)
     }
@@ -124,14 +124,11 @@ enum CellConsistency {
 
     private static func text(_ step: Int?) -> String { step.map { "step \($0)" } ?? "no step" }
 
-    private static func checkSplit(_ split: ExampleSplit) throws(Mismatch) {
-        let examples = split.labels.count
-        guard split.symbolsPerExample >= 1, split.inputs.count == examples * split.symbolsPerExample
-        else {
-            throw Mismatch(
-                "split: \(split.inputs.count) symbols for \(examples) labels of "
-                    + "\(split.symbolsPerExample) symbols each")
-        }
+    private static func checkSplit(
+        _ split: ExampleSplit, of task: TaskConfiguration
+    ) throws(Mismatch) {
+        try checkExamples(split, of: task)
+        let examples = split.count
         var used = [Bool](repeating: false, count: examples)
         for (name, rows) in [("train", split.train), ("validation", split.validation)] {
             for row in rows {
@@ -143,6 +140,26 @@ enum CellConsistency {
                 }
                 used[Int(row)] = true
             }
+        }
+    }
+
+    /// A task has symbols or numbers, which of images are not kept; and labels or values.
+    private static func checkExamples(
+        _ split: ExampleSplit, of task: TaskConfiguration
+    ) throws(Mismatch) {
+        let hasPairs = task.pairs != nil
+        guard (split.symbolsPerExample > 0) == hasPairs,
+            (split.featuresPerExample > 0) == (!hasPairs && task.kind != .images),
+            (split.valuesPerExample > 0) == (task.classCount == nil)
+        else {
+            throw Mismatch("split: its examples are not of the task \(task.kind.rawValue)")
+        }
+        for (noun, count, width) in [
+            ("symbols", split.inputs.count, split.symbolsPerExample),
+            ("numbers", split.features.count, split.featuresPerExample),
+            ("values", split.values.count, split.valuesPerExample),
+        ] where count != split.count * width {
+            throw Mismatch("split: \(count) \(noun) for \(split.count) examples of \(width) each")
         }
     }
 

@@ -26,8 +26,7 @@ struct CellFileReader {
             validationCrossing: try crossing("validation_step"), stopReason: try stopReason(),
             stepsRun: try integer("steps_run"),
             evaluationInterval: try integer("evaluation_interval"),
-            split: ExampleSplit(
-                inputs: [], symbolsPerExample: 1, labels: [], train: [], validation: []),
+            split: ExampleSplit(train: [], validation: []),
             targets: nil, parameters: parameters)
         try checkVerdict(outcome)
         return CellSummary(
@@ -38,13 +37,7 @@ struct CellFileReader {
     func complete(_ summary: CellSummary) throws -> StoredCell {
         var outcome = summary.outcome
         let group = try root.group("split")
-        let inputs = try group.dataset("inputs")
-        let shape = try inputs.checkedShape(axes: 2)
-        outcome.split = ExampleSplit(
-            inputs: try inputs.values(), symbolsPerExample: shape[1],
-            labels: try group.dataset("labels").column(),
-            train: try group.dataset("train").column(),
-            validation: try group.dataset("validation").column())
+        outcome.split = try split(group)
         if try group.contains("targets") {
             let targets = try group.dataset("targets")
             outcome.targets = NamedTensor(
@@ -66,13 +59,44 @@ struct CellFileReader {
             definition: summary.definition, outcome: outcome, provenance: summary.provenance)
     }
 
+    /// The split, of which a task of images has no inputs, and a task without classes values in place of labels.
+    private func split(_ group: Group) throws -> ExampleSplit {
+        var split = ExampleSplit(
+            train: try group.dataset("train").column(),
+            validation: try group.dataset("validation").column())
+        if try group.contains("inputs") {
+            let inputs = try group.dataset("inputs")
+            let width = try inputs.checkedShape(axes: 2)[1]
+            if try inputs.elementType() == Float.elementType {
+                split.features = try inputs.values()
+                split.featuresPerExample = width
+            } else {
+                split.inputs = try inputs.values()
+                split.symbolsPerExample = width
+            }
+        }
+        if try group.contains("values") {
+            let values = try group.dataset("values")
+            split.valuesPerExample = try values.checkedShape(axes: 2)[1]
+            split.values = try values.values()
+        } else {
+            split.labels = try group.dataset("labels").column()
+        }
+        return split
+    }
+
     /// Checks that split, targets and parameters are there in the right shapes, without reading them.
     func checkBulk() throws {
         let group = try root.group("split")
-        let examples = try group.dataset("inputs").checkedShape(axes: 2)[0]
-        let labels = try group.dataset("labels").checkedShape(axes: 1)[0]
-        guard labels == examples else {
-            throw Mismatch("split: \(examples) rows of inputs for \(labels) labels")
+        let examples =
+            try group.contains("values")
+            ? try group.dataset("values").checkedShape(axes: 2)[0]
+            : try group.dataset("labels").checkedShape(axes: 1)[0]
+        if try group.contains("inputs") {
+            let rows = try group.dataset("inputs").checkedShape(axes: 2)[0]
+            guard rows == examples else {
+                throw Mismatch("split: \(rows) rows of inputs for \(examples) examples")
+            }
         }
         let used = try ["train", "validation"].reduce(0) {
             try $0 + group.dataset($1).checkedShape(axes: 1)[0]

@@ -92,22 +92,41 @@ struct CellFileWriter {
 
     private func writeSplit(_ group: Group) throws {
         let split = cell.outcome.split
-        let examples = split.labels.count
-        let example = try group.createIndex("example", examples, "row of inputs")
-        let symbol = try group.createIndex(
-            "symbol", split.symbolsPerExample, "place of a symbol in its example")
-        try group.createVariable(
-            "inputs", shape: [examples, split.symbolsPerExample], split.inputs,
-            "symbols of each example", [example, symbol])
-        try group.createVariable(
-            "labels", shape: [examples], split.labels, "label of each example", [example])
+        let example = try group.createIndex("example", split.count, "number of the example")
+        if split.symbolsPerExample > 0 {
+            let symbol = try group.createIndex(
+                "symbol", split.symbolsPerExample, "place of a symbol in its example")
+            try group.createVariable(
+                "inputs", shape: [split.count, split.symbolsPerExample], split.inputs,
+                "symbols of each example", [example, symbol])
+        } else if split.featuresPerExample > 0 {
+            let feature = try group.createIndex(
+                "feature", split.featuresPerExample, "place of a number in its example")
+            try group.createVariable(
+                "inputs", shape: [split.count, split.featuresPerExample], split.features,
+                "numbers of each example", [example, feature])
+        }
+        if split.valuesPerExample > 0 {
+            let output = try group.createIndex(
+                "output", split.valuesPerExample, "output of the network")
+            try group.createVariable(
+                "values", shape: [split.count, split.valuesPerExample], split.values,
+                "numbers to predict for each example", [example, output])
+        } else {
+            try group.createVariable(
+                "labels", shape: [split.count], split.labels, "label of each example", [example])
+        }
         for (name, rows, longName) in [
-            ("train", split.train, "rows of inputs trained on, in the order of the batch"),
-            ("validation", split.validation, "rows of inputs validated on"),
+            ("train", split.train, "examples trained on, in the order of the batch"),
+            ("validation", split.validation, "examples validated on"),
         ] {
             let index = try group.createIndex("\(name)_index", rows.count, "place in \(name)")
             try group.createVariable(name, shape: [rows.count], rows, longName, [index])
         }
+        try writeTargets(group)
+    }
+
+    private func writeTargets(_ group: Group) throws {
         guard let targets = cell.outcome.targets else { return }
         let label = try group.createIndex("class", targets.shape[0], "label")
         let output = try group.createIndex("output", targets.shape[1], "output of the network")

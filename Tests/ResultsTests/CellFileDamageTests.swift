@@ -177,6 +177,10 @@ extension ResultsSuite {
                     { $0.outcome.split.train[0] = 6 }, "split: train holds example 6 of 6", false
                 ),
                 (
+                    { $0.outcome.split.symbolsPerExample = 0 },
+                    "split: its examples are not of the task addition", false
+                ),
+                (
                     { $0.outcome.split.validation[0] = 5 }, "split: example 5 is used twice", false
                 ),
             ]

@@ -19,13 +19,20 @@ extension ResultsSuite {
             let expected = directory.file("expected.json")
             let plan = try SweepFixture.plan()
             try CellFile.write(Fixture.cell, to: cell)
+            let rows = directory.file("rows.h5")
+            let teacher = try #require(Fixture.rows().first { $0.0 == "teacher" }).1
+            try CellFile.write(teacher, to: rows)
             try Consolidated.write(plan, entries: SweepFixture.entries(plan), to: sweep)
             let facts = JSONValue.object([
                 "cell": cellFacts(Fixture.cell), "sweep": sweepFacts(plan),
+                "rows": .object([
+                    "inputs": numbers(teacher.outcome.split.features.map(Double.init)),
+                    "values": numbers(teacher.outcome.split.values.map(Double.init)),
+                ]),
             ])
             try write(Array(CanonicalJSON.text(facts).utf8), expected)
             let (status, output) = try Python.run(
-                python, [Python.script, cell, sweep, expected])
+                python, [Python.script, cell, rows, sweep, expected])
             #expect(status == 0, "\(output)")
             #expect(output == "agrees\n")
         }

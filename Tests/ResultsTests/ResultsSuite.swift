@@ -117,6 +117,48 @@ enum Fixture {
             provenance: provenance)
     }
 
+    /// Runs like the bare one on tasks whose examples are rows of numbers, by task.
+    static func rows() throws -> [(String, StoredCell)] {
+        let labels: [Int32] = [1, 0, 1, 1]
+        let train: [Int32] = [0, 2]
+        let validation: [Int32] = [1, 3]
+        let splits = [
+            (
+                "parity", "{kind: parity, relevant: 1, irrelevant: 1, samples: 4}", "gaussian",
+                ExampleSplit(
+                    features: [1, -1, -1, -1, 1, 1, 1, -1], featuresPerExample: 2, labels: labels,
+                    train: train, validation: validation)
+            ),
+            (
+                "teacher", "{kind: teacher, inputs: 1, outputs: 2, samples: 4}", "values",
+                ExampleSplit(
+                    features: [0.5, -1e-30, .leastNonzeroMagnitude, 4], featuresPerExample: 1,
+                    values: [1, 2, 3, -0.0, 5, 6, 7, 1e38], valuesPerExample: 2, train: train,
+                    validation: validation)
+            ),
+            (
+                "images", "{kind: images, images: i, labels: l, samples: 4}", "one-hot",
+                ExampleSplit(labels: labels, train: train, validation: validation)
+            ),
+        ]
+        return try splits.map { name, task, targets, split in
+            var cell = bareCell
+            cell.definition = try CellDefinition(
+                parsing: """
+                    task: \(task)
+                    model: {kind: mlp, input: numbers}
+                    loss: {targets: \(targets)}
+                    """)
+            cell.outcome.split = split
+            return (name, cell)
+        }
+    }
+
+    /// What the group `split` of each of them holds.
+    static let rowDatasets = [
+        "parity": ["inputs", "labels"], "teacher": ["inputs", "values"], "images": ["labels"],
+    ]
+
     static let split = ExampleSplit(
         inputs: [0, 0, 0, 1, 0, 2, 1, 1, 1, 2, 2, 2], symbolsPerExample: 2,
         labels: [0, 1, 2, 2, 3, 4], train: [5, 0, 3, 1], validation: [2, 4])

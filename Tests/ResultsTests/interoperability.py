@@ -1,6 +1,8 @@
-"""Opens a cell file and a consolidated file with the libraries that people use, and checks what they see.
+"""Opens cell files and a consolidated file with the libraries that people use, and checks what they see.
 
-Usage: interoperability.py CELL.h5 SWEEP.h5 EXPECTED.json
+Usage: interoperability.py CELL.h5 ROWS.h5 SWEEP.h5 EXPECTED.json
+
+CELL.h5 is a cell on pairs of symbols, ROWS.h5 one that predicts numbers from numbers.
 
 EXPECTED.json holds what the writer was given. Exit status 0 when everything agrees; any warning is an error.
 """
@@ -114,6 +116,17 @@ def check_cell_xarray(path, expected, engine):
                 assert "phony" not in name, f"{node.path}: {name}"
 
 
+def check_rows(path, expected, engine):
+    """The split of a cell whose examples are rows of numbers, with numbers to predict."""
+    with xr.open_dataset(path, engine=engine, group="split") as split:
+        assert split.inputs.dims == ("example", "feature"), split.inputs.dims
+        assert split["values"].dims == ("example", "output"), split["values"].dims
+        assert "labels" not in split
+        for name, values in expected.items():
+            assert split[name].dtype == np.float32, name
+            same(split[name].values, values, f"split/{name}")
+
+
 def check_sweep(path, expected, engine):
     """A consolidated file as xarray opens it, and the selection that the documentation promises."""
     dims = tuple(expected["dims"])
@@ -149,15 +162,16 @@ def check_h5dump(path):
 
 def main():
     """Runs every check."""
-    cell, sweep, expected_path = sys.argv[1:]
+    cell, rows, sweep, expected_path = sys.argv[1:]
     with open(expected_path, encoding="utf-8") as file:
         expected = json.load(file)
-    for path in (cell, sweep):
+    for path in (cell, rows, sweep):
         check_scales(path)
         check_h5dump(path)
     check_cell_h5py(cell, expected["cell"])
     for engine in ENGINES:
         check_cell_xarray(cell, expected["cell"], engine)
+        check_rows(rows, expected["rows"], engine)
         check_sweep(sweep, expected["sweep"], engine)
     print("agrees")
 
