@@ -1,6 +1,7 @@
 import ArgumentParser
 import Core
 import Foundation
+import Training
 
 /// The program `grokmap-worker`.
 @main
@@ -30,6 +31,8 @@ struct GrokmapWorker: ParsableCommand {
         } catch let failure as WorkerFailure {
             fail("\(failure)")
         } catch let error as SweepError {
+            fail("\(error)")
+        } catch let error as TaskError {
             fail("\(error)")
         } catch {
             exit(withError: error)

@@ -16,12 +16,16 @@ struct PlanCommand: ParsableCommand {
     @Option(name: .customLong("set"), help: "Replace a key of the sweep file: key.path=value.")
     var settings: [String] = []
 
+    @OptionGroup var files: DataOptions
+
     @Option(help: "How to print: text or json.")
     var format = OutputFormat.text
 
     func run() throws {
         let text = String(decoding: try Posix.read(sweep), as: UTF8.self)
-        let plan = try SweepPlan(try SweepSpec(parsing: text, named: sweep, overrides: settings))
+        let plan = try SweepPlan(
+            try SweepSpec(
+                parsing: text, named: sweep, overrides: settings, files: files.cellFiles))
         let directory = SweepDirectory(out ?? "results/\(plan.spec.name)")
         let known: [CellID: StoredResult] =
             Posix.exists(directory.ledgerPath)

@@ -35,6 +35,8 @@ struct RunCommand: ParsableCommand {
     @Option(help: "OpenBLAS kernels for the slots: auto, inherit, or a name.")
     var blasCore = "auto"
 
+    @OptionGroup var files: DataOptions
+
     @OptionGroup var talk: TalkOptions
 
     func validate() throws {
@@ -46,7 +48,8 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         let text = String(decoding: try Posix.read(sweep), as: UTF8.self)
-        let spec = try SweepSpec(parsing: text, named: sweep, overrides: settings)
+        let spec = try SweepSpec(
+            parsing: text, named: sweep, overrides: settings, files: files.cellFiles)
         let plan = try SweepPlan(spec)
         if let bind { try ListenAddress.check(bind, encrypted: keys != nil) }
         let directory = SweepDirectory(out ?? "results/\(spec.name)")
@@ -59,8 +62,10 @@ struct RunCommand: ParsableCommand {
             return
         }
         let ring = keys.map(KeyRing.init)
-        try SweepRun(open, slots: slots, bind: bind, ring: ring, blasCore: blasCore, talk: talk)
-            .run()
+        try SweepRun(
+            open, slots: slots, bind: bind, ring: ring, blasCore: blasCore, data: files.directory,
+            talk: talk
+        ).run()
         let after = try OpenSweep(directory, plan)
         let before = open.audit.verified.count
         try finish(after, trained: after.audit.verified.count - before, redraw: true)

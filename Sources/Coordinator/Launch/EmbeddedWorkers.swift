@@ -17,15 +17,17 @@ final class EmbeddedWorkers {
     ///   - slots: trainer processes.
     ///   - launch: identity of this launch, handed back by each slot's hello.
     ///   - blasCore: what is passed to `--blas-core`.
+    ///   - data: what is passed to `--data`.
     ///   - logPath: file that takes what the workers say.
     /// - Throws: `CoordinatorError` when the worker program is not to be found.
     init(
-        endpoint: String, slots: Int, launch: String, blasCore: String, logPath: String
+        endpoint: String, slots: Int, launch: String, blasCore: String, data: String,
+        logPath: String
     ) throws(CoordinatorError) {
         executable = try EmbeddedWorkers.find()
         arguments = [
             "--connect", endpoint, "--slots", String(slots), "--launch", launch, "--blas-core",
-            blasCore,
+            blasCore, "--data", data,
         ]
         self.logPath = logPath
     }

@@ -10,18 +10,20 @@ struct SweepRun {
     private let bind: String?
     private let ring: KeyRing?
     private let blasCore: String
+    private let data: DataDirectory
     private let talk: TalkOptions
 
     /// A launch that trains what is missing of an open sweep.
     init(
         _ open: OpenSweep, slots: Int?, bind: String?, ring: KeyRing?, blasCore: String,
-        talk: TalkOptions
+        data: DataDirectory, talk: TalkOptions
     ) {
         self.open = open
         self.ring = ring
         self.slots = slots ?? min(SweepRun.cores, open.missing.count)
         self.bind = bind
         self.blasCore = blasCore
+        self.data = data
         self.talk = talk
     }
 
@@ -39,7 +41,7 @@ struct SweepRun {
             slots > 0
             ? try EmbeddedWorkers(
                 endpoint: endpoint, slots: slots, launch: launch, blasCore: blasCore,
-                logPath: open.directory.workerLogPath) : nil
+                data: data.path, logPath: open.directory.workerLogPath) : nil
         let control = try SweepServer.Control()
         let board = StatusBoard(open.status)
         let server = ServerThread(

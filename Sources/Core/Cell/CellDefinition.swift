@@ -28,9 +28,14 @@ package struct CellDefinition: Sendable, Hashable {
     /// - Parameters:
     ///   - text: JSON or YAML.
     ///   - record: where a `record` key is put when there is one; nil refuses the key.
+    ///   - files: where the configuration's own files are read; nil where the text stands for itself.
     /// - Throws: `SweepError` naming the key at fault.
-    package init(parsing text: String, record: inout RecordRequest?) throws(SweepError) {
-        var reader = try MappingReader(try SpecNode(parsing: text), path: "")
+    package init(
+        parsing text: String, record: inout RecordRequest?, files: CellFiles? = nil
+    ) throws(SweepError) {
+        var node = try SpecNode(parsing: text)
+        if let files { _ = try files.resolve(&node, path: "") }
+        var reader = try MappingReader(node, path: "")
         let configuration = try CellConfiguration(&reader)
         let seed = try reader.integer("seed", default: 0, in: 0...CellDefinition.largestSeed)
         let version = try reader.integer(
@@ -42,7 +47,7 @@ package struct CellDefinition: Sendable, Hashable {
                 hint: "use a worker and a coordinator of one version")
         }
         if record != nil, let node = reader.node("record") {
-            record = try RecordRequest(reading: node, path: "record")
+            record = try RecordRequest(reading: node, path: "record", of: configuration)
         }
         try reader.finish()
         self.init(configuration: configuration, seed: UInt64(seed))

@@ -1,6 +1,8 @@
 extension RecordRequest {
     /// Reads a `record` mapping: `measures` by name, `parameters` as steps or the word `last`.
-    package init(reading node: SpecNode, path: String) throws(SweepError) {
+    package init(
+        reading node: SpecNode, path: String, of cell: CellConfiguration
+    ) throws(SweepError) {
         var reader = try MappingReader(node, path: path)
         self.init()
         if let items = try reader.list("measures") {
@@ -14,6 +16,11 @@ extension RecordRequest {
                 }
                 guard !measures.contains(measure) else {
                     throw reader.error("measures", "\(name) is given twice")
+                }
+                guard measure != .rqi || cell.hasParallelograms else {
+                    throw reader.error(
+                        "measures", "rqi has no meaning for this task and model",
+                        hint: "it is for task: {kind: addition} with model: {kind: pair-decoder}")
                 }
                 measures.append(measure)
             }

@@ -58,6 +58,23 @@ extension SpecNode {
         value = .mapping(entries)
     }
 
+    /// What a mapping holds at a key.
+    package func member(_ key: String) -> SpecNode? {
+        guard case .mapping(let entries) = value else { return nil }
+        return entries.first { $0.key == key }?.node
+    }
+
+    /// Takes the key at a path out of its mapping.
+    mutating func remove(_ path: ArraySlice<String>) {
+        guard let key = path.first, case .mapping(var entries) = value else { return }
+        if path.count == 1 {
+            entries.removeAll { $0.key == key }
+        } else if let place = entries.firstIndex(where: { $0.key == key }) {
+            entries[place].node.remove(path.dropFirst())
+        }
+        value = .mapping(entries)
+    }
+
     /// The tree as JSON, which is YAML too, with keys in their order.
     package var flowText: String {
         switch value {

@@ -38,6 +38,7 @@ package struct SweepPlan: Sendable {
         let base = spec.cell.json
         for axis in spec.axes {
             try SweepPlan.check(axis, against: base, place: spec.axisPlaces[axis.name])
+            try SweepPlan.checkList(axis, spec)
         }
         try SweepPlan.checkSize(spec)
         let sites = CoarseToFine.order(spec.axes.map(\.values.count))
@@ -62,6 +63,15 @@ package struct SweepPlan: Sendable {
 
     /// A sweep has at most this many cells.
     package static let mostCells = 1_000_000
+
+    /// A list of examples means those of one task.
+    private static func checkList(_ axis: Axis, _ spec: SweepSpec) throws(SweepError) {
+        guard case .listed = spec.cell.split.kind, axis.path.hasPrefix("task.") else { return }
+        throw SweepError(
+            path: "axes.\(axis.name).path",
+            problem: "\(axis.path) changes which examples the split's list means",
+            hint: "use one sweep per task, or another split", place: spec.axisPlaces[axis.name])
+    }
 
     private static func checkSize(_ spec: SweepSpec) throws(SweepError) {
         let counts = spec.axes.map(\.values.count) + [spec.seeds.count]

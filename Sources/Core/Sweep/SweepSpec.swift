@@ -16,7 +16,7 @@ package struct SweepSpec: Sendable, Equatable {
     package var stop: StopPolicy
     /// What cells record beyond losses and accuracies.
     package var record: RecordRequest
-    /// The text that reads as this sweep: the file's own, or the tree with the overrides put in.
+    /// The text that reads as this sweep: the file's own, or the tree with overrides and files put in.
     package var sourceText = ""
     /// Where each axis stands, `quickstart.yaml:12`, by its name.
     package var axisPlaces: [String: String] = [:]
@@ -27,15 +27,22 @@ package struct SweepSpec: Sendable, Equatable {
     ///   - text: the file's YAML.
     ///   - file: the file's name, for error messages.
     ///   - overrides: `key.path=value` settings that replace keys of the file.
+    ///   - files: where the cell's own files are read; nil where the text stands for itself.
     /// - Throws: `SweepError` with file, line, key, problem and remedy.
     package init(
-        parsing text: String, named file: String, overrides: [String] = []
+        parsing text: String, named file: String, overrides: [String] = [],
+        files: CellFiles? = nil
     ) throws(SweepError) {
         do {
             var node = try SpecNode(parsing: text)
             for setting in overrides { try node.apply(setting) }
+            var isChanged = !overrides.isEmpty
+            if let files, var cell = node.member("cell"), try files.resolve(&cell, path: "cell") {
+                node.set(["cell"], cell)
+                isChanged = true
+            }
             try self.init(reading: node)
-            sourceText = overrides.isEmpty ? text : node.flowText + "\n"
+            sourceText = isChanged ? node.flowText + "\n" : text
             axisPlaces = axisPlaces.mapValues { SweepSpec.place($0, in: file) }
         } catch {
             var placed = error
@@ -70,7 +77,7 @@ package struct SweepSpec: Sendable, Equatable {
         stop = try reader.choice("stop", default: .decided)
         record = RecordRequest()
         if let node = reader.node("record") {
-            record = try RecordRequest(reading: node, path: "record")
+            record = try RecordRequest(reading: node, path: "record", of: cell)
         }
         try reader.finish()
     }

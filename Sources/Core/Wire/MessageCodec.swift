@@ -5,7 +5,7 @@ package enum MessageCodec {
     /// The version both sides must speak; the first frame of every message.
     package static let version = "grokmap/1"
     /// A header is at most this long.
-    package static let largestHeader = 64 * 1024
+    package static let largestHeader = 1024 * 1024
 
     /// Why frames are no message.
     package enum Failure: Error, Equatable, CustomStringConvertible {

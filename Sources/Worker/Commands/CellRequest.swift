@@ -12,23 +12,30 @@ struct CellRequest {
     ///   - path: the file.
     ///   - rule: changes to the published phase rule, `key=value` with commas.
     ///   - stop: when to stop.
+    ///   - data: where the files are that the configuration names.
     /// - Throws: `WorkerFailure` naming file, line and key.
-    init(path: String, rule: String?, stop: StopPolicy) throws(WorkerFailure) {
-        guard let data = FileManager.default.contents(atPath: path) else {
+    init(
+        path: String, rule: String?, stop: StopPolicy, data: DataDirectory
+    ) throws(WorkerFailure) {
+        guard let content = FileManager.default.contents(atPath: path) else {
             throw WorkerFailure("read cell", subject: path, why: "no such file, or not readable")
         }
-        guard let text = String(data: data, encoding: .utf8) else {
+        guard let text = String(data: content, encoding: .utf8) else {
             throw WorkerFailure("read cell", subject: path, why: "not a text file in UTF-8")
         }
-        try self.init(text: text, name: path, rule: rule, stop: stop)
+        try self.init(text: text, name: path, rule: rule, stop: stop, data: data)
     }
 
     /// Reads a configuration; `name` stands for it in errors.
-    init(text: String, name: String, rule: String?, stop: StopPolicy) throws(WorkerFailure) {
+    init(
+        text: String, name: String, rule: String?, stop: StopPolicy,
+        data: DataDirectory = DataDirectory()
+    ) throws(WorkerFailure) {
         var record: RecordRequest? = RecordRequest()
         let definition: CellDefinition
         do {
-            definition = try CellDefinition(parsing: text, record: &record)
+            definition = try CellDefinition(
+                parsing: text, record: &record, files: CellFiles { try data.read($0) })
         } catch {
             throw CellRequest.failure(error, "read cell", name)
         }
@@ -48,9 +55,12 @@ struct CellRequest {
     private static func failure(_ error: SweepError, _ what: String, _ name: String)
         -> WorkerFailure
     {
-        let line = error.place.map { $0.replacing("line ", with: "") }
+        let place = error.place.map { place in
+            // Only a line is one of this file; a list of examples has a name of its own.
+            place.hasPrefix("line ") ? "\(name):\(place.dropFirst(5))" : place
+        }
         return WorkerFailure(
-            what, subject: line.map { "\(name):\($0)" } ?? name,
+            what, subject: place ?? name,
             why: error.path.isEmpty ? error.problem : "\(error.path): \(error.problem)",
             hint: error.hint)
     }

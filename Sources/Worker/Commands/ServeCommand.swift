@@ -1,4 +1,5 @@
 import ArgumentParser
+import Core
 import Foundation
 import Logging
 
@@ -8,6 +9,8 @@ struct ServeCommand: ParsableCommand {
         commandName: "serve", abstract: "Train for a coordinator (the default).")
 
     @OptionGroup var connection: ConnectionOptions
+
+    @OptionGroup var files: DataOptions
 
     @Option(help: "Trainer processes; as many as there are CPUs to use by default.")
     var slots: Int?
@@ -52,7 +55,7 @@ struct ServeCommand: ParsableCommand {
                 "\(slots) slots on \(SlotCount.allowed()) CPUs will slow each other down")
         }
         let arguments =
-            ["slot"] + connection.arguments
+            ["slot"] + connection.arguments + ["--data", files.directory.path]
             + ["--worker", worker, "--scratch", directory.path, "--kernels", environment.kernelSet]
             + ["--checkpoint-every", "\(checkpointEvery)"]
         var supervisor = try Supervisor(

@@ -12,6 +12,8 @@ struct SlotCommand: ParsableCommand {
 
     @OptionGroup var connection: ConnectionOptions
 
+    @OptionGroup var files: DataOptions
+
     @Option(help: .hidden) var worker: String
     @Option(help: .hidden) var slot: Int
     @Option(help: .hidden) var scratch: String
@@ -47,7 +49,8 @@ struct SlotCommand: ParsableCommand {
             engine: engine)
         let exit = Trainer(
             mailbox: mailbox, author: author, scratch: scratch, incarnation: incarnation,
-            checkpointInterval: checkpointEvery > 0 ? .seconds(checkpointEvery) : nil
+            checkpointInterval: checkpointEvery > 0 ? .seconds(checkpointEvery) : nil,
+            data: files.directory
         ).work()
         guard exit == .drained else { throw ExitCode(exit.code) }
     }

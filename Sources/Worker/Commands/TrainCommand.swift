@@ -19,6 +19,8 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "The file to write; it must not exist.")
     var out: String
 
+    @OptionGroup var files: DataOptions
+
     @Option(help: "Changes to the phase rule: gap=500,train_accuracy=0.95.")
     var rule: String?
 
@@ -38,9 +40,10 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         let environment = try TrainingEnvironment(
             blasCore: blasCore, inherited: ProcessInfo.processInfo.environment)
-        let job = try CellRequest(path: config, rule: rule, stop: stop).job
+        var job = try CellRequest(path: config, rule: rule, stop: stop, data: files.directory).job
         try checkOutput()
         try environment.enter()
+        job.images = try files.directory.images(of: job.definition.configuration.task)
         let author = CellAuthor(
             worker: "train", host: ProcessIdentity.host, blasCore: OpenBLAS.coreName,
             engine: TrainingEngine(

@@ -1,4 +1,5 @@
 import Core
+import Training
 
 /// A lease that passed its checks: what the trainer needs.
 struct TrainingJob: Sendable, Equatable {
@@ -16,6 +17,8 @@ struct TrainingJob: Sendable, Equatable {
     var record: RecordRequest
     /// Where to go on, nil for step 0.
     var checkpoint: Checkpoint?
+    /// The images that the cell's task is made of, once they are read; nil for all other tasks.
+    var images: Images?
 
     /// A cell to train, taken on trust.
     init(

@@ -48,8 +48,9 @@ struct TrainingEngine: CellEngine {
         _ job: TrainingJob, from state: [UInt8]?, progress: (EngineMoment) -> Bool
     ) throws(UnusableState) -> CellOutcome? {
         let run = TrainingRun(
-            configuration: job.definition.configuration, seed: job.definition.seed, rule: job.rule,
-            stop: job.stop, record: job.record, kernels: kernels)
+            configuration: job.definition.configuration, seed: job.definition.seed,
+            images: job.images, rule: job.rule, stop: job.stop, record: job.record,
+            kernels: kernels)
         func told(_ moment: TrainingProgress) -> Bool {
             progress(EngineMoment(step: moment.step, evaluation: moment.evaluation) {
                 moment.state()

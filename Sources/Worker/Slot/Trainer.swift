@@ -15,6 +15,8 @@ struct Trainer {
     let incarnation: String
     /// Training time between two checkpoints of a cell, nil for none but when it is handed over.
     let checkpointInterval: Duration?
+    /// Where the files of tasks are.
+    var data = DataDirectory()
 
     /// Trains until it is told to leave.
     func work() -> SlotExit {
@@ -34,6 +36,8 @@ struct Trainer {
         let name = "\(attempt.cell.hex).\(attempt.attempt).\(incarnation).h5"
         let path = scratch + "/" + name
         do {
+            var job = job
+            job.images = try data.images(of: job.definition.configuration.task)
             switch try runOrStartOver(job) {
             case .stopped: return .trainingStopped(attempt)
             case .handedOver(let checkpoint): return .handedOver(attempt, checkpoint)

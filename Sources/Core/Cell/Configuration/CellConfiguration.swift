@@ -31,6 +31,12 @@ package struct CellConfiguration: Sendable, Hashable {
     /// Examples per update, never more than the training set.
     package var batchSize: Int { batch == 0 ? trainCount : batch }
 
+    /// Whether sums of two embeddings may form parallelograms, which `Measure.rqi` counts (Liu et al. 2022, §3.1).
+    package var hasParallelograms: Bool {
+        guard case .addition = task, case .pairDecoder(let model) = model else { return false }
+        return model.combination == .sum
+    }
+
     /// Reads a `cell` mapping and checks it.
     ///
     /// - Throws: `SweepError` naming the key at fault.

@@ -63,6 +63,9 @@ package struct ListedSplit: Sendable, Hashable {
     /// Ascending example numbers.
     package var train: [Int]
 
+    /// A definition with a list this long still fits into a message.
+    static let mostExamples = 100_000
+
     /// Number of training examples.
     package var trainCount: Int { train.count }
 
@@ -77,6 +80,11 @@ package struct ListedSplit: Sendable, Hashable {
                     "train", "expected numbers of examples, found \(item.kindName)")
             }
             train.append(Int(number))
+        }
+        guard train.count <= ListedSplit.mostExamples else {
+            throw reader.error(
+                "train", "\(train.count) examples are too many for a list",
+                hint: "a list has at most \(ListedSplit.mostExamples)")
         }
         train.sort()
         if let twice = zip(train, train.dropFirst()).first(where: { $0 == $1 }) {

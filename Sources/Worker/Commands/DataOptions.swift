@@ -1,0 +1,16 @@
+import ArgumentParser
+import Core
+import Foundation
+
+/// Where the files are that a cell's task or split names.
+struct DataOptions: ParsableArguments {
+    @Option(
+        name: .customLong("data"),
+        help: "Directory of the files a cell names (default: GROKMAP_DATA, or the current one).")
+    var option: String?
+
+    /// The directory.
+    var directory: DataDirectory {
+        DataDirectory(option: option, environment: ProcessInfo.processInfo.environment)
+    }
+}
