@@ -22,6 +22,18 @@ import Testing
         try expectNone(try network.configuration())
     }
 
+    @Test("an update by any optimiser takes no memory", arguments: OptimizerTests.settings)
+    func optimizers(_ settings: String) throws {
+        try expectNone(try OptimizerTests.problem(settings).configuration)
+    }
+
+    @Test(
+        "a step on any loss takes no memory",
+        arguments: OutputLossTests.cells + OutputLossTests.regressions)
+    func losses(_ cell: String) throws {
+        try expectNone(try OutputLossTests.configuration(cell))
+    }
+
     private func expectNone(_ configuration: CellConfiguration) throws {
         let problem = CellProblem(configuration, seed: 0)
         let model = FastModel(problem, kernels: .best)

@@ -26,7 +26,7 @@ import Testing
         "{clip: 1, grokfast: {kind: ema}, orthogonal: true, constrained_norm: true, warmup: 9}",
     ]
 
-    private func problem(_ settings: String) throws -> CellProblem {
+    static func problem(_ settings: String) throws -> CellProblem {
         var record: RecordRequest?
         let cell = try CellDefinition(
             parsing: """
@@ -38,7 +38,7 @@ import Testing
 
     @Test("every setting moves the parameters as its plain twin does", arguments: settings)
     func twin(_ settings: String) throws {
-        let problem = try problem(settings)
+        let problem = try Self.problem(settings)
         for kernels in KernelSet.available {
             let store = Parameters(problem.parameters)
             let fast = Optimizer(problem, store, kernels)
@@ -73,7 +73,7 @@ import Testing
     @Test("learning rates rise over the warm-up and fall as PyTorch's schedules do")
     func learningRates() throws {
         func factors(_ settings: String, budget: Int) throws -> [Double] {
-            let optimizer = try problem(settings).configuration.optimizer
+            let optimizer = try Self.problem(settings).configuration.optimizer
             return (1...budget).map { optimizer.learningRateFactor(update: $0, budget: budget) }
         }
         #expect(try factors("{warmup: 4}", budget: 6) == [0.25, 0.5, 0.75, 1, 1, 1])
@@ -91,7 +91,7 @@ import Testing
 
     @Test("a constrained norm is the initial one after every update")
     func constrainedNorm() throws {
-        let problem = try problem("{learning_rate: 0.1, constrained_norm: true}")
+        let problem = try Self.problem("{learning_rate: 0.1, constrained_norm: true}")
         let store = Parameters(problem.parameters)
         let optimizer = Optimizer(problem, store, .best)
         let initial = store.squaredNorm(.best)
@@ -107,7 +107,7 @@ import Testing
 
     @Test("an orthogonal gradient keeps its length and has no part along its tensor")
     func orthogonal() throws {
-        let store = Parameters(try problem("{}").parameters)
+        let store = Parameters(try Self.problem("{}").parameters)
         var stream = RandomStream(state: 2)
         for tensor in store.tensors {
             for element in 0..<tensor.count {
@@ -129,7 +129,7 @@ import Testing
 
     @Test("a gradient that is not a number gets through clipping")
     func notANumber() throws {
-        let store = Parameters(try problem("{}").parameters)
+        let store = Parameters(try Self.problem("{}").parameters)
         store.tensors[0].gradient[1] = .nan
         store.clipGradients(to: 1, .best)
         #expect(store.tensors[0].gradient[1].isNaN)

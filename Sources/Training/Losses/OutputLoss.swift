@@ -1,18 +1,20 @@
 import CKernels
 import Core
 
-/// Loss, predicted classes and output gradient of feature-major outputs (outputs × examples), by the kernels.
+/// Loss, right answers and output gradient of feature-major outputs (outputs × examples), by the kernels.
 ///
-/// Squared error: mean over examples and outputs of (y − t)², dY = 2(y − t)/(B·outputs); the predicted class is the nearest
-/// target (Gaussian) or the largest output (one-hot, where both are the same). Cross-entropy: mean over examples of
-/// −log softmax(y)[label], dY = (softmax − one-hot)/B. B is the number of examples in the batch.
+/// Squared error: mean over examples and outputs of (y − t)², dY = 2(y − t)/(B·outputs). Cross-entropy: mean over examples
+/// of −log s(y)[label], s the softmax (dY = (s − one-hot)/B) or StableMax. B is the number of examples in the batch.
+/// An answer is the class of the nearest target (Gaussian) or of the largest output (one-hot, where both are the same, and
+/// cross-entropy); where numbers are predicted it is right when its mean squared error is below the task's tolerance.
 final class OutputLoss {
-    private let kind: LossConfiguration.Kind
-    private let nearest: Bool
+    private let settings: LossConfiguration
     private let classes: Int
     private let outputs: Int
+    private let tolerance: Double
     private let labels: [Int32]
     private let workspace: Workspace
+    /// Rows of targets: one per class, or one per example where numbers are predicted.
     private let targets: UnsafeMutablePointer<Float>
     private let expected: Matrix
     private var columnLabels: [Int32]
@@ -23,23 +25,23 @@ final class OutputLoss {
 
     /// The loss of a problem over all its examples.
     init(_ problem: borrowing CellProblem) {
-        let loss = problem.configuration.loss
-        kind = loss.kind
-        nearest = loss.targets == .gaussian
-        classes = problem.examples.classCount
+        settings = problem.configuration.loss
+        let examples = problem.examples
+        classes = examples.classCount
         outputs = problem.outputs
-        labels = problem.split.labels
-        let values = problem.targets?.values ?? []
-        let columns = values.isEmpty ? 0 : problem.examples.count
+        tolerance = examples.tolerance
+        labels = examples.labels
+        let values = problem.targets?.values ?? examples.values
+        let columns = values.isEmpty ? 0 : examples.count
         workspace = Workspace(
             capacity: Workspace.padded(values.count)
                 + Workspace.size(rows: outputs, columns: columns))
         targets = workspace.take(values.count)
         for (place, value) in values.enumerated() { targets[place] = value }
         expected = workspace.matrix(rows: outputs, columns: columns)
-        columnLabels = [Int32](repeating: 0, count: labels.count)
-        columnLoss = [Double](repeating: 0, count: labels.count)
-        predicted = [Int32](repeating: -1, count: labels.count)
+        columnLabels = [Int32](repeating: 0, count: examples.count)
+        columnLoss = [Double](repeating: 0, count: examples.count)
+        predicted = [Int32](repeating: -1, count: examples.count)
     }
 
     /// The batch's order has changed.
@@ -55,68 +57,99 @@ final class OutputLoss {
             arranged = places.upperBound
         }
         let first = places.lowerBound
+        let batchCount = batch.batchCount
         columnLoss.withUnsafeMutableBufferPointer { columnLoss in
             predicted.withUnsafeMutableBufferPointer { predicted in
                 columnLabels.withUnsafeBufferPointer { columnLabels in
                     guard let losses = columnLoss.baseAddress, let guesses = predicted.baseAddress,
                         let labels = columnLabels.baseAddress
                     else { return }
-                    evaluate(
-                        kernels, columns: places.count, output: output, gradient: gradient,
-                        batchCount: batch.batchCount, graded: graded,
-                        expected: expected.base + (kind == .mse ? first : 0),
-                        labels: labels + first, losses: losses + first, guesses: guesses + first)
+                    let block = Block(
+                        columns: places.count, graded: graded, output: output, gradient: gradient,
+                        losses: losses + first, guesses: guesses + first)
+                    if settings.kind == .mse {
+                        squaredError(kernels, block, expected.base + first, batchCount)
+                    } else {
+                        crossEntropy(kernels, block, labels + first, 1 / Float(batchCount))
+                    }
                 }
             }
         }
     }
 
-    private func evaluate(
-        _ kernels: borrowing KernelSet, columns: Int, output: Matrix, gradient: Matrix,
-        batchCount: Int, graded: Int, expected: UnsafePointer<Float>,
-        labels: UnsafePointer<Int32>, losses: UnsafeMutablePointer<Double>,
-        guesses: UnsafeMutablePointer<Int32>
+    /// Outputs of some examples and where to put what they are worth.
+    private struct Block {
+        let columns: Int
+        let graded: Int
+        let output: Matrix
+        let gradient: Matrix
+        let losses: UnsafeMutablePointer<Double>
+        let guesses: UnsafeMutablePointer<Int32>
+    }
+
+    private func squaredError(
+        _ kernels: borrowing KernelSet, _ block: Block, _ expected: UnsafePointer<Float>,
+        _ batchCount: Int
     ) {
-        switch kind {
-        case .mse:
-            let scale = 2 / (Float(batchCount) * Float(outputs))
-            kernels.table.squared_error(
-                outputs, columns, output.base, output.stride, expected, self.expected.stride,
-                losses, graded, scale, gradient.base, gradient.stride)
-            if nearest {
-                kernels.table.nearest_target(
-                    outputs, columns, output.base, output.stride, classes, targets, guesses)
-            } else {
-                kernels.table.largest_row(outputs, columns, output.base, output.stride, guesses)
-            }
-        case .crossEntropy:
-            kernels.table.cross_entropy(
-                classes, columns, output.base, output.stride, labels, losses, guesses, graded,
-                1 / Float(batchCount), gradient.base, gradient.stride)
-        case .stableMax: preconditionFailure("not a loss yet")
+        let (y, stride) = (block.output.base, block.output.stride)
+        kernels.table.squared_error(
+            outputs, block.columns, y, stride, expected, self.expected.stride, block.losses,
+            block.graded, 2 / (Float(batchCount) * Float(outputs)), block.gradient.base,
+            block.gradient.stride)
+        switch settings.targets {
+        case .gaussian:
+            kernels.table.nearest_target(
+                outputs, block.columns, y, stride, classes, targets, block.guesses)
+        case .oneHot:
+            kernels.table.largest_row(outputs, block.columns, y, stride, block.guesses)
+        case .values, nil: break
         }
+    }
+
+    private func crossEntropy(
+        _ kernels: borrowing KernelSet, _ block: Block, _ labels: UnsafePointer<Int32>,
+        _ scale: Float
+    ) {
+        let kernel =
+            switch (settings.kind, settings.precision) {
+            case (.stableMax, _): kernels.table.stable_max
+            case (_, .single): kernels.table.cross_entropy_single
+            case (_, .double), (_, nil): kernels.table.cross_entropy
+            }
+        guard let kernel else { preconditionFailure("a set has every kernel") }
+        kernel(
+            classes, block.columns, block.output.base, block.output.stride, labels, block.losses,
+            block.guesses, block.graded, scale, block.gradient.base, block.gradient.stride)
     }
 
     private func arrange(_ batch: borrowing Batch, _ places: Range<Int>) {
         for place in places {
-            let label = labels[Int(batch.order[place])]
-            columnLabels[place] = label
-            guard kind == .mse else { continue }
+            let example = Int(batch.order[place])
+            var row = example
+            if classes > 0 {
+                columnLabels[place] = labels[example]
+                row = Int(labels[example])
+            }
+            guard settings.kind == .mse else { continue }
             for o in 0..<outputs {
-                expected.base[o * expected.stride + place] = targets[Int(label) * outputs + o]
+                expected.base[o * expected.stride + place] = targets[row * outputs + o]
             }
         }
     }
 
     /// Mean loss and share of right answers over these places of the batch's order, as last evaluated.
     func score(_ places: Range<Int>) -> (loss: Double, accuracy: Double) {
+        let perExample = settings.kind == .mse ? Double(outputs) : 1
         var sum = 0.0
         var correct = 0
         for place in places {
-            sum += columnLoss[place]
-            if predicted[place] == columnLabels[place] { correct += 1 }
+            let loss = columnLoss[place]
+            sum += loss
+            let isRight =
+                classes > 0
+                ? predicted[place] == columnLabels[place] : loss / perExample < tolerance
+            if isRight { correct += 1 }
         }
-        let perExample = kind == .mse ? Double(outputs) : 1
         let count = Double(places.count)
         return (sum / (count * perExample), Double(correct) / count)
     }

@@ -6,6 +6,8 @@ final class FastModel: Model {
     private let store: Parameters
     private let network: any Network
     private let loss: OutputLoss
+    private let commutativity: CommutativityPenalty?
+    private let embeddingPenalty: EmbeddingPenalty?
     private let optimizer: Optimizer
     private let perturbation: PerturbationConfiguration
     private let evaluatesEveryStep: Bool
@@ -18,6 +20,8 @@ final class FastModel: Model {
         store = Parameters(problem.parameters)
         network = problem.network(store, kernels)
         loss = OutputLoss(problem)
+        commutativity = CommutativityPenalty(problem, blockColumns: network.blockColumns)
+        embeddingPenalty = EmbeddingPenalty(problem.configuration, store)
         optimizer = Optimizer(problem, store, kernels)
         perturbation = problem.configuration.perturbation
         evaluatesEveryStep = EvaluationSchedule.interval(problem) == 1
@@ -33,9 +37,15 @@ final class FastModel: Model {
         // A block that mixes batch and validation saves a call, but only one that is the same in every step keeps
         // gradients independent of when an evaluation is due.
         let isMixed =
-            evaluatesEveryStep && !network.isStochastic && everything <= network.blockColumns
-        walk(batch, 0..<(isMixed ? everything : graded), graded: graded, training)
+            evaluatesEveryStep && !network.isStochastic && commutativity == nil
+            && everything <= network.blockColumns
+        if let commutativity {
+            walk(batch, commutativity, training)
+        } else {
+            walk(batch, 0..<(isMixed ? everything : graded), graded: graded, training)
+        }
         network.finish()
+        embeddingPenalty?.addGradient()
         let trained = loss.score(0..<graded)
         lastAccuracy = trained.accuracy
         var result = StepResult(loss: trained.loss, accuracy: trained.accuracy, evaluation: nil)
@@ -66,6 +76,31 @@ final class FastModel: Model {
                 if gradedHere > 0 {
                     network.backward(examples, graded: gradedHere, isFirst: first == 0)
                 }
+                first += count
+            }
+        }
+    }
+
+    /// Takes the batch through the network, the mirrors of a block's examples behind them.
+    private func walk(
+        _ batch: borrowing Batch, _ commutativity: CommutativityPenalty, _ pass: Pass
+    ) {
+        let batchCount = batch.batchCount
+        batch.order.withUnsafeBufferPointer { order in
+            var first = 0
+            while first < batchCount {
+                let count = min(commutativity.blockExamples, batchCount - first)
+                let examples = commutativity.block(
+                    UnsafeBufferPointer(rebasing: order[first..<first + count]))
+                network.forward(examples, pass)
+                let (output, gradient) = (network.output, network.outputGradient)
+                loss.evaluate(
+                    kernels, batch, places: first..<first + count, graded: count, output: output,
+                    gradient: gradient)
+                commutativity.addGradient(
+                    kernels, count: count, batchCount: batchCount, output: output,
+                    gradient: gradient)
+                network.backward(examples, graded: 2 * count, isFirst: first == 0)
                 first += count
             }
         }

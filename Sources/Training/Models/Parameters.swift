@@ -99,7 +99,11 @@ final class Parameters {
 
     /// Sum of squares over all parameters.
     func squaredNorm(_ kernels: borrowing KernelSet) -> Double {
-        tensors.reduce(0) { $0 + kernels.table.sum_of_squares($1.count, $1.value) }
+        var sum = 0.0
+        for place in tensors.indices {
+            sum += kernels.table.sum_of_squares(tensors[place].count, tensors[place].value)
+        }
+        return sum
     }
 
     /// All values, copied.

@@ -23,13 +23,15 @@ final class Adam: GroupOptimizer {
     }
 
     func update(_ kernels: borrowing KernelSet, step: Int, factor: Double) {
-        if settings.kind == .adam, settings.weightDecay > 0 {
-            kernels.table.axpy(
-                block.count, Float(settings.weightDecay), block.value, block.gradient)
+        let constants = AdamWConstants(settings, step: step, factor: factor).forKernel(settings)
+        if settings.kind == .adam {
+            kernels.table.adam_l2(
+                block.count, block.value, block.gradient, first, second,
+                Float(settings.weightDecay), constants)
+        } else {
+            kernels.table.adamw(
+                block.count, block.value, block.gradient, first, second, constants)
         }
-        let constants = AdamWConstants(settings, step: step, factor: factor)
-        kernels.table.adamw(
-            block.count, block.value, block.gradient, first, second, constants.forKernel(settings))
     }
 
     func save(to state: inout StateWriter) {
@@ -45,7 +47,7 @@ final class Adam: GroupOptimizer {
 
 /// What Adam computes once per step, in double precision.
 struct AdamWConstants {
-    /// 1 − η·λ, or 1 where the gradient holds the decay.
+    /// 1 − η·λ.
     let decay: Double
     /// η / (1 − β₁ᵗ).
     let stepSize: Double
@@ -55,7 +57,7 @@ struct AdamWConstants {
     /// The constants of the step-th update, counted from 1, η being `factor` times the configured rate.
     init(_ settings: UpdateRule, step: Int, factor: Double = 1) {
         let rate = factor * settings.learningRate
-        decay = settings.kind == .adamw ? 1 - rate * settings.weightDecay : 1
+        decay = 1 - rate * settings.weightDecay
         stepSize = rate / (1 - power(settings.beta1, step))
         rootScale = 1 / (1 - power(settings.beta2, step)).squareRoot()
     }

@@ -19,14 +19,10 @@ final class GradientDescent: GroupOptimizer {
     }
 
     func update(_ kernels: borrowing KernelSet, step: Int, factor: Double) {
-        if settings.weightDecay > 0 {
-            kernels.table.axpy(
-                block.count, Float(settings.weightDecay), block.value, block.gradient)
-        }
-        kernels.table.scale(block.count, Float(settings.momentum), velocity)
-        kernels.table.axpy(block.count, 1, block.gradient, velocity)
-        kernels.table.axpy(
-            block.count, Float(-factor * settings.learningRate), velocity, block.value)
+        kernels.table.sgd(
+            block.count, block.value, block.gradient, velocity,
+            Float(factor * settings.learningRate), Float(settings.momentum),
+            Float(settings.weightDecay))
     }
 
     func save(to state: inout StateWriter) { state.write(velocity, count: block.count) }

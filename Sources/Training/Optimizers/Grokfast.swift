@@ -7,97 +7,70 @@ import Core
 /// last w gradients, g included, once there are as many.
 final class Grokfast {
     private let configuration: GrokfastConfiguration
-    private let parameters: Parameters
     private let workspace: Workspace
     private let memories: [Memory]
     /// Gradients seen.
     private var count = 0
 
-    /// What one parameter group keeps.
+    /// What one parameter group keeps: its moving average, or the window's gradients one after the other, a ring, behind
+    /// their sum in double precision.
     private struct Memory {
-        /// The moving average, or the sum over the window.
-        let mean: UnsafeMutablePointer<Float>
-        /// The window's gradients one after the other, as a ring.
-        let ring: UnsafeMutablePointer<Float>
+        let block: Parameters.Block
+        let values: UnsafeMutablePointer<Float>
+        let count: Int
+
+        var sum: UnsafeMutablePointer<Double> {
+            UnsafeMutableRawPointer(values).assumingMemoryBound(to: Double.self)
+        }
+
+        func slot(_ index: Int) -> UnsafeMutablePointer<Float> {
+            values + (2 + index) * block.count
+        }
     }
 
     /// A filter that has seen no gradient.
     init(_ configuration: GrokfastConfiguration, _ parameters: Parameters) {
         self.configuration = configuration
-        self.parameters = parameters
-        let window = configuration.window
-        let sizes = parameters.blocks.map { Workspace.padded($0.count) }
-        let space = Workspace(capacity: sizes.reduce(0) { $0 + (1 + window) * $1 })
+        let copies =
+            switch configuration {
+            case .ema: 1
+            case .movingAverage(let window, _): 2 + window
+            }
+        let space = Workspace(
+            capacity: parameters.blocks.reduce(0) { $0 + Workspace.padded(copies * $1.count) })
         workspace = space
         memories = parameters.blocks.map {
-            Memory(mean: space.take($0.count), ring: space.take(window * $0.count))
+            Memory(block: $0, values: space.take(copies * $0.count), count: copies * $0.count)
         }
     }
 
     /// Filters the present gradients.
     func filter(_ kernels: borrowing KernelSet) {
         for place in memories.indices {
-            let block = parameters.blocks[place]
+            let memory = memories[place]
+            let block = memory.block
             switch configuration {
             case .ema(let alpha, let lambda):
-                let mean = memories[place].mean
-                if count == 0 { mean.update(from: block.gradient, count: block.count) }
-                kernels.table.scale(block.count, Float(alpha), mean)
-                kernels.table.axpy(block.count, Float(1 - alpha), block.gradient, mean)
-                kernels.table.axpy(block.count, Float(lambda), mean, block.gradient)
+                if count == 0 { memory.values.update(from: block.gradient, count: block.count) }
+                kernels.table.ema_filter(block.count, memory.values, block.gradient, alpha, lambda)
             case .movingAverage(let window, let lambda):
-                slide(kernels, block, memories[place], window)
-                guard count + 1 >= window else { continue }
-                kernels.table.axpy(
-                    block.count, Float(lambda / Double(window)), memories[place].mean,
-                    block.gradient)
+                kernels.table.window_filter(
+                    block.count, memory.slot(count % window), memory.sum, block.gradient,
+                    lambda / Double(window), count + 1 >= window ? 1 : 0)
             }
         }
         count += 1
     }
 
-    /// Puts the present gradient in the place of the oldest and sums the window up.
-    private func slide(
-        _ kernels: borrowing KernelSet, _ block: Parameters.Block, _ memory: Memory, _ window: Int
-    ) {
-        let slot = count % window
-        let oldest = memory.ring + slot * block.count
-        kernels.table.axpy(block.count, -1, oldest, memory.mean)
-        kernels.table.axpy(block.count, 1, block.gradient, memory.mean)
-        oldest.update(from: block.gradient, count: block.count)
-        // Differences leave rounding errors behind; once per window the sum is made afresh.
-        guard slot == window - 1 else { return }
-        memory.mean.update(repeating: 0, count: block.count)
-        for entry in 0..<window {
-            kernels.table.axpy(block.count, 1, memory.ring + entry * block.count, memory.mean)
-        }
-    }
-
-    /// Writes averages, window and count.
+    /// Writes averages or windows, and the count.
     func save(to state: inout StateWriter) {
         state.write(count)
-        for (memory, block) in zip(memories, parameters.blocks) {
-            state.write(memory.mean, count: block.count)
-            state.write(memory.ring, count: configuration.window * block.count)
-        }
+        for memory in memories { state.write(memory.values, count: memory.count) }
     }
 
     /// Takes over what `save` wrote.
     func restore(from state: inout StateReader) throws(StateError) {
         count = try state.count()
-        for (memory, block) in zip(memories, parameters.blocks) {
-            try state.read(into: memory.mean, count: block.count)
-            try state.read(into: memory.ring, count: configuration.window * block.count)
-        }
-    }
-}
-
-extension GrokfastConfiguration {
-    /// Gradients kept.
-    fileprivate var window: Int {
-        switch self {
-        case .ema: 0
-        case .movingAverage(let window, _): window
-        }
+        for memory in memories { try state.read(into: memory.values, count: memory.count) }
     }
 }

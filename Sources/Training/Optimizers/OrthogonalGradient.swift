@@ -11,7 +11,7 @@ extension Parameters {
             let (count, value, gradient) = (tensor.count, tensor.value, tensor.gradient)
             let length = kernels.table.sum_of_squares(count, gradient).squareRoot()
             let along =
-                (0..<count).reduce(0.0) { $0 + Double(value[$1]) * Double(gradient[$1]) }
+                kernels.table.dot(count, value, gradient)
                 / (kernels.table.sum_of_squares(count, value) + 1e-30)
             kernels.table.axpy(count, Float(-along), value, gradient)
             let left = kernels.table.sum_of_squares(count, gradient).squareRoot()
