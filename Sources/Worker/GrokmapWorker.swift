@@ -11,8 +11,8 @@ struct GrokmapWorker: ParsableCommand {
         abstract: "Train the cells of a sweep.",
         discussion: """
             With --connect it trains for a coordinator, one process per slot, until \
-            there is no more work. TERM, INT, USR1 and USR2 mean: finish what you are \
-            at and leave; a second one means: leave at once.
+            there is no more work. TERM, INT, USR1 and USR2 mean: hand over what you are \
+            at with a checkpoint and leave; a second one means: leave at once.
 
             Exit codes: 0 done; 1 the coordinator was lost, or slots crashed; 2 could \
             not run; 64 usage.

@@ -20,7 +20,7 @@ extension EndToEnd {
                     "run", "small.yaml", "--out", "out", "--slots", "0", "--keys", "keys",
                     "--bind", "tcp://127.0.0.1:*",
                 ])
-            let address = try place.listeningAddress()
+            let address = try place.listeningAddress(of: coordinator)
             func join(_ keys: String, _ scratch: String) throws -> RunningProgram {
                 try place.start(
                     "grokmap-worker",

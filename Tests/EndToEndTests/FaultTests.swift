@@ -29,13 +29,17 @@ extension EndToEnd {
             while true {
                 round += 1
                 let run = try place.start(
-                    "grokmap", ["run", "small.yaml", "--out", "out", "--slots", "2"])
+                    "grokmap",
+                    [
+                        "run", "small.yaml", "--out", "out", "--slots", "2",
+                        "--checkpoint-every", "0.04",
+                    ])
                 // After some rounds of murder one run is left alone to finish.
                 if round > 6 {
                     #expect(try run.wait().code == 0, "seed \(seed)")
                     break
                 }
-                let victims = ["slot", "coordinator", "supervisor", "slot", "coordinator"]
+                let victims = ["slot", "coordinator", "supervisor", "slot", "slot"]
                 for _ in 0..<2 where run.isRunning {
                     usleep(UInt32(50_000 + random.index(below: 500_000)))
                     let kind = victims[random.index(below: victims.count)]
@@ -56,6 +60,9 @@ extension EndToEnd {
             for (id, cell) in undisturbed {
                 #expect(disturbed[id]?.outcome == cell.outcome, "seed \(seed), kills \(kills)")
             }
+            let resumed = try place.ledger("SELECT count(*) FROM events WHERE kind = 'resumed'")
+            print("killed: \(kills), attempts resumed mid-run: \(resumed)")
+            #expect(try place.ledger("SELECT * FROM checkpoints").isEmpty)
             // No acknowledged cell was trained twice: each is stored once, and nothing was leased after that.
             let stored = try place.ledger(
                 "SELECT cell, count(*) FROM attempts WHERE outcome = 'stored' GROUP BY cell")

@@ -102,18 +102,14 @@ final class Workplace: Sendable {
         return names.filter { $0.hasSuffix(".h5") }.sorted().map { root + "/" + $0 }
     }
 
-    /// Where the running coordinator listens for workers of other machines.
-    func listeningAddress() throws -> String {
+    /// Where a running coordinator listens for workers of other machines.
+    func listeningAddress(of coordinator: RunningProgram) throws -> String {
         var address = ""
         try eventually("it listens") {
-            let names = try FileManager.default.contentsOfDirectory(atPath: path)
-            for name in names where name.hasSuffix(".err") {
-                let text = try String(contentsOfFile: path + "/" + name, encoding: .utf8)
-                if let range = text.range(of: "--connect ") {
-                    address = String(text[range.upperBound...].prefix { !$0.isWhitespace })
-                }
-            }
-            return !address.isEmpty
+            let text = coordinator.text(".err")
+            guard let range = text.range(of: "--connect ") else { return false }
+            address = String(text[range.upperBound...].prefix { !$0.isWhitespace })
+            return true
         }
         return address
     }
@@ -177,7 +173,8 @@ final class RunningProgram {
             code: process.terminationStatus, output: text(".out"), errors: text(".err"))
     }
 
-    private func text(_ suffix: String) -> String {
+    /// What it said so far on a stream: `.out` or `.err`.
+    func text(_ suffix: String) -> String {
         String(
             decoding: FileManager.default.contents(atPath: stem + suffix) ?? Data(), as: UTF8.self)
     }

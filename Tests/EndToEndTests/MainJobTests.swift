@@ -110,7 +110,7 @@ extension EndToEnd {
                     "run", "small.yaml", "--out", "out", "--slots", "0", "--bind",
                     "tcp://127.0.0.1:*",
                 ])
-            let address = try place.listeningAddress()
+            let address = try place.listeningAddress(of: coordinator)
             let worker = try place.start(
                 "grokmap-worker",
                 ["--connect", address, "--slots", "2", "--scratch", place.path + "/scratch"])

@@ -141,6 +141,45 @@ final class FakeCoordinator {
         }
     }
 
+    /// Takes a whole checkpoint in, granting credit for one piece at a time, and says that it is stored.
+    func checkpoint(_ attempt: AttemptID) throws -> Checkpoint {
+        var bytes: [UInt8] = []
+        while true {
+            let (peer, message) = try next()
+            guard case .checkpoint(let chunk) = message, chunk.attempt == attempt,
+                chunk.offset == bytes.count
+            else { throw surprise("checkpoint", message) }
+            bytes += chunk.payload
+            let isWhole = bytes.count == chunk.size
+            try send(
+                .checkpointAck(
+                    FileAck(
+                        attempt: attempt, sha256: chunk.sha256,
+                        state: isWhole ? .stored : .receiving, offset: bytes.count,
+                        credit: FileChunk.largestPayload)), to: peer)
+            if isWhole { return try Checkpoint(decoding: bytes) }
+        }
+    }
+
+    /// Hands a checkpoint out, as often as a piece is asked for, until all of it is sent.
+    func serve(_ checkpoint: Checkpoint) throws {
+        let bytes = checkpoint.encoded()
+        while true {
+            let (peer, message) = try next()
+            guard case .checkpointRequest(let request) = message else {
+                throw surprise("checkpoint-request", message)
+            }
+            let end = min(bytes.count, request.offset + FileChunk.largestPayload)
+            try send(
+                .checkpointChunk(
+                    FileChunk(
+                        attempt: request.attempt, offset: request.offset, size: bytes.count,
+                        sha256: request.sha256, payload: Array(bytes[request.offset..<end]))),
+                to: peer)
+            if end == bytes.count { return }
+        }
+    }
+
     private func surprise(_ expected: String, _ message: Message) -> Surprise {
         Surprise(description: "expected \(expected), got \(message)")
     }

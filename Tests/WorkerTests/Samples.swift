@@ -60,9 +60,10 @@ enum Samples {
 
     /// A lease of a checkpoint's cell that offers it, or what is said to be it.
     static func lease(
-        _ seed: UInt64 = 0, offering checkpoint: Checkpoint, as bytes: [UInt8]? = nil
+        _ seed: UInt64 = 0, steps: Int = 300, stop: StopPolicy = .decided,
+        offering checkpoint: Checkpoint, as bytes: [UInt8]? = nil
     ) throws -> Lease {
-        var lease = try lease(seed)
+        var lease = try lease(seed, steps: steps, stop: stop)
         let bytes = bytes ?? checkpoint.encoded()
         lease.checkpoint = CheckpointOffer(
             step: checkpoint.step, size: bytes.count, sha256: SHA256Digest.hex(of: bytes),

@@ -158,7 +158,7 @@ import Testing
             bench.pass(.seconds(1000)).last == .exit(.lostCoordinator(registered: true)))
     }
 
-    @Test("an engine without checkpoints, or one that is just done, finishes the cell instead")
+    @Test("a cell that is just done when it is to be handed over is delivered instead")
     func finishedInstead() throws {
         var bench = try LinkBench.training()
         _ = bench.happens(.drain(reason: "signal 15", handOver: true))

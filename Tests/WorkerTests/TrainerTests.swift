@@ -3,141 +3,118 @@ import Foundation
 import Results
 import TestSupport
 import Testing
+import Training
 
-@testable import Training
 @testable import Worker
-
-/// An engine that counts steps, and whose state is the step.
-private final class CountingEngine: CellEngine {
-    let name = Samples.engine
-    let makesStates: Bool
-    let refuses: Bool
-    /// The step each training began at.
-    var begun: [Int] = []
-
-    init(makesStates: Bool = true, refuses: Bool = false) {
-        self.makesStates = makesStates
-        self.refuses = refuses
-    }
-
-    func train(
-        _ job: TrainingJob, from state: [UInt8]?, progress: (EngineMoment) -> Bool
-    ) throws(UnusableState) -> CellOutcome? {
-        if refuses, state != nil { throw UnusableState(reason: "another format") }
-        let first = Int(state?.first ?? 0)
-        let evaluation = Evaluation(
-            trainLoss: 1, trainAccuracy: 0, validationLoss: 1, validationAccuracy: 0)
-        begun.append(first)
-        for step in first..<5 {
-            let moment = EngineMoment(step: step, evaluation: evaluation) {
-                self.makesStates ? [UInt8(step)] : nil
-            }
-            guard progress(moment) else { return nil }
-        }
-        let definition = job.definition
-        return TrainingRun(configuration: definition.configuration, seed: definition.seed).run()
-    }
-}
 
 @Suite(.serialized, .exclusiveHDF5) struct TrainerTests {
     private let mailbox = TrainerMailbox {}
+    private let author = CellAuthor(worker: "w/0", host: "h", blasCore: "Haswell", kernels: .best)
     private let scratch: String
 
     init() throws { scratch = try WorkerProcess.directory() }
 
-    private func trainer(_ engine: CountingEngine, every interval: Duration?) -> Trainer {
-        let author = CellAuthor(worker: "w/0", host: "h", blasCore: "Haswell", engine: engine)
-        return Trainer(
+    private func trainer(every interval: Duration?) -> Trainer {
+        Trainer(
             mailbox: mailbox, author: author, scratch: scratch, incarnation: "i",
             checkpointInterval: interval)
     }
 
-    private func job(from step: Int? = nil) throws -> TrainingJob {
+    /// A cell of 300 steps, which the trainer hears of after steps 1 and 257.
+    private func job(from checkpoint: Checkpoint? = nil) throws -> TrainingJob {
         var job = try TrainingJob(try Samples.lease(), sweep: "s")
-        if let step {
-            job.checkpoint = try Samples.checkpoint(step: step)
-            job.checkpoint?.state = [UInt8(step)]
-        }
+        job.checkpoint = checkpoint
         return job
     }
 
-    /// The checkpoints posted so far, as their steps and states.
-    private func posted() throws -> [[Int]] {
+    /// The checkpoints posted since the last look.
+    private func posted() throws -> [Checkpoint] {
         try mailbox.takeEvents().compactMap { event in
-            guard case .checkpoint(_, let sealed) = event else { return nil }
-            let checkpoint = try Checkpoint(decoding: sealed.bytes)
+            guard case .checkpoint(let attempt, let sealed) = event else { return nil }
+            #expect(attempt == (try Samples.attempt()))
             #expect(sealed.sha256 == SHA256Digest.hex(of: sealed.bytes))
-            #expect(checkpoint.origin == (try Samples.checkpoint()).origin)
-            return [checkpoint.step] + checkpoint.state.map(Int.init)
+            return try Checkpoint(decoding: sealed.bytes)
         }
     }
 
-    private func outcome(_ event: LinkEvent) throws -> StoredCell? {
-        guard case .trained(_, let file) = event else { return nil }
+    private func cell(_ event: LinkEvent) throws -> StoredCell {
+        guard case .trained(_, let file) = event else { throw Surprise(event: event) }
         defer { unlink(file.path) }
         return try CellFile.read(file.path)
     }
 
+    private struct Surprise: Error {
+        var event: LinkEvent
+    }
+
     @Test("checkpoints are posted when they are due, with all that a run needs to go on")
     func due() throws {
-        let engine = CountingEngine()
-        #expect(try outcome(trainer(engine, every: .zero).train(try job())) != nil)
-        #expect(try posted() == [[0, 0], [1, 1], [2, 2], [3, 3], [4, 4]])
-        #expect(try outcome(trainer(engine, every: nil).train(try job())) != nil)
-        #expect(try outcome(trainer(engine, every: .seconds(1e6)).train(try job())) != nil)
+        _ = try cell(trainer(every: .zero).train(try job()))
+        let checkpoints = try posted()
+        #expect(checkpoints.map(\.step) == [1, 257])
+        let origin = try job().origin(engine: author.engine, blasCore: "Haswell")
+        #expect(checkpoints.allSatisfy { $0.origin == origin })
+        _ = try cell(trainer(every: nil).train(try job()))
+        _ = try cell(trainer(every: .seconds(1e6)).train(try job()))
         #expect(try posted().isEmpty)
     }
 
-    @Test("a cell goes on from its checkpoint's state, and its seconds add up")
+    @Test("a cell that goes on from any of its checkpoints ends as if it had never stopped")
     func resumed() throws {
-        let engine = CountingEngine()
-        let trainer = trainer(engine, every: .zero)
-        let cell = try #require(try outcome(trainer.train(try job(from: 3))))
-        #expect(engine.begun == [3])
-        #expect(try posted() == [[3, 3], [4, 4]])
-        #expect(cell.provenance.wallSeconds >= 2)
+        let whole = try cell(trainer(every: .zero).train(try job()))
+        #expect(whole.outcome.stepsRun == 300)
+        for checkpoint in try posted() {
+            var later = checkpoint
+            later.seconds = 1000
+            let resumed = try cell(trainer(every: .zero).train(try job(from: later)))
+            #expect(resumed.outcome == whole.outcome, "from step \(checkpoint.step)")
+            #expect(resumed.provenance.wallSeconds >= 1000)
+            let steps = try posted().map(\.step)
+            #expect(steps == (checkpoint.step == 1 ? [257] : []))
+        }
     }
 
     @Test("a state that the engine refuses is told of, and the cell begins at step 0")
     func refused() throws {
-        let engine = CountingEngine(refuses: true)
-        let trainer = trainer(engine, every: nil)
-        let cell = try #require(try outcome(trainer.train(try job(from: 3))))
-        #expect(engine.begun == [0] && cell.provenance.wallSeconds < 2)
-        #expect(
-            mailbox.takeEvents() == [
-                .startedOver(try Samples.attempt(), reason: "another format")
-            ])
-    }
-
-    @Test("told to hand over, the trainer stops at once and leaves a checkpoint")
-    func handOver() throws {
-        mailbox.handOver(try Samples.attempt())
-        let event = trainer(CountingEngine(), every: nil).train(try job(from: 2))
-        guard case .handedOver(let attempt, let sealed) = event else {
-            Issue.record("\(event)")
+        let whole = try cell(trainer(every: .zero).train(try job()))
+        var checkpoint = try #require(try posted().last)
+        checkpoint.state.removeLast()
+        checkpoint.seconds = 1000
+        let fresh = try cell(trainer(every: nil).train(try job(from: checkpoint)))
+        #expect(fresh.outcome == whole.outcome && fresh.provenance.wallSeconds < 1000)
+        guard case .startedOver(let attempt, let reason) = mailbox.takeEvents().first else {
+            Issue.record("nothing was told")
             return
         }
-        #expect(attempt == (try Samples.attempt()) && sealed.step == 2)
-        #expect(try Checkpoint(decoding: sealed.bytes).state == [2])
+        #expect(attempt == (try Samples.attempt()) && !reason.isEmpty)
     }
 
-    @Test("an engine that cannot leave anything finishes the cell when told to hand over")
-    func handOverWithout() throws {
+    @Test("told to hand over again and again, a cell still ends as if it had never stopped")
+    func handOver() throws {
+        let whole = try cell(trainer(every: nil).train(try job()))
         mailbox.handOver(try Samples.attempt())
-        let event = trainer(CountingEngine(makesStates: false), every: .zero).train(try job())
-        #expect(try outcome(event) != nil)
-        #expect(try posted().isEmpty)
+        var checkpoint: Checkpoint?
+        for step in [1, 257] {
+            let event = trainer(every: nil).train(try job(from: checkpoint))
+            guard case .handedOver(let attempt, let sealed) = event else {
+                throw Surprise(event: event)
+            }
+            #expect(attempt == (try Samples.attempt()) && sealed.step == step)
+            checkpoint = try Checkpoint(decoding: sealed.bytes)
+        }
+        let last = try cell(trainer(every: nil).train(try job(from: checkpoint)))
+        #expect(last.outcome == whole.outcome)
     }
 
     @Test("told to stop, the trainer stops and leaves nothing; another cell is not stopped")
     func stop() throws {
         mailbox.stopTraining(try Samples.attempt(1))
-        let trainer = trainer(CountingEngine(), every: nil)
-        #expect(try outcome(trainer.train(try job())) != nil)
+        _ = try cell(trainer(every: nil).train(try job()))
         mailbox.handOver(try Samples.attempt())
         mailbox.stopTraining(try Samples.attempt())
-        #expect(trainer.train(try job()) == .trainingStopped(try Samples.attempt()))
+        #expect(
+            trainer(every: .zero).train(try job()) == .trainingStopped(try Samples.attempt()))
+        #expect(try posted().isEmpty)
     }
 
     @Test("the first checkpoint is due after half an interval, each other a whole one later")

@@ -2,6 +2,7 @@ import Core
 import Foundation
 import Results
 import Testing
+import Training
 
 @testable import Worker
 
@@ -137,6 +138,86 @@ import Testing
         }
     }
 
+    @Test("a cell whose slot was killed goes on from its checkpoint, with the bits of one training")
+    func resumed() async throws {
+        try await onOwnThread {
+            let directory = try WorkerProcess.directory()
+            let coordinator = try FakeCoordinator("ipc://\(directory)/c")
+            let worker = try Self.worker(directory, "--checkpoint-every", "0.02")
+            var (peer, hello) = try coordinator.register()
+            try coordinator.request()
+            var lease = try Samples.lease(steps: 20_000, stop: .budget)
+            try coordinator.send(.lease(lease), to: peer)
+            _ = try coordinator.checkpoint(lease.attempt)
+            let checkpoint = try coordinator.checkpoint(lease.attempt)
+            kill(hello.pid, SIGKILL)
+            #expect(checkpoint.step > 0 && checkpoint.origin.blasCore == hello.blasCore)
+
+            // Whatever the killed slot had sent is waiting in front of its successor's hello.
+            var message: Message
+            repeat { (peer, message) = try coordinator.next() } while !message.isHello
+            try coordinator.send(.welcome(Samples.welcome(heartbeat: 0.1, lease: 20)), to: peer)
+            try coordinator.request()
+            lease = try Samples.lease(steps: 20_000, stop: .budget, offering: checkpoint)
+            lease.attempt.attempt = 2
+            try coordinator.send(.lease(lease), to: peer)
+            try coordinator.serve(checkpoint)
+            var (bytes, chunk): ([UInt8], FileChunk?) = ([], nil)
+            while bytes.count < chunk?.size ?? 1 {
+                (peer, message) = try coordinator.next()
+                switch message {
+                case .checkpoint(let piece):
+                    try coordinator.send(
+                        .checkpointAck(
+                            FileAck(
+                                attempt: piece.attempt, sha256: piece.sha256, state: .refused,
+                                offset: 0, credit: 0, reason: "enough")), to: peer)
+                case .resultChunk(let piece):
+                    chunk = piece
+                    bytes += piece.payload
+                    try coordinator.send(
+                        .resultAck(
+                            FileAck(
+                                attempt: piece.attempt, state: .receiving, offset: bytes.count,
+                                credit: FileChunk.largestPayload)), to: peer)
+                default: break
+                }
+            }
+            let path = directory + "/received.h5"
+            try Data(bytes).write(to: URL(fileURLWithPath: path))
+            let cell = try CellFile.read(path, expecting: lease.attempt.cell)
+            let undisturbed = TrainingRun(
+                configuration: cell.definition.configuration, seed: cell.definition.seed,
+                stop: .budget, kernels: try TrainingEnvironment.kernels(named: cell.kernelSet))
+            #expect(cell.outcome == undisturbed.run())
+            #expect(cell.provenance.wallSeconds >= checkpoint.seconds)
+            #expect(worker.log.contains("from step \(checkpoint.step)"))
+            worker.signal(SIGKILL)
+        }
+    }
+
+    @Test("told to go, a worker hands over what it is at, gives it back and leaves")
+    func handOver() async throws {
+        try await onOwnThread {
+            let directory = try WorkerProcess.directory()
+            let coordinator = try FakeCoordinator("ipc://\(directory)/c")
+            let worker = try Self.worker(directory)
+            let (peer, _) = try coordinator.register()
+            try coordinator.request()
+            let lease = try Samples.lease(steps: 1_000_000_000, stop: .budget)
+            try coordinator.send(.lease(lease), to: peer)
+            try coordinator.training(lease.attempt)
+            worker.signal(SIGUSR1)
+            let checkpoint = try coordinator.checkpoint(lease.attempt)
+            #expect(checkpoint.step > 0 && checkpoint.origin.cell == lease.attempt.cell)
+            let release = Release(
+                attempt: lease.attempt, failed: false, reason: "the slot is draining")
+            #expect(try coordinator.next().message == .release(release))
+            try coordinator.goodbye()
+            #expect(worker.wait() == 0)
+        }
+    }
+
     @Test("a second signal makes the slot hand its cell back at once")
     func stop() async throws {
         try await onOwnThread {
@@ -149,7 +230,11 @@ import Testing
             try coordinator.send(.lease(lease), to: peer)
             try coordinator.training(lease.attempt)
             worker.signal(SIGTERM)
-            try coordinator.idle(.milliseconds(200))
+            // The checkpoint is not acknowledged: the slot would wait.
+            let handedOver = try coordinator.next().message
+            guard case .checkpoint = handedOver else {
+                throw FakeCoordinator.Surprise(description: "\(handedOver)")
+            }
             worker.signal(SIGTERM)
             let release = Release(
                 attempt: lease.attempt, failed: false, reason: "the worker was stopped")
@@ -180,6 +265,19 @@ import Testing
             #expect(worker.wait() == 2)
             #expect(worker.log.contains("nothing heard from the coordinator"))
         }
+    }
+}
+
+extension Message {
+    fileprivate var isHello: Bool {
+        if case .hello = self { true } else { false }
+    }
+}
+
+extension StoredCell {
+    /// The kernel set that trained it, out of `grokmap 0.1.0 (avx2)`.
+    fileprivate var kernelSet: String {
+        String(provenance.engine.split(separator: "(").last?.dropLast() ?? "")
     }
 }
 

@@ -35,11 +35,19 @@ struct RunCommand: ParsableCommand {
     @Option(help: "OpenBLAS kernels for the slots: auto, inherit, or a name.")
     var blasCore = "auto"
 
+    @Option(
+        help: ArgumentHelp(
+            "Training time between two checkpoints of a cell; 0 for none.", valueName: "seconds"))
+    var checkpointEvery = 60.0
+
     @OptionGroup var files: DataOptions
 
     @OptionGroup var talk: TalkOptions
 
     func validate() throws {
+        guard (0..<1e9).contains(checkpointEvery) else {
+            throw ValidationError("--checkpoint-every must not be negative")
+        }
         if let slots, slots < 0 { throw ValidationError("--slots must be 0 or more") }
         if slots == 0, bind == nil {
             throw ValidationError("--slots 0 needs --bind, or nobody would train")
@@ -63,12 +71,19 @@ struct RunCommand: ParsableCommand {
         }
         let ring = keys.map(KeyRing.init)
         try SweepRun(
-            open, slots: slots, bind: bind, ring: ring, blasCore: blasCore, data: files.directory,
-            talk: talk
+            open, slots: slots, bind: bind, ring: ring, workerOptions: workerOptions, talk: talk
         ).run()
         let after = try OpenSweep(directory, plan)
         let before = open.audit.verified.count
         try finish(after, trained: after.audit.verified.count - before, redraw: true)
+    }
+
+    /// What is passed on to the workers of this machine.
+    private var workerOptions: [String] {
+        [
+            "--blas-core", blasCore, "--data", files.directory.path, "--checkpoint-every",
+            String(checkpointEvery),
+        ]
     }
 
     /// Keeps the sweep file as launched.

@@ -16,19 +16,15 @@ final class EmbeddedWorkers {
     ///   - endpoint: where the coordinator listens.
     ///   - slots: trainer processes.
     ///   - launch: identity of this launch, handed back by each slot's hello.
-    ///   - blasCore: what is passed to `--blas-core`.
-    ///   - data: what is passed to `--data`.
+    ///   - options: what else is passed to `grokmap-worker`.
     ///   - logPath: file that takes what the workers say.
     /// - Throws: `CoordinatorError` when the worker program is not to be found.
     init(
-        endpoint: String, slots: Int, launch: String, blasCore: String, data: String,
-        logPath: String
+        endpoint: String, slots: Int, launch: String, options: [String], logPath: String
     ) throws(CoordinatorError) {
         executable = try EmbeddedWorkers.find()
-        arguments = [
-            "--connect", endpoint, "--slots", String(slots), "--launch", launch, "--blas-core",
-            blasCore, "--data", data,
-        ]
+        arguments =
+            ["--connect", endpoint, "--slots", String(slots), "--launch", launch] + options
         self.logPath = logPath
     }
 

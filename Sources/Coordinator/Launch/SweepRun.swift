@@ -9,21 +9,19 @@ struct SweepRun {
     private let slots: Int
     private let bind: String?
     private let ring: KeyRing?
-    private let blasCore: String
-    private let data: DataDirectory
+    private let workerOptions: [String]
     private let talk: TalkOptions
 
     /// A launch that trains what is missing of an open sweep.
     init(
-        _ open: OpenSweep, slots: Int?, bind: String?, ring: KeyRing?, blasCore: String,
-        data: DataDirectory, talk: TalkOptions
+        _ open: OpenSweep, slots: Int?, bind: String?, ring: KeyRing?,
+        workerOptions: [String], talk: TalkOptions
     ) {
         self.open = open
         self.ring = ring
         self.slots = slots ?? min(SweepRun.cores, open.missing.count)
         self.bind = bind
-        self.blasCore = blasCore
-        self.data = data
+        self.workerOptions = workerOptions
         self.talk = talk
     }
 
@@ -40,8 +38,8 @@ struct SweepRun {
         let workers =
             slots > 0
             ? try EmbeddedWorkers(
-                endpoint: endpoint, slots: slots, launch: launch, blasCore: blasCore,
-                data: data.path, logPath: open.directory.workerLogPath) : nil
+                endpoint: endpoint, slots: slots, launch: launch,
+                options: workerOptions, logPath: open.directory.workerLogPath) : nil
         let control = try SweepServer.Control()
         let board = StatusBoard(open.status)
         let server = ServerThread(

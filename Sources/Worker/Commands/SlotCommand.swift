@@ -23,30 +23,28 @@ struct SlotCommand: ParsableCommand {
     /// Trains until it is told to leave.
     func run() throws {
         let address = try connection.address()
-        let engine = TrainingEngine(kernels: try TrainingEnvironment.kernels(named: kernels))
+        let author = CellAuthor(
+            worker: "\(worker)/\(slot)", host: ProcessIdentity.host, blasCore: OpenBLAS.coreName,
+            kernels: try TrainingEnvironment.kernels(named: kernels))
         let logger = Logger(process: "slot \(slot)", quiet: connection.quiet)
         let waker = try Waker()
         let mailbox = TrainerMailbox { waker.wake() }
         try ControlThread(mailbox: mailbox).start()
 
         let incarnation = ProcessIdentity.randomName()
-        let host = ProcessIdentity.host
         let hello = Hello(
-            worker: worker, slot: slot, incarnation: incarnation, host: host, pid: getpid(),
+            worker: worker, slot: slot, incarnation: incarnation, host: author.host, pid: getpid(),
             processStamp: ProcessIdentity.stamp, version: Grokmap.version,
-            scienceVersion: Science.version, blasCore: OpenBLAS.coreName,
+            scienceVersion: Science.version, blasCore: author.blasCore,
             launch: connection.launch, held: [])
         let settings = SlotLink.Settings(
-            hello: hello, engine: engine.name, patience: .seconds(connection.patienceSeconds),
+            hello: hello, engine: author.engine, patience: .seconds(connection.patienceSeconds),
             longestBackoff: address.isLocal ? .seconds(5) : .seconds(30),
             seed: .random(in: .min ... .max))
         LinkThread(
             settings: settings, address: address, mailbox: mailbox, waker: waker, logger: logger
         ).start()
 
-        let author = CellAuthor(
-            worker: "\(worker)/\(slot)", host: host, blasCore: OpenBLAS.coreName,
-            engine: engine)
         let exit = Trainer(
             mailbox: mailbox, author: author, scratch: scratch, incarnation: incarnation,
             checkpointInterval: checkpointEvery > 0 ? .seconds(checkpointEvery) : nil,

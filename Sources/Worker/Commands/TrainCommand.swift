@@ -3,6 +3,7 @@ import BLAS
 import Core
 import Foundation
 import Results
+import Training
 
 /// `grokmap-worker train`: one cell without a coordinator.
 struct TrainCommand: ParsableCommand {
@@ -46,8 +47,7 @@ struct TrainCommand: ParsableCommand {
         job.images = try files.directory.images(of: job.definition.configuration.task)
         let author = CellAuthor(
             worker: "train", host: ProcessIdentity.host, blasCore: OpenBLAS.coreName,
-            engine: TrainingEngine(
-                kernels: try TrainingEnvironment.kernels(named: environment.kernelSet)))
+            kernels: try TrainingEnvironment.kernels(named: environment.kernelSet))
         var meter = ProgressMeter(
             budget: job.definition.configuration.steps,
             style: quiet ? .silent : isatty(STDERR_FILENO) == 1 ? .live : .lines)

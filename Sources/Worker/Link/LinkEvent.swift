@@ -42,7 +42,7 @@ enum LinkEffect: Sendable, Equatable {
     case train(TrainingJob)
     /// Make the trainer give this attempt up.
     case stopTraining(AttemptID)
-    /// Make the trainer give this attempt up with a checkpoint, or finish it if it can make none.
+    /// Make the trainer give this attempt up with a checkpoint.
     case handOver(AttemptID)
     /// Delete this result file.
     case discard(ResultFile)

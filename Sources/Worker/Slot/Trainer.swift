@@ -59,27 +59,27 @@ struct Trainer {
     }
 
     /// Trains from the job's checkpoint, or from step 0 where the engine cannot go on from it.
-    private func runOrStartOver(_ job: TrainingJob) throws(UnusableState) -> Ending {
+    private func runOrStartOver(_ job: TrainingJob) throws(StateError) -> Ending {
         do {
             return try run(job)
         } catch {
             guard job.checkpoint != nil else { throw error }
-            mailbox.post(.startedOver(job.attempt, reason: error.reason))
+            mailbox.post(.startedOver(job.attempt, reason: error.description))
             var fresh = job
             fresh.checkpoint = nil
             return try run(fresh)
         }
     }
 
-    private func run(_ job: TrainingJob) throws(UnusableState) -> Ending {
+    private func run(_ job: TrainingJob) throws(StateError) -> Ending {
         let clock = SuspendingClock()
         let begin = clock.now
         var schedule = CheckpointSchedule(every: checkpointInterval)
         var handedOver: SealedCheckpoint?
         let cell = try author.train(job) { moment in
-            func checkpoint() -> SealedCheckpoint? {
-                author.checkpoint(of: job, moment, elapsed: clock.now - begin)
-                    .map(SealedCheckpoint.init)
+            func checkpoint() -> SealedCheckpoint {
+                SealedCheckpoint(
+                    author.checkpoint(of: job, moment, elapsed: clock.now - begin))
             }
             let evaluation = moment.evaluation
             let word = mailbox.progress(
@@ -90,12 +90,11 @@ struct Trainer {
             switch word {
             case .stop: return false
             case .handOver:
-                // An engine without checkpoints finishes the cell.
                 handedOver = checkpoint()
-                return handedOver == nil
+                return false
             case .goOn:
-                if schedule.isDue(at: clock.now - begin), let made = checkpoint() {
-                    mailbox.post(.checkpoint(job.attempt, made))
+                if schedule.isDue(at: clock.now - begin) {
+                    mailbox.post(.checkpoint(job.attempt, checkpoint()))
                 }
                 return true
             }

@@ -16,7 +16,7 @@ final class TrainerMailbox: Sendable {
     enum Word: Sendable, Equatable {
         /// That it goes on.
         case goOn
-        /// That it ends with a checkpoint, if it can make one.
+        /// That it ends with a checkpoint.
         case handOver
         /// That it ends.
         case stop
@@ -55,7 +55,7 @@ final class TrainerMailbox: Sendable {
     /// Makes the trainer give this attempt up at its next step.
     func stopTraining(_ attempt: AttemptID) { state.withLock { $0.stopped = attempt } }
 
-    /// Makes the trainer give this attempt up with a checkpoint, if it can make one.
+    /// Makes the trainer give this attempt up with a checkpoint.
     func handOver(_ attempt: AttemptID) { state.withLock { $0.handedOver = attempt } }
 
     /// Makes the trainer give up whatever it is at and end.

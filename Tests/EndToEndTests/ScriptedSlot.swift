@@ -1,0 +1,82 @@
+import Core
+import Foundation
+import Testing
+import ZeroMQ
+
+/// A slot that does exactly what a test says, on the test's thread.
+final class ScriptedSlot {
+    private let name: String
+    private let socket: Socket
+    private let context: Context
+
+    /// Connects and registers.
+    init(_ name: String, _ address: String) throws {
+        self.name = name
+        context = try Context()
+        var options = SocketOptions()
+        options.linger = .seconds(1)
+        socket = try Socket(context, .dealer, options)
+        try socket.connect(address)
+        try say(
+            .hello(
+                Hello(
+                    worker: name, slot: 0, incarnation: "1", host: "elsewhere", pid: 1,
+                    processStamp: name, version: Grokmap.version, scienceVersion: Science.version,
+                    blasCore: "Haswell", launch: nil, held: [])))
+        _ = try hear { if case .welcome(let body) = $0 { body } else { nil } }
+    }
+
+    /// Says something.
+    func say(_ message: Message) throws {
+        let sent = try socket.send(MessageCodec.encode(message))
+        try #require(sent == .sent)
+    }
+
+    /// Waits for the next message of a kind; others are passed over.
+    func hear<Body>(_ kind: (Message) -> Body?) throws -> Body {
+        let deadline = Date(timeIntervalSinceNow: 30)
+        while Date() < deadline {
+            guard let frames = try socket.receive() else {
+                usleep(5_000)
+                continue
+            }
+            if let body = kind(try MessageCodec.decode(frames)) { return body }
+        }
+        throw Silence(slot: name)
+    }
+
+    /// Nothing of that kind came.
+    struct Silence: Error {
+        var slot: String
+    }
+
+    /// Asks for a cell and waits for it.
+    func lease() throws -> Lease {
+        try say(.request(Request(credit: 1)))
+        return try hear { if case .lease(let body) = $0 { body } else { nil } }
+    }
+
+    /// Sends a checkpoint, piece by piece, and says what became of it.
+    func leave(_ bytes: [UInt8], of attempt: AttemptID) throws -> FileAck {
+        var offset = 0
+        while true {
+            let end = min(bytes.count, offset + FileChunk.largestPayload)
+            try say(
+                .checkpoint(
+                    FileChunk(
+                        attempt: attempt, offset: offset, size: bytes.count,
+                        sha256: SHA256Digest.hex(of: bytes), payload: Array(bytes[offset..<end]))))
+            let ack = try hear { if case .checkpointAck(let body) = $0 { body } else { nil } }
+            guard ack.state == .receiving else { return ack }
+            offset = ack.offset
+        }
+    }
+
+    /// Asks for a piece of a checkpoint.
+    func ask(_ attempt: AttemptID, _ sha256: String, at offset: Int) throws -> FileChunk {
+        try say(
+            .checkpointRequest(
+                CheckpointRequest(attempt: attempt, sha256: sha256, offset: offset)))
+        return try hear { if case .checkpointChunk(let body) = $0 { body } else { nil } }
+    }
+}
