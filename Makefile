@@ -28,8 +28,8 @@ check: lint test ## what CI runs, and the style check
 bench: build     ## steps per second of the engine on this machine
 	.build/release/grokmap-worker bench --blas-core auto
 
-bench-peers: build $(VENV)/.peers   ## the same cell in grokmap, JAX and PyTorch on one core
-	$(VENV)/bin/python Benchmarks/peers.py .build/release/grokmap-worker
+bench-peers: build $(VENV)/.peers   ## the same six cells in grokmap, JAX and PyTorch on one core
+	$(VENV)/bin/python Benchmarks/peers .build/release/grokmap-worker
 
 goldens: $(VENV)/.torch   ## record the PyTorch goldens again and show what changed
 	$(VENV)/bin/python Tests/Goldens/make_goldens.py
