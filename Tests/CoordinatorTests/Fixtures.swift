@@ -118,12 +118,14 @@ enum Sample {
     }
 
     /// A checkpoint as the ledger knows it.
-    static func stored(_ attempt: Int, step: Int) -> StoredCheckpoint {
+    static func stored(
+        _ attempt: Int, step: Int, blasCore: String = "Haswell"
+    ) -> StoredCheckpoint {
         StoredCheckpoint(
             attempt: attempt,
             offer: CheckpointOffer(
                 step: step, size: 10, sha256: String(repeating: "a", count: 64), engine: "fast",
-                blasCore: "Haswell"))
+                blasCore: blasCore))
     }
 
     static func result(_ cell: CellID, attempt: Int = 1, sha256: String = "ab") -> StoredResult {

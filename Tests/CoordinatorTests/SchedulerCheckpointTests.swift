@@ -120,6 +120,27 @@ struct SchedulerCheckpointTests {
         }
     }
 
+    @Test("a slot of another BLAS core takes a cell that begins first, and one that goes on last")
+    func anotherCore() throws {
+        var bench = try SchedulerBench(4)
+        for place in [0, 1] {
+            bench.scheduler.restoreCheckpoint(
+                bench.cells[place].id, Sample.stored(1, step: 256, blasCore: "Zen"))
+        }
+        bench.scheduler.restoreCheckpoint(bench.cells[2].id, Sample.stored(1, step: 256))
+        let a = TestSlot("a")
+        _ = bench.handle(a.hello())
+        var order: [Int] = []
+        for _ in 0..<4 {
+            for case .recordLease(let attempt, _, _) in bench.handle(
+                .request(a.connection, credit: 1))
+            {
+                order.append(try #require(bench.scheduler.places[attempt.cell]))
+            }
+        }
+        #expect(order == [2, 3, 0, 1])
+    }
+
     @Test("a restored checkpoint goes out with the next lease")
     func restored() throws {
         var bench = try SchedulerBench(1)

@@ -35,7 +35,8 @@ extension SchedulerSimulation {
         }
         handle(.chunk(connection, attempt))
         guard scheduler != nil else { return }
-        let checkpoint = Sample.stored(attempt.attempt, step: step)
+        let core = scheduler?.slots[slot]?.blasCore ?? ""
+        let checkpoint = Sample.stored(attempt.attempt, step: step, blasCore: core)
         checkpoints[attempt.cell] = checkpoint
         if happens("coordinator killed after a checkpoint was stored", 0.02) {
             kill()

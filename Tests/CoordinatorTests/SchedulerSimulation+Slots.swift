@@ -145,7 +145,8 @@ extension SchedulerSimulation {
                 Hello(
                     worker: slot.worker, slot: 0, incarnation: "\(slot.incarnation)",
                     host: slot.host, pid: Int32(slot.incarnation), processStamp: slot.worker,
-                    version: Grokmap.version, scienceVersion: Science.version, blasCore: "x",
+                    version: Grokmap.version, scienceVersion: Science.version,
+                    blasCore: slot.blasCore,
                     launch: slot.launch, held: held)))
     }
 
@@ -198,7 +199,9 @@ extension SchedulerSimulation {
             return
         }
         var first = 0
-        if let offer, !happens("checkpoint of no use", 0.05) {
+        if let offer, offer.blasCore == slots[place].blasCore,
+            !happens("checkpoint of no use", 0.05)
+        {
             first = offer.step
             mishaps["resumed", default: 0] += 1
         }

@@ -99,6 +99,7 @@ final class SchedulerSimulation {
         var requestedAt: Double?
         var draining = false
 
+        var blasCore: String { host == "host1" ? "Zen" : "Haswell" }
         var id: SlotID { SlotID(worker: worker, slot: 0, incarnation: "\(incarnation)") }
         var process: SlotProcess {
             SlotProcess(host: host, pid: Int32(incarnation), stamp: worker)

@@ -6,25 +6,30 @@ extension Scheduler {
     /// Hands missing cells to slots with credit, as long as there are both.
     mutating func assign(_ now: Double) {
         guard drainReason == nil else { return }
-        while let id = idle.first, let place = nextMissing() {
+        while let id = idle.first {
             guard let slot = slots[id], let connection = slot.connection, slot.credit > 0 else {
                 idle.removeFirst()
                 continue
             }
-            waiting.removeMin()
+            guard let place = takeMissing(for: slot) else { return }
             slots[id]?.credit -= 1
             if slot.credit == 1 { idle.removeFirst() }
             lease(place, to: id, connection, slot.process, now)
         }
     }
 
-    /// The missing cell that comes first in the plan; places whose cell has left that state are thrown away.
-    mutating func nextMissing() -> Int? {
-        while let place = waiting.min {
-            if cells[place].state == .missing { return place }
-            waiting.removeMin()
+    /// The missing cell that comes first in the plan, but for those with a checkpoint that this slot cannot go on from:
+    /// they come last. Places whose cell has left that state are thrown away.
+    mutating func takeMissing(for slot: SlotRecord) -> Int? {
+        var unfit: [Int] = []
+        defer { waiting.insert(contentsOf: unfit) }
+        while let place = waiting.popMin() {
+            guard cells[place].state == .missing else { continue }
+            let core = cells[place].checkpoint?.offer.blasCore
+            if core == nil || core == slot.blasCore { return place }
+            unfit.append(place)
         }
-        return nil
+        return unfit.isEmpty ? nil : unfit.removeFirst()
     }
 
     /// Leases a missing cell to a slot under a new attempt number: written down first, then said.

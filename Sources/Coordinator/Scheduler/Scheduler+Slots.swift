@@ -29,7 +29,8 @@ extension Scheduler {
         }
         idle.remove(id)
         slots[id] = SlotRecord(
-            connection: connection, process: process, heard: now, launch: hello.launch)
+            connection: connection, process: process, blasCore: hello.blasCore, heard: now,
+            launch: hello.launch)
         connections[connection] = id
         let abandon = adopt(hello.held, id, process, now)
         dropUnclaimed(id, held: Set(hello.held.map(\.attempt)))

@@ -88,6 +88,8 @@ struct Scheduler: Sendable {
         var connection: Connection?
         /// The process behind it.
         var process: SlotProcess
+        /// The OpenBLAS core it computes with, nil until it says hello to this coordinator.
+        var blasCore: String?
         /// Cells it can take now.
         var credit = 0
         /// When it last said anything.
