@@ -26,7 +26,7 @@ test: setup $(VENV)/.ready   ## set up, build, run all tests
 check: lint test ## what CI runs, and the style check
 
 bench: build     ## steps per second of the engine on this machine
-	.build/release/grokmap-worker bench --blas-core auto
+	.build/release/grokmap-worker bench --cell all --blas-core auto
 
 bench-peers: build $(VENV)/.peers   ## the same six cells in grokmap, JAX and PyTorch on one core
 	$(VENV)/bin/python Benchmarks/peers .build/release/grokmap-worker

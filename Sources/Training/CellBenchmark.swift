@@ -11,7 +11,7 @@ package struct CellBenchmark: Sendable {
         case transformer
         /// Addition modulo 97, two layers with tied embeddings, 50 % at once (Notsawo et al. 2023).
         case notsawo
-        /// Division modulo 97, two layers with pre-normalisation and GELU, batches of 512 (Power et al. 2022).
+        /// Addition modulo 97, two layers with normalisation before them, batches of 512 (after Power et al. 2022).
         case power
     }
 
@@ -58,9 +58,8 @@ package struct CellBenchmark: Sendable {
             """
         case .power:
             """
-            task: {kind: modular, modulus: \(modulus ?? 97), operation: x/y},
-            model: {kind: transformer, layers: 2, operator_token: true, normalisation: pre,
-                    activation: gelu},
+            task: {kind: modular, modulus: \(modulus ?? 97)},
+            model: {kind: transformer, layers: 2, operator_token: true, normalisation: pre},
             loss: {kind: cross-entropy}, optimizer: {weight_decay: 1, beta2: 0.98, warmup: 10},
             train_fraction: 0.5, batch: 512
             """

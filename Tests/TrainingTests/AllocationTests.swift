@@ -34,6 +34,18 @@ import Testing
         try expectNone(try OutputLossTests.configuration(cell))
     }
 
+    @Test("a step of any transformer takes no memory", arguments: TransformerNetworkTests.cases)
+    func transformers(_ network: TransformerNetworkTests.Case) throws {
+        try expectNone(try network.configuration())
+    }
+
+    @Test("a step with dropout and noise takes no memory")
+    func stochastic() throws {
+        let network = TransformerNetworkTests.Case(
+            "layers: 2, dropout: {residual: 0.1, attention: 0.1, decoder: 0.1}")
+        try expectNone(try network.configuration(cell: "perturbation: {lambda2: 0.1}"))
+    }
+
     private func expectNone(_ configuration: CellConfiguration) throws {
         let problem = CellProblem(configuration, seed: 0)
         let model = FastModel(problem, kernels: .best)

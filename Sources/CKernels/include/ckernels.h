@@ -75,6 +75,20 @@ typedef struct kernel_set {
     void (*columns_scale_add)(long rows, long columns, const float *weight, const float *x,
                               long ldx, float *y, long ldy);
 
+    /// Attention of one head takes a query position against `count` sources, the key positions that it may
+    /// see; source k lies k * step elements behind the first.
+    ///
+    /// out[k,c] = scale * sum_r x[r,c] y_k[r,c].
+    void (*columns_dots)(long rows, long columns, long count, const float *x, long ldx,
+                         const float *y, long ldy, long step, float scale, float *out, long ldo);
+    /// y[r,c] = sum_k w[k,c] x_k[r,c].
+    void (*columns_mix)(long rows, long columns, long count, const float *w, long ldw,
+                        const float *x, long ldx, long step, float *y, long ldy);
+    /// y_k[r,c] = w[k,c] x[r,c], added to what is there with accumulate != 0.
+    void (*columns_spread)(long rows, long columns, long count, const float *w, long ldw,
+                           const float *x, long ldx, float *y, long ldy, long step,
+                           int accumulate);
+
     /// Layer normalisation of each column over its rows, with the biased variance as in PyTorch:
     /// y = gain[r] (x - mean[c]) inverse[c] + bias[r], inverse = 1 / sqrt(variance + epsilon). Stores
     /// mean and inverse; y may be x where no gradient is needed.

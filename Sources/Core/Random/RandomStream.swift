@@ -11,6 +11,10 @@ package enum RandomPurpose: String, Sendable, CaseIterable {
     case decoder
     /// Order of the examples in batches.
     case batchOrder = "batch-order"
+    /// Which activations dropout leaves out.
+    case dropout
+    /// Noise on what is trained on.
+    case noise
     /// Examples, where a task has random ones.
     case examples
     /// Parameters of the network that a teacher–student task learns.

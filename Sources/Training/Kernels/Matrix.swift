@@ -1,27 +1,37 @@
 /// Zeroed, cache-line-aligned memory for floats, made once per run and freed with it.
 final class Workspace {
-    private let bytes: UnsafeMutableRawPointer
-    private let capacity: Int
+    private var slabs: [UnsafeMutableRawPointer] = []
+    private var capacity = 0
     private var used = 0
+    /// Bytes of all its memory.
+    private(set) var byteCount = 0
 
-    /// Room for so many floats, every piece handed out beginning on a cache line.
-    init(capacity: Int) {
-        self.capacity = capacity
-        bytes = .allocate(byteCount: max(capacity, 1) * 4, alignment: 64)
-        bytes.initializeMemory(as: Float.self, repeating: 0, count: max(capacity, 1))
+    /// Floats of a slab that is begun where the one before is full.
+    private static let slabSize = 262_144
+
+    /// Room for so many floats in one piece; what is taken beyond begins further pieces.
+    init(capacity: Int = 0) {
+        if capacity > 0 { begin(capacity) }
     }
 
-    deinit { bytes.deallocate() }
+    deinit {
+        for slab in slabs { slab.deallocate() }
+    }
 
-    /// Bytes of all its memory.
-    var byteCount: Int { 4 * capacity }
+    private func begin(_ count: Int) {
+        let slab = UnsafeMutableRawPointer.allocate(byteCount: count * 4, alignment: 64)
+        slab.initializeMemory(as: Float.self, repeating: 0, count: count)
+        slabs.append(slab)
+        (capacity, used) = (count, 0)
+        byteCount += 4 * count
+    }
 
-    /// The next `count` floats.
+    /// The next `count` floats, beginning on a cache line.
     func take(_ count: Int) -> UnsafeMutablePointer<Float> {
-        let start = used
-        used += Workspace.padded(count)
-        precondition(used <= capacity)
-        return bytes.assumingMemoryBound(to: Float.self) + start
+        let size = Workspace.padded(max(count, 1))
+        if used + size > capacity { begin(max(size, Workspace.slabSize)) }
+        defer { used += size }
+        return slabs[slabs.count - 1].assumingMemoryBound(to: Float.self) + used
     }
 
     /// The next `count` 32-bit integers.
@@ -55,4 +65,25 @@ struct Matrix {
 
     /// A row's first element.
     func row(_ index: Int) -> UnsafeMutablePointer<Float> { base + index * stride }
+
+    /// Some of its columns.
+    func columns(_ range: Range<Int>) -> Matrix {
+        Matrix(base: base + range.lowerBound, rows: rows, columns: range.count, stride: stride)
+    }
+
+    /// Its columns from this one on.
+    func from(_ column: Int) -> Matrix { columns(column..<columns) }
+
+    /// Its last columns.
+    func last(_ count: Int) -> Matrix { columns(columns - count..<columns) }
+
+    /// Copies the columns of a matrix with as many rows.
+    func copy(_ other: Matrix) {
+        for index in 0..<rows { row(index).update(from: other.row(index), count: other.columns) }
+    }
+
+    /// Fills the columns in use with 0.
+    func clear() {
+        for index in 0..<rows { row(index).update(repeating: 0, count: columns) }
+    }
 }

@@ -43,18 +43,25 @@ struct Linear {
         inputs <= fewInputs ? 0 : Workspace.size(rows: examples, columns: inputs)
     }
 
-    /// Fills `output` from `input`.
-    func forward(_ kernels: borrowing KernelSet, input: Matrix, output: Matrix) {
+    /// Fills `output` from `input`, or adds to it.
+    func forward(
+        _ kernels: borrowing KernelSet, input: Matrix, output: Matrix, adds: Bool = false
+    ) {
+        let columns = kernels.wholeVectors(input.columns)
+        if adds, let bias {
+            kernels.table.add_column_vector(outputs, columns, bias, output.base, output.stride)
+        }
         kernels.multiply(
-            m: outputs, n: kernels.wholeVectors(input.columns), k: inputs, a: weight, aRow: inputs,
-            aStep: 1,
-            b: input.base, ldb: input.stride, c: output.base, ldc: output.stride, bias: bias)
+            m: outputs, n: columns, k: inputs, a: weight, aRow: inputs, aStep: 1, b: input.base,
+            ldb: input.stride, c: output.base, ldc: output.stride, bias: adds ? nil : bias,
+            accumulate: adds)
     }
 
-    /// Fills the gradients, or adds to them; fills `inputGradient` when there is one.
+    /// Fills the gradients, or adds to them; fills `inputGradient` when there is one, or adds to it.
     func backward(
         _ kernels: borrowing KernelSet, input: Matrix, outputGradient: Matrix,
-        inputGradient: Matrix?, scratch: UnsafeMutablePointer<Float>, accumulates: Bool = false
+        inputGradient: Matrix?, scratch: UnsafeMutablePointer<Float>, accumulates: Bool = false,
+        addsToInput: Bool = false
     ) {
         let examples = outputGradient.columns
         let adds: Int32 = accumulates ? 1 : 0
@@ -80,8 +87,7 @@ struct Linear {
         guard let inputGradient else { return }
         kernels.multiply(
             m: inputs, n: kernels.wholeVectors(examples), k: outputs, a: weight, aRow: 1,
-            aStep: inputs,
-            b: outputGradient.base, ldb: outputGradient.stride, c: inputGradient.base,
-            ldc: inputGradient.stride)
+            aStep: inputs, b: outputGradient.base, ldb: outputGradient.stride,
+            c: inputGradient.base, ldc: inputGradient.stride, accumulate: addsToInput)
     }
 }

@@ -4,6 +4,8 @@ package import Core
 package struct CellProblem: Sendable {
     /// The configuration it was made from.
     package let configuration: CellConfiguration
+    /// The seed it was made from.
+    package let seed: UInt64
     /// All examples of the task, with the labels that the network is trained and validated on.
     package let examples: Examples
     /// Which of them are trained on.
@@ -21,6 +23,7 @@ package struct CellProblem: Sendable {
     ///   - images: what a task of images reads from its files; nil for all others.
     package init(_ configuration: CellConfiguration, seed: UInt64, images: Images? = nil) {
         self.configuration = configuration
+        self.seed = seed
         var examples = Examples(configuration.task, seed: seed, images: images)
         split = examples.split(configuration, seed: seed)
         examples.labels = split.labels
@@ -43,7 +46,7 @@ package struct CellProblem: Sendable {
         case .transformer(let model):
             guard
                 FoldedTransformerNetwork.fits(model, noise: configuration.perturbation.isOn)
-            else { preconditionFailure("not a network yet") }
+            else { return TransformerNetwork(self, model, parameters, kernels) }
             return FoldedTransformerNetwork(self, model, parameters, kernels)
         case .mlp(let model):
             return DecoderNetwork(self, model, parameters, kernels)

@@ -69,7 +69,9 @@ final class FastModel: Model {
                 let count = min(network.blockColumns, places.upperBound - first)
                 let examples = UnsafeBufferPointer(rebasing: order[first..<first + count])
                 let gradedHere = min(max(graded - first, 0), count)
-                network.forward(examples, pass)
+                var here = pass
+                here.place = first
+                network.forward(examples, here)
                 loss.evaluate(
                     kernels, batch, places: first..<first + count, graded: gradedHere,
                     output: network.output, gradient: network.outputGradient)

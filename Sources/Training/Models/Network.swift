@@ -8,6 +8,8 @@ struct Pass {
     var step: Int
     /// Standard deviation of the noise on inputs or embeddings.
     var noise: Float
+    /// Place in the batch's order of the block's first example.
+    var place = 0
 
     /// A pass that evaluates.
     static let evaluation = Pass(isTraining: false, step: 0, noise: 0)

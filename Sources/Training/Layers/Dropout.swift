@@ -1,0 +1,76 @@
+import CKernels
+import Core
+
+/// Random numbers by place rather than in a row, so that they need not be kept for the way back and do not depend on how a
+/// batch is cut into blocks: Philox4x32-10 with a key per step and site, an element per row and example
+/// (`docs/random-streams.md`).
+struct PlacedStream {
+    private let key: UInt64
+
+    /// The stream of a cell's seed for one purpose at one place of its network.
+    init(seed: UInt64, purpose: RandomPurpose, site: Int) {
+        var stream = RandomStream(seed: seed, purpose: purpose)
+        key = stream.next() &+ UInt64(site)
+    }
+
+    /// The key of one step.
+    func key(step: Int) -> UInt64 { key &+ UInt64(step) << 16 }
+
+    /// The element of a row for the example at this place of the batch.
+    static func element(row: Int, place: Int) -> UInt64 {
+        UInt64(row) << 32 | UInt64(place)
+    }
+}
+
+/// Inverted dropout: in training passes an element is 0 with probability p, else divided by 1 − p. The gradient takes the
+/// same way.
+struct Dropout {
+    private let stream: PlacedStream
+    private let threshold: UInt32
+    private let scale: Float
+
+    /// The dropout of one place of a network; nil where the probability is 0.
+    init?(_ probability: Double, seed: UInt64, site: Int) {
+        guard probability > 0 else { return nil }
+        stream = PlacedStream(seed: seed, purpose: .dropout, site: site)
+        threshold = UInt32((probability * 0x1p32).rounded())
+        scale = Float(1 / (1 - probability))
+    }
+
+    /// Applies it to values or gradients, features × examples; `row` is the first row's number among all of this site, `mask`
+    /// room for a float per column.
+    func apply(
+        _ kernels: borrowing KernelSet, _ matrix: Matrix, row first: Int = 0, _ pass: Pass,
+        mask: UnsafeMutablePointer<Float>
+    ) {
+        let key = stream.key(step: pass.step)
+        for row in 0..<matrix.rows {
+            kernels.table.dropout_mask(
+                matrix.columns, key, PlacedStream.element(row: first + row, place: pass.place),
+                threshold, scale, mask)
+            kernels.table.multiply(matrix.columns, mask, matrix.row(row))
+        }
+    }
+}
+
+/// Normal noise on what a network trains on (Tan & Huang 2023, perturbation training).
+struct Noise {
+    private let stream: PlacedStream
+
+    /// The noise of a cell.
+    init(seed: UInt64) { stream = PlacedStream(seed: seed, purpose: .noise, site: 0) }
+
+    /// Adds noise of the pass's standard deviation to features × examples; see `Dropout.apply`.
+    func add(
+        _ kernels: borrowing KernelSet, to matrix: Matrix, row first: Int = 0, _ pass: Pass,
+        room: UnsafeMutablePointer<Float>
+    ) {
+        let key = stream.key(step: pass.step)
+        for row in 0..<matrix.rows {
+            kernels.table.normal_noise(
+                matrix.columns, key, PlacedStream.element(row: first + row, place: pass.place),
+                pass.noise, room)
+            kernels.table.axpy(matrix.columns, 1, room, matrix.row(row))
+        }
+    }
+}

@@ -1,0 +1,195 @@
+import CKernels
+import Core
+
+/// All layers at a range of positions, for a block of columns: examples, or the prefixes that examples share.
+///
+/// In a causal model the positions before b depend on a alone: a stack of these positions with one column per symbol serves
+/// all examples, and the stack behind it takes keys and values from there. What the first layer's attention works on
+/// depends on token and position alone, and comes from the table of tokens. A stack of all positions without either
+/// computes everything for every example.
+final class TransformerStack {
+    private let kernels: KernelSet
+    private let plan: TransformerPlan
+    /// The positions, and the last ones of them that the last layer computes.
+    private let own, asking: Range<Int>
+    private let before: TransformerStack?
+    /// Whether the first layer takes queries, keys and values from the table of tokens.
+    let isSharing: Bool
+    private let layers: [TransformerLayer]
+    private let readOut: ReadOut
+    private let scratch: TransformerScratch
+    private var block: PositionBlock
+    /// Outputs × columns; in a stack before another one, what its positions contribute to them.
+    private(set) var output: Matrix
+    /// Gradient of `output`.
+    private(set) var outputSlope: Matrix
+
+    /// Positions that the last layer computes among these: those read out, or all in the dense form.
+    private static func asking(_ model: TransformerConfiguration, _ own: Range<Int>) -> Range<Int> {
+        if model.computation == .dense || model.readOut == .all { return own }
+        return min(model.positions - 1, own.upperBound)..<own.upperBound
+    }
+
+    /// A stack of these positions with room for so many columns; `before` is the stack of the positions before these, where
+    /// something is taken from it.
+    init(
+        _ plan: TransformerPlan, positions own: Range<Int>, columns: Int, sharing: Bool,
+        before: TransformerStack?, _ space: Workspace
+    ) {
+        let model = plan.model
+        (kernels, self.plan, self.own, self.before) = (plan.kernels, plan, own, before)
+        isSharing = sharing
+        asking = TransformerStack.asking(model, own)
+        let capacity = Workspace.padded(columns)
+        block = PositionBlock(
+            positions: own.upperBound, capacity: capacity,
+            segmentBefore: before?.block.capacity ?? 0, space)
+        var layers: [TransformerLayer] = []
+        for layer in 0..<model.layers {
+            let states = space.matrix(rows: model.width, columns: own.count * capacity)
+            let source: TransformerLayer.Source =
+                sharing && layer == 0
+                ? .table(plan.table)
+                : .states(
+                    AttentionInputs(plan.weights[layer], states, space),
+                    before: before?.layers[layer])
+            layers.append(
+                TransformerLayer(
+                    plan.weights[layer], model, plan.dropouts[layer], own: own,
+                    asking: layer == model.layers - 1 ? asking : own, source: source,
+                    states: states, hasLater: own.upperBound < model.positions && layer > 0,
+                    plan.kernels, space))
+        }
+        self.layers = layers
+        readOut = ReadOut(plan, positions: asking, columns: capacity, space)
+        output = space.matrix(rows: plan.outputs, columns: capacity)
+        outputSlope = space.matrix(rows: plan.outputs, columns: capacity)
+        scratch = TransformerScratch(model, own: own.count, columns: capacity, space)
+    }
+
+    /// Multiply-adds of the products for one column.
+    var productsPerColumn: Int {
+        let (width, hidden) = (plan.model.width, plan.model.hidden)
+        let perLayer = layers.indices.map { layer in
+            let asks = layer == layers.count - 1 ? asking.count : own.count
+            let projections = isSharing && layer == 0 ? 0 : 2 * own.count + asks
+            return projections * width * width + asks * (width * width + 2 * width * hidden)
+        }
+        return perLayer.reduce(0, +) + readOut.read.count * plan.outputs * width
+    }
+
+    // MARK: Columns
+
+    /// Makes these pairs of symbols the columns.
+    func arrange(_ examples: UnsafeBufferPointer<Int32>, pairs: [Int32], _ pass: Pass) {
+        begin(examples.count, pass)
+        for column in 0..<block.segment {
+            let example = Int(examples[min(column, examples.count - 1)])
+            fill(column, Int(pairs[2 * example]), Int(pairs[2 * example + 1]))
+        }
+    }
+
+    /// Makes all symbols the columns, for positions that see no second one.
+    func arrangeSymbols(_ count: Int) {
+        begin(count, .evaluation)
+        for column in 0..<block.segment { fill(column, min(column, count - 1), 0) }
+    }
+
+    private func begin(_ count: Int, _ pass: Pass) {
+        block.segment = Workspace.padded(count)
+        block.pass = pass
+        (output.columns, outputSlope.columns) = (count, count)
+    }
+
+    private func fill(_ column: Int, _ first: Int, _ second: Int) {
+        block.first[column] = Int32(first)
+        for position in 0..<own.upperBound {
+            block.tokens(position)[column] = plan.table.column(
+                position, position == plan.model.secondPosition ? second : first)
+        }
+    }
+
+    // MARK: Passes
+
+    /// Positions whose states go into the first layer.
+    private var entering: Range<Int> { layers.count == 1 && isSharing ? asking : own }
+
+    /// Fills the outputs of the columns.
+    func forward() {
+        let segment = block.segment
+        enter()
+        for layer in layers.indices {
+            let output =
+                layer == layers.count - 1
+                ? readOut.states.columns(0..<asking.count * segment)
+                : layers[layer + 1].states.columns(0..<own.count * segment)
+            layers[layer].forward(output: output, block, scratch)
+        }
+        guard !asking.isEmpty else { return }
+        if let before, before.contributes {
+            kernels.table.gather_columns(
+                output.rows, segment, block.first, before.output.base, before.output.stride,
+                output.base, output.stride, 0)
+        }
+        readOut.forward(
+            kernels, output: output, segment: segment, begins: before?.contributes != true)
+    }
+
+    /// Whether some of its positions are read out.
+    private var contributes: Bool { !asking.isEmpty }
+
+    /// Gathers the states, with their noise, for the first layer.
+    private func enter() {
+        let segment = block.segment
+        let states = layers[0].states
+        for position in entering {
+            let place = (position - own.lowerBound) * segment
+            let table = plan.table.states
+            kernels.table.gather_columns(
+                table.rows, segment, block.tokens(position), table.base, table.stride,
+                states.base + place, states.stride, 0)
+            if let noise = plan.noise, block.pass.isTraining, block.pass.noise > 0 {
+                noise.add(
+                    kernels, to: states.columns(place..<place + segment),
+                    row: position * table.rows, block.pass, room: scratch.mask)
+            }
+        }
+    }
+
+    /// Takes the gradient of the outputs, which becomes 0 from column `graded` on, back to the layers' parameters, which are
+    /// overwritten or added to, and to the table and the stack before, which are added to.
+    func backward(graded: Int, accumulates: Bool) {
+        let segment = block.segment
+        let slope = scratch.states.columns(0..<own.count * segment)
+        if !asking.isEmpty {
+            for row in 0..<outputSlope.rows {
+                (outputSlope.row(row) + graded).update(repeating: 0, count: segment - graded)
+            }
+            if let before, before.contributes {
+                kernels.table.scatter_add_columns(
+                    outputSlope.rows, segment, block.first, outputSlope.base, outputSlope.stride,
+                    before.outputSlope.base, before.outputSlope.stride)
+            }
+            readOut.backward(
+                kernels, outputSlope: outputSlope, slope: slope.last(asking.count * segment),
+                segment: segment, scratch: scratch.transposed, accumulates: accumulates,
+                hasOwnWeights: own.upperBound < plan.model.positions)
+        }
+        for layer in stride(from: layers.count - 1, through: 0, by: -1) {
+            layers[layer].backward(slope: slope, block, scratch, accumulates: accumulates)
+        }
+        let table = plan.table.stateSlope
+        for position in entering {
+            kernels.table.scatter_add_columns(
+                table.rows, segment, block.tokens(position),
+                slope.base + (position - own.lowerBound) * segment, slope.stride, table.base,
+                table.stride)
+        }
+    }
+
+    /// Sets what the stack behind adds up to 0.
+    func clearLater() {
+        outputSlope.columns(0..<block.segment).clear()
+        for layer in layers.indices { layers[layer].clearLater() }
+    }
+}

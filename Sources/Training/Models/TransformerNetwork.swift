@@ -1,0 +1,136 @@
+import CKernels
+import Core
+
+/// What the stacks of a transformer have in common.
+struct TransformerPlan {
+    let model: TransformerConfiguration
+    let outputs: Int
+    let parameters: Parameters
+    let weights: [TransformerWeights]
+    let dropouts: [LayerDropouts]
+    let noise: Noise?
+    let table: TokenTable
+    let kernels: KernelSet
+
+    /// The plan of a problem's network on these parameters.
+    init(
+        _ problem: CellProblem, _ model: TransformerConfiguration, _ parameters: Parameters,
+        sharing: Bool, _ kernels: KernelSet, _ space: Workspace
+    ) {
+        self.model = model
+        self.parameters = parameters
+        self.kernels = kernels
+        outputs = problem.outputs
+        weights = (0..<model.layers).map { TransformerWeights(parameters, model, layer: $0) }
+        dropouts = (0..<model.layers).map { LayerDropouts(model, layer: $0, seed: problem.seed) }
+        noise = problem.configuration.perturbation.isOn ? Noise(seed: problem.seed) : nil
+        table = TokenTable(
+            model, symbols: problem.examples.symbolCount, parameters, weights[0],
+            sharing: sharing, kernels, space)
+    }
+}
+
+/// A decoder-only transformer of any depth on the vector kernels.
+///
+/// In the shared form everything is computed as often as it differs: the positions before b once per symbol, the first
+/// layer's projections once per token and position, the last layer where it is read out. In the dense form, and while
+/// dropout or noise make examples differ, every position is computed for every example.
+final class TransformerNetwork: Network {
+    private let plan: TransformerPlan
+    private let workspace: Workspace
+    private let pairs: [Int32]
+    private let symbols: Int
+    /// The positions before b, once per symbol; nil where nothing but the table is taken from them.
+    private let prefix: TransformerStack?
+    /// What training passes go through, and what evaluating ones do.
+    private let training, evaluating: TransformerStack
+    /// The stack of the present block.
+    private var current: TransformerStack
+    /// Whether projections and prefix are those of the present parameters.
+    private var isPrepared = false
+
+    let blockColumns: Int
+    let isStochastic: Bool
+    var output: Matrix { current.output }
+    var outputGradient: Matrix { current.outputSlope }
+    var workspaceBytes: Int { workspace.byteCount }
+
+    /// Most columns of a block over all its positions: activations and weights share the second-level cache.
+    static let mostColumns = 256
+
+    /// The network of a problem on these parameters.
+    init(
+        _ problem: CellProblem, _ model: TransformerConfiguration, _ parameters: Parameters,
+        mostColumns: Int = TransformerNetwork.mostColumns, _ kernels: KernelSet
+    ) {
+        let space = Workspace()
+        let symbols = problem.examples.symbolCount
+        isStochastic = model.hasDropout || problem.configuration.perturbation.isOn
+        // In a batch of fewer examples than there are symbols, examples have less in common than sharing costs.
+        let shares =
+            model.computation == .shared
+            && (isStochastic || problem.configuration.batchSize >= symbols)
+        let plan = TransformerPlan(
+            problem, model, parameters, sharing: shares, kernels, space)
+        let first = shares ? model.secondPosition : 0
+        let positions = model.positions - (isStochastic ? 0 : first)
+        blockColumns = min(problem.examples.count, max(mostColumns / positions & ~15, 16))
+        prefix =
+            shares && (model.layers > 1 || model.readOut == .all)
+            ? TransformerStack(
+                plan, positions: 0..<first, columns: symbols, sharing: true, before: nil, space)
+            : nil
+        evaluating = TransformerStack(
+            plan, positions: first..<model.positions, columns: blockColumns, sharing: shares,
+            before: prefix, space)
+        training =
+            isStochastic && shares
+            ? TransformerStack(
+                plan, positions: 0..<model.positions, columns: blockColumns, sharing: false,
+                before: nil, space)
+            : evaluating
+        current = training
+        pairs = problem.examples.inputs
+        (self.plan, self.symbols, workspace) = (plan, symbols, space)
+        prefix?.arrangeSymbols(symbols)
+    }
+
+    /// The table and the prefix once per step, each example through the stack that trains.
+    var work: NetworkWork {
+        let shared =
+            training.isSharing
+            ? plan.table.products + symbols * (prefix?.productsPerColumn ?? 0) : 0
+        let example = Double(training.productsPerColumn)
+        return NetworkWork(
+            shared: 6 * Double(shared), forward: 2 * example, backward: 4 * example)
+    }
+
+    func begin() {
+        plan.table.forward()
+        isPrepared = false
+    }
+
+    func forward(_ examples: UnsafeBufferPointer<Int32>, _ pass: Pass) {
+        current = pass.isTraining ? training : evaluating
+        if current.isSharing, !isPrepared {
+            plan.table.project()
+            prefix?.forward()
+            isPrepared = true
+        }
+        current.arrange(examples, pairs: pairs, pass)
+        current.forward()
+    }
+
+    func backward(_ examples: UnsafeBufferPointer<Int32>, graded: Int, isFirst: Bool) {
+        if isFirst {
+            plan.table.clearSlopes(projections: current.isSharing)
+            prefix?.clearLater()
+        }
+        current.backward(graded: graded, accumulates: !isFirst)
+    }
+
+    func finish() {
+        if training.isSharing { prefix?.backward(graded: symbols, accumulates: true) }
+        plan.table.backward(projections: training.isSharing)
+    }
+}
