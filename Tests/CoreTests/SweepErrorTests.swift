@@ -182,6 +182,12 @@ struct SweepErrorTests {
                 "measure twice", file(extra: "record: {measures: [rqi, rqi]}"),
                 "q.yaml:13: record.measures: rqi is given twice"),
             BadSweep(
+                "rqi without parallelograms",
+                "sweep: q\ncell: {task: {kind: modular}}\nrecord: {measures: [rqi]}\n"
+                    + "axes: {a: {path: steps, values: [1]}}\n",
+                "q.yaml:3: record.measures: rqi has no meaning for this task and model (hint: it "
+                    + "is for task: {kind: addition} with model: {kind: pair-decoder})"),
+            BadSweep(
                 "bad record step", file(extra: "record: {parameters: [first]}"),
                 "q.yaml:13: record.parameters: expected steps or the word last, found \"first\""),
             BadSweep(
@@ -305,6 +311,27 @@ struct SweepErrorTests {
                 "same path twice",
                 "sweep: q\naxes:\n  a: {path: steps, values: [1]}\n  b: {path: steps, values: [2]}\n",
                 "q.yaml:4: axes.b: sets steps, which a sets already"),
+            BadSweep(
+                "shared and own key",
+                "sweep: q\naxes:\n  a: {path: optimizer.learning_rate, values: [1]}\n"
+                    + "  b: {path: optimizer.decoder.learning_rate, values: [2]}\n",
+                "q.yaml:4: axes.b: sets optimizer.decoder.learning_rate, which a sets already"),
+            BadSweep(
+                "shared key that no group has",
+                "sweep: q\naxes:\n  a: {path: optimizer.momentum, values: [1]}\n",
+                "q.yaml:3: axes.a.path: the cell has no key optimizer.momentum (hint: numeric keys "
+                    + "here: optimizer.clip, optimizer.warmup)"),
+            BadSweep(
+                "misspelt shared key",
+                "sweep: q\naxes:\n  a: {path: optimizer.learning_rat, values: [1]}\n",
+                "q.yaml:3: axes.a.path: the cell has no key optimizer.learning_rat (hint: did you "
+                    + "mean optimizer.learning_rate?)"),
+            BadSweep(
+                "shared key out of range on the grid",
+                "sweep: q\naxes:\n  a: {path: steps, values: [5]}\n"
+                    + "  b: {path: optimizer.beta1, values: [0.5, 1]}\n",
+                "q.yaml:4: cell.optimizer.representation.beta1: 1 is out of range: must be between "
+                    + "0 and 0.999999999 at a=5, b=1"),
             BadSweep(
                 "reserved name", "sweep: q\naxes:\n  phase: {path: steps, values: [1]}\n",
                 "q.yaml:3: axes.phase: cannot name an axis (hint: use a-z, 0-9 and _, and none of "

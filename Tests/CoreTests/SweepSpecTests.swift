@@ -186,6 +186,28 @@ struct SweepPlanTests {
         }
     }
 
+    @Test("a rule's key right below optimizer is that of every group")
+    func sharedKeys() throws {
+        let plan = try SweepPlan(
+            SweepSpec(
+                parsing: """
+                    sweep: a
+                    cell: {optimizer: {decoder: {kind: sgd}, last_layer: {kind: adam}}}
+                    axes:
+                      rate: {path: optimizer.learning_rate, values: [0.5]}
+                      decay: {path: optimizer.decoder.weight_decay, values: [3]}
+                      beta: {path: optimizer.beta1, values: [0.25]}
+                      momentum: {path: optimizer.momentum, values: [0.75]}
+                    """, named: "a.yaml"))
+        let optimizer = plan.cells[0].definition.configuration.optimizer
+        let last = try #require(optimizer.lastLayer)
+        let rules = [optimizer.representation, optimizer.decoder, last]
+        #expect(rules.map(\.learningRate) == [0.5, 0.5, 0.5])
+        #expect(rules.map(\.weightDecay) == [0, 3, 0])
+        #expect(rules.map(\.beta1) == [0.25, 0.9, 0.25])
+        #expect(rules.map(\.momentum) == [0, 0.75, 0])
+    }
+
     @Test("the first seed's picture comes first, coarse before fine")
     func order() throws {
         let plan = try plan()

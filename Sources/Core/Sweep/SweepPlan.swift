@@ -35,11 +35,7 @@ package struct SweepPlan: Sendable {
     /// - Throws: `SweepError` when an axis names no numeric key or sets one to a value that the cell refuses.
     package init(_ spec: SweepSpec) throws(SweepError) {
         self.spec = spec
-        let base = spec.cell.json
-        for axis in spec.axes {
-            try SweepPlan.check(axis, against: base, place: spec.axisPlaces[axis.name])
-            try SweepPlan.checkList(axis, spec)
-        }
+        let targets = try AxisTargets(spec)
         try SweepPlan.checkSize(spec)
         let sites = CoarseToFine.order(spec.axes.map(\.values.count))
         var cells: [PlannedCell] = []
@@ -47,7 +43,7 @@ package struct SweepPlan: Sendable {
         var configurations: [CellConfiguration] = []
         configurations.reserveCapacity(sites.count)
         for site in sites {
-            configurations.append(try SweepPlan.configuration(base, spec, site))
+            configurations.append(try SweepPlan.configuration(targets, spec, site))
         }
         for (seedIndex, seed) in spec.seeds.enumerated() {
             for (site, configuration) in zip(sites, configurations) {
@@ -64,15 +60,6 @@ package struct SweepPlan: Sendable {
     /// A sweep has at most this many cells.
     package static let mostCells = 1_000_000
 
-    /// A list of examples means those of one task.
-    private static func checkList(_ axis: Axis, _ spec: SweepSpec) throws(SweepError) {
-        guard case .listed = spec.cell.split.kind, axis.path.hasPrefix("task.") else { return }
-        throw SweepError(
-            path: "axes.\(axis.name).path",
-            problem: "\(axis.path) changes which examples the split's list means",
-            hint: "use one sweep per task, or another split", place: spec.axisPlaces[axis.name])
-    }
-
     private static func checkSize(_ spec: SweepSpec) throws(SweepError) {
         let counts = spec.axes.map(\.values.count) + [spec.seeds.count]
         // In floating point, because four long axes overflow an integer.
@@ -85,67 +72,18 @@ package struct SweepPlan: Sendable {
         }
     }
 
-    private static func check(
-        _ axis: Axis, against base: JSONValue, place: String?
-    ) throws(SweepError) {
-        let keys = axis.path.split(separator: ".", omittingEmptySubsequences: false)
-            .map(String.init)
-        guard let value = base[keys[...]] else {
-            let nearest = NearestKey.find(axis.path, among: numericPaths(base, prefix: ""))
-            throw SweepError(
-                path: "axes.\(axis.name).path", problem: "the cell has no key \(axis.path)",
-                hint: nearest.map { "did you mean \($0)?" } ?? numericKeys(near: keys, in: base),
-                place: place)
-        }
-        guard case .number = value else {
-            throw SweepError(
-                path: "axes.\(axis.name).path", problem: "\(axis.path) is not a number",
-                hint: numericKeys(near: keys, in: base), place: place)
-        }
-    }
-
-    /// The numeric keys of the innermost mapping on the way to a path; where it has none, those of the mappings in it.
-    private static func numericKeys(near keys: [String], in base: JSONValue) -> String {
-        var depth = keys.count
-        while depth > 0 {
-            if case .object = base[keys[..<depth]] { break }
-            depth -= 1
-        }
-        let prefix = keys[..<depth].joined(separator: ".")
-        let paths = base[keys[..<depth]].map { numericPaths($0, prefix: prefix) } ?? []
-        let direct = paths.filter { $0.count { $0 == "." } == depth }
-        return "numeric keys here: " + (direct.isEmpty ? paths : direct).joined(separator: ", ")
-    }
-
-    private static func numericPaths(_ value: JSONValue, prefix: String) -> [String] {
-        switch value {
-        case .number: [prefix]
-        case .object(let members):
-            members.sorted { $0.key < $1.key }.flatMap {
-                numericPaths($0.value, prefix: prefix.isEmpty ? $0.key : prefix + "." + $0.key)
-            }
-        case .null, .bool, .string, .array: []
-        }
-    }
-
     private static func configuration(
-        _ base: JSONValue, _ spec: SweepSpec, _ site: [Int]
+        _ targets: AxisTargets, _ spec: SweepSpec, _ site: [Int]
     ) throws(SweepError) -> CellConfiguration {
-        let axes = spec.axes
-        var tree = base
-        for (axis, index) in zip(axes, site) {
-            let path = axis.path.split(separator: ".").map(String.init)
-            tree = tree.replacing(path[...], with: .number(axis.values[index]))
-        }
         do {
-            return try CellConfiguration(reading: tree.specNode, path: "cell")
+            return try CellConfiguration(reading: targets.cell(at: site).specNode, path: "cell")
         } catch {
             var error = error
-            let settings = zip(axes, site).map {
+            let settings = zip(spec.axes, site).map {
                 "\($0.name)=\(CanonicalJSON.number($0.values[$1]))"
             }
             // Without any axis the cell was sound, so one of them is at fault: the one that sets this key, if any does.
-            let culprit = axes.first { "cell.\($0.path)" == error.path } ?? axes.first
+            let culprit = targets.axis(setting: error.path) ?? spec.axes.first
             error.place = culprit.flatMap { spec.axisPlaces[$0.name] }
             error.problem += " at \(settings.joined(separator: ", "))"
             throw error

@@ -111,11 +111,7 @@ package struct SweepSpec: Sendable, Equatable {
                     name, "cannot name an axis",
                     hint: "use a-z, 0-9 and _, and none of the result file's own names")
             }
-            let axis = try Axis(name: name, reading: try reader.mapping(name))
-            if let twin = axes.first(where: { $0.path == axis.path }) {
-                throw reader.error(name, "sets \(axis.path), which \(twin.name) sets already")
-            }
-            axes.append(axis)
+            axes.append(try Axis(name: name, reading: try reader.mapping(name)))
         }
         return axes
     }

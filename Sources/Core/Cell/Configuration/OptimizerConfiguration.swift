@@ -33,6 +33,9 @@ package struct OptimizerConfiguration: Sendable, Hashable {
     /// Whether all parameters are scaled back to their initial norm after each update (Omnigrok).
     package var constrainedNorm: Bool
 
+    /// The keys of the parameter groups.
+    static let groups = ["representation", "decoder", "last_layer"]
+
     /// Reads and checks the mapping; a rule's keys written in it directly are the defaults of all groups.
     init(_ mapping: consuming MappingReader) throws(SweepError) {
         var reader = mapping
