@@ -77,12 +77,109 @@ struct CellIDTests {
             "optimizer: {decoder: {learning_rate: 0.01}}",
             "optimizer: {decoder: {weight_decay: 1}}", "optimizer: {decoder: {beta1: 0.8}}",
             "optimizer: {decoder: {beta2: 0.99}}", "optimizer: {decoder: {epsilon: 1e-7}}",
+            "task: {kind: modular}", "task: {kind: modular, operation: x*y}",
+            "task: {kind: modular, pairs: unordered}", "task: {kind: permutation}",
+            "task: {kind: permutation, operation: aba}",
+            "{task: {kind: parity}, model: {kind: mlp, input: numbers}}",
+            "{task: {kind: teacher}, model: {kind: mlp, input: numbers}}",
+            "{task: {kind: images, images: i, labels: l}, model: {kind: mlp, input: numbers}}",
+            "{task: {kind: images, images: j, labels: l}, model: {kind: mlp, input: numbers}}",
+            "{task: {kind: images, images: i, labels: m}, model: {kind: mlp, input: numbers}}",
+            "{task: {kind: modular}, split: {kind: square, size: 5}}",
+            "{task: {kind: modular}, split: {kind: strip, size: 5}}",
+            "split: {kind: file, train: [1, 2]}", "split: {kind: file, train: [1, 3]}",
+            "model: {combination: matrix-product}", "model: {kind: transformer}",
+            "model: {kind: transformer, activation: gelu}",
+            "model: {kind: transformer, normalisation: pre}",
+            "model: {kind: transformer, normalisation: post}",
+            "{task: {kind: modular}, loss: {kind: cross-entropy},"
+                + " model: {kind: transformer, unembedding: tied}}",
+            "model: {kind: transformer, read_out: all}",
+            "model: {kind: transformer, computation: dense}", "model: {kind: mlp}",
+            "model: {kind: mlp, input: embedding}", "model: {kind: mlp, activation: gelu}",
+            "model: {kind: mlp, initialisation: kaiming}",
+            "model: {kind: mlp, initialisation: normal}",
+            "loss: {kind: stablemax}", "loss: {kind: cross-entropy, precision: single}",
+            "optimizer: {kind: adam}", "optimizer: {kind: sgd}", "optimizer: {last_layer: {}}",
+            "optimizer: {schedule: linear}", "optimizer: {schedule: cosine}",
+            "optimizer: {grokfast: {kind: ema}}", "optimizer: {grokfast: {kind: ma}}",
         ]
         var seen: Set<CellID> = [base.id]
         for change in changes {
             #expect(seen.insert(try CellDefinition(parsing: change).id).inserted, "\(change)")
         }
         #expect(try CellDefinition(parsing: "steps: 1.0e5").id == base.id)
+    }
+
+    /// Cells that have every key between them.
+    private static let everyKey = [
+        """
+        {loss: {commutativity: 1}, optimizer: {last_layer: {}, kind: sgd}, task: {kind: modular},
+         split: {kind: square, size: 3}}
+        """,
+        """
+        {task: {kind: modular, pairs: unordered}, optimizer: {grokfast: {kind: ema}},
+         model: {kind: transformer}, loss: {kind: cross-entropy}, split: {kind: random}}
+        """,
+        """
+        {task: {kind: permutation}, model: {kind: mlp, input: embedding},
+         optimizer: {grokfast: {kind: ma}}}
+        """,
+        "{task: {kind: parity}, model: {kind: mlp, input: numbers}, split: {corruption: 0.1}}",
+        "{task: {kind: teacher}, model: {kind: mlp, input: numbers}}",
+        """
+        {task: {kind: images, images: i, labels: l, validation_images: v, validation_labels: w,
+         validation_samples: 9}, model: {kind: mlp, input: numbers}}
+        """,
+        "{task: {symbols: 5}, model: {embedding: 4, combination: matrix-product}}",
+    ]
+
+    /// The paths of all numbers, flags and lists of numbers in a tree.
+    private func leaves(_ value: JSONValue, _ path: [String] = []) -> [[String]] {
+        switch value {
+        case .number, .bool, .array: [path]
+        case .object(let members):
+            members.sorted { $0.key < $1.key }.flatMap { leaves($0.value, path + [$0.key]) }
+        case .null, .string: []
+        }
+    }
+
+    /// Other values that a key may take.
+    private func others(_ value: JSONValue?) -> [JSONValue] {
+        switch value {
+        case .number(let number):
+            // Among them a prime for a prime and a square for a square.
+            [1, -1, 0.125, -0.125, 4, 5].map { .number(number + $0) } + [.number(7 * number + 1)]
+        case .bool(let flag): [.bool(!flag)]
+        case .array: [.array([.number(7)])]
+        case .object, .string, .null, nil: []
+        }
+    }
+
+    @Test("every number, flag and list of a configuration changes the identity")
+    func everyLeaf() throws {
+        var seen: Set<[String]> = []
+        var changeable: Set<[String]> = []
+        for text in Self.everyKey {
+            let base = try cell(text)
+            let id = CellDefinition(configuration: base, seed: 0).id
+            for path in leaves(base.json) {
+                seen.insert(path)
+                for value in others(base.json[path[...]]) {
+                    let tree = base.json.replacing(path[...], with: value)
+                    // A value that this cell refuses is passed over; some cell must take one.
+                    guard let changed = try? CellConfiguration(reading: tree.specNode) else {
+                        continue
+                    }
+                    changeable.insert(path)
+                    let other = CellDefinition(configuration: changed, seed: 0)
+                    #expect(other.id != id, "\(path)")
+                    #expect(try CellDefinition(parsing: other.canonicalText) == other, "\(path)")
+                }
+            }
+        }
+        #expect(seen.subtracting(changeable).isEmpty)
+        #expect(seen.count > 60)
     }
 
     @Test("only 64 lower-case hexadecimal digits are an identity")

@@ -77,8 +77,54 @@ extension CellConfiguration {
         }
     }
 
+    /// Numbers that the examples of one cell may hold; far more than MNIST, little enough to be kept in a result.
+    private static let mostNumbers = 1 << 27
+
+    /// Checks that examples can be held in memory.
+    func checkSize(_ reader: borrowing MappingReader) throws(SweepError) {
+        let numbers = task.exampleCount * (task.featureCount ?? 2)
+        guard numbers <= CellConfiguration.mostNumbers else {
+            throw reader.error(
+                "task",
+                "its examples hold \(numbers) numbers, more than \(CellConfiguration.mostNumbers)",
+                hint: "use fewer samples")
+        }
+    }
+
     /// Checks that model, task and loss fit each other.
     func checkCombination(_ reader: borrowing MappingReader) throws(SweepError) {
+        try checkInput(reader)
+        if loss.embeddingL1 > 0, !model.hasRepresentation {
+            throw reader.error("loss", "embedding_l1 needs a model with embeddings")
+        }
+        if case .transformer(let transformer) = model, transformer.unembedding == .tied {
+            try checkTied(reader)
+        }
+        if case .mlp(let mlp) = model, mlp.initialisation == .analytic {
+            guard case .modular(let modular) = task, modular.operation == .sum,
+                loss.outputs == nil
+            else {
+                throw reader.error(
+                    "model", "analytic weights solve x+y modulo p with one output per class",
+                    hint: "use task: {kind: modular, operation: x+y} and targets: one-hot")
+            }
+        }
+    }
+
+    private func checkTied(_ reader: borrowing MappingReader) throws(SweepError) {
+        guard task.classCount == task.symbolCount, loss.outputs == nil else {
+            throw reader.error(
+                "model", "a tied unembedding needs one output per symbol",
+                hint: "use unembedding: free, or another loss")
+        }
+        guard optimizer.lastLayer == nil else {
+            throw reader.error(
+                "optimizer", "last_layer has no parameters where the unembedding is tied",
+                hint: "drop last_layer, or use unembedding: free")
+        }
+    }
+
+    private func checkInput(_ reader: borrowing MappingReader) throws(SweepError) {
         let isPair = task.symbolCount != nil
         let takesPairs: Bool
         switch model {
@@ -94,26 +140,6 @@ extension CellConfiguration {
                     : "the task \(task.kind.rawValue) has rows of numbers, not pairs of symbols",
                 hint: isPair
                     ? "use input: one-hot or embedding" : "use kind: mlp, input: numbers")
-        }
-        if loss.embeddingL1 > 0, !model.hasRepresentation {
-            throw reader.error("loss", "embedding_l1 needs a model with embeddings")
-        }
-        if case .transformer(let transformer) = model, transformer.unembedding == .tied,
-            let classes = task.classCount, let symbols = task.symbolCount,
-            classes != symbols || loss.outputs != nil
-        {
-            throw reader.error(
-                "model", "a tied unembedding needs one output per symbol",
-                hint: "use unembedding: free, or another loss")
-        }
-        if case .mlp(let mlp) = model, mlp.initialisation == .analytic {
-            guard case .modular(let modular) = task, modular.operation == .sum,
-                loss.outputs == nil
-            else {
-                throw reader.error(
-                    "model", "analytic weights solve x+y modulo p with one output per class",
-                    hint: "use task: {kind: modular, operation: x+y} and targets: one-hot")
-            }
         }
     }
 }

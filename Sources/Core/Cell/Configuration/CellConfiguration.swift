@@ -58,6 +58,7 @@ package struct CellConfiguration: Sendable, Hashable {
         steps = try reader.integer("steps", default: 100_000, in: 1...Int.max)
         batch = try reader.integer("batch", default: 0, in: 0...Int.max)
         evaluateEvery = try reader.integer("evaluate_every", default: 0, in: 0...Int.max)
+        try checkSize(reader)
         try checkSplit(reader)
         try checkCombination(reader)
     }

@@ -364,6 +364,7 @@ package struct ImagesTask: Sendable, Hashable {
         validationSamples = 0
         let further = ["validation_images", "validation_labels", "validation_samples"]
         if further.contains(where: reader.keys.contains) {
+            reader.alsoKnown(further)
             validationImages = try reader.string("validation_images", default: nil)
             validationLabels = try reader.string("validation_labels", default: nil)
             validationSamples = try reader.integer(
