@@ -1,7 +1,8 @@
 import BLAS
 package import Core
 
-/// The speed of one kind of cell, trained with its evaluations as in a sweep.
+/// The speed of one kind of cell. The toy is evaluated at every step as in a sweep; the others at their first and last
+/// step alone, as the peers that they are compared with.
 package struct CellBenchmark: Sendable {
     /// The kinds of cell.
     package enum Cell: String, Sendable, CaseIterable {
@@ -13,6 +14,10 @@ package struct CellBenchmark: Sendable {
         case notsawo
         /// Addition modulo 97, two layers with normalisation before them, batches of 512 (after Power et al. 2022).
         case power
+        /// 784-200-200-10 on 1000 rows of numbers, squared error, batches of 200 (Omnigrok, Liu et al. 2023, §3).
+        case mnistMLP = "mnist-mlp"
+        /// Addition modulo 97, one hidden layer of 500 squares on one-hot pairs, 50 % at once (Gromov 2023).
+        case quadraticMLP = "quadratic-mlp"
     }
 
     /// Updates per second, best of several stretches.
@@ -31,7 +36,8 @@ package struct CellBenchmark: Sendable {
     ) throws(SweepError) -> CellConfiguration {
         var record: RecordRequest?
         return try CellDefinition(
-            parsing: "{\(text(cell, modulus)), steps: \(steps)}", record: &record
+            parsing: "{\(text(cell, modulus)), steps: \(steps), "
+                + "evaluate_every: \(cell == .toy ? 0 : steps)}", record: &record
         ).configuration
     }
 
@@ -62,6 +68,20 @@ package struct CellBenchmark: Sendable {
             model: {kind: transformer, layers: 2, operator_token: true, normalisation: pre},
             loss: {kind: cross-entropy}, optimizer: {weight_decay: 1, beta2: 0.98, warmup: 10},
             train_fraction: 0.5, batch: 512
+            """
+        case .mnistMLP:
+            // Bits are as fast as pixels, and ten numbers per class as ten classes.
+            """
+            task: {kind: parity, relevant: 3, irrelevant: 781, samples: 2000},
+            model: {kind: mlp, input: numbers, hidden: [200, 200]}, loss: {outputs: 10},
+            optimizer: {weight_decay: 0.01}, train_fraction: 0.5, batch: 200
+            """
+        case .quadraticMLP:
+            """
+            task: {kind: modular, modulus: \(modulus ?? 97)},
+            model: {kind: mlp, input: one-hot, hidden: [500], activation: quadratic, bias: false},
+            loss: {targets: one-hot},
+            optimizer: {learning_rate: 1.0e-2, weight_decay: 5, beta2: 0.98}, train_fraction: 0.5
             """
         }
     }
