@@ -112,7 +112,7 @@ struct CellIDTests {
     }
 
     /// Cells that have every key between them.
-    private static let everyKey = [
+    static let everyKey = [
         """
         {loss: {commutativity: 1}, optimizer: {last_layer: {}, kind: sgd}, task: {kind: modular},
          split: {kind: square, size: 3}}
