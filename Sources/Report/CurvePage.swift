@@ -101,7 +101,7 @@ package struct CurvePage: Sendable {
         switch outcome.stopReason {
         case .decided: "no further step could change the phase"
         case .budget: "budget used up"
-        case .diverged: "loss or parameters were no longer finite"
+        case .diverged: "loss or parameters were no longer finite, or could not change any more"
         case .predicted: "a predictor was sure of the phase"
         }
     }

@@ -73,8 +73,7 @@ package struct TrainingRun {
     ) -> CellOutcome? {
         while true {
             run.batch.advance()
-            let result = run.model.differentiate(
-                run.batch, step: run.step, evaluating: run.watch.wantsEvaluation(run.step))
+            let result = differentiate(run)
             if let ending = run.watch.measure(result, step: run.step, model: run.model) {
                 return run.watch.outcome(ending, step: run.step)
             }
@@ -87,6 +86,15 @@ package struct TrainingRun {
                 return nil
             }
         }
+    }
+
+    private func differentiate(_ run: borrowing RunState<some Model>) -> StepResult {
+        let (model, step) = (run.model, run.step)
+        let result = model.differentiate(
+            run.batch, step: step, evaluating: run.watch.wantsEvaluation(step))
+        guard result.evaluation == nil, !result.loss.isFinite else { return result }
+        // The run ends here, and its record with both whole sets.
+        return model.differentiate(run.batch, step: step, evaluating: true)
     }
 }
 

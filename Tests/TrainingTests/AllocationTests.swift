@@ -27,9 +27,7 @@ import Testing
         try expectNone(try OptimizerTests.problem(settings).configuration)
     }
 
-    @Test(
-        "a step on any loss takes no memory",
-        arguments: OutputLossTests.cells + OutputLossTests.regressions)
+    @Test("a step on any loss takes no memory", arguments: OutputLossTests.cells)
     func losses(_ cell: String) throws {
         try expectNone(try OutputLossTests.configuration(cell))
     }

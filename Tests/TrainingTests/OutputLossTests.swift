@@ -18,8 +18,6 @@ import Testing
         "\(sum), loss: {kind: mse, targets: one-hot, commutativity: 100, embedding_l1: 1}, batch: 9",
         "task: {kind: modular, operation: x*y, modulus: 19}, loss: {kind: stablemax, commutativity: 5}",
         "\(sum), loss: {kind: mse, commutativity: 1}, model: {kind: mlp, hidden: [9]}",
-    ]
-    static let regressions = [
         "\(teacher), \(numbers), loss: {kind: mse}",
         "\(teacher), \(numbers), loss: {kind: mse}, batch: 7",
     ]

@@ -83,6 +83,10 @@ import Testing
                     "Error: --seconds 0.0: must be between 0 and 3600"
                 ),
                 (
+                    ["train", "x", "--out", "y", "--checkpoint-every", "0"], 64,
+                    "Error: --checkpoint-every 0.0: must be above 0"
+                ),
+                (
                     ["--connect", "ipc:///tmp/x", "--slots", "0"], 64,
                     "Error: --slots 0: must be between 1 and 4096"
                 ),

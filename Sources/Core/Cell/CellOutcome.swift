@@ -4,7 +4,7 @@ package enum StopReason: String, Sendable, Codable, CaseIterable {
     case decided
     /// It took every step of its budget.
     case budget
-    /// Loss or parameters were no longer finite.
+    /// Loss or parameters were no longer finite, or no step could change a parameter any more.
     case diverged
     /// A predictor was sure enough of its phase.
     case predicted
@@ -181,7 +181,7 @@ package struct CellOutcome: Sendable, Equatable {
         self.parameters = parameters
     }
 
-    /// Whether nothing is left to see: the budget was used up, or the run diverged and could only go on diverging.
+    /// Whether nothing is left to see: the budget was used up, or the run diverged and could only go on as it was.
     package var isComplete: Bool {
         switch stopReason {
         case .budget, .diverged: true

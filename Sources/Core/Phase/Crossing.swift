@@ -28,6 +28,9 @@ package struct CrossingTracker: Sendable, Equatable {
     /// The crossing, once the threshold has held for the required number of consecutive evaluations.
     package private(set) var crossing: Crossing?
 
+    /// Whether further evaluations over the threshold would make a crossing of one that has begun.
+    package var isPending: Bool { crossing == nil && runStart != nil }
+
     /// A tracker for `accuracy ≥ threshold` over `sustain` consecutive evaluations.
     package init(threshold: Double, sustain: Int) {
         self.threshold = threshold

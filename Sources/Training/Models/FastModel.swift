@@ -11,6 +11,7 @@ final class FastModel: Model {
     private let optimizer: Optimizer
     private let perturbation: PerturbationConfiguration
     private let evaluatesEveryStep: Bool
+    private let isFullBatch: Bool
     /// Accuracy of the last batch, which the noise of the next depends on.
     private var lastAccuracy = 0.0
 
@@ -25,6 +26,7 @@ final class FastModel: Model {
         optimizer = Optimizer(problem, store, kernels)
         perturbation = problem.configuration.perturbation
         evaluatesEveryStep = EvaluationSchedule.interval(problem) == 1
+        isFullBatch = problem.configuration.batchSize == problem.split.train.count
     }
 
     func differentiate(_ batch: borrowing Batch, step: Int, evaluating: Bool) -> StepResult {
@@ -109,6 +111,11 @@ final class FastModel: Model {
     }
 
     func update() { optimizer.update() }
+
+    func idleUpdates(upTo limit: Int) -> Int {
+        guard isFullBatch, !network.isStochastic, !perturbation.isOn else { return 0 }
+        return optimizer.idleUpdates(upTo: limit)
+    }
 
     var parameters: [NamedTensor] { store.values }
     var gradients: [NamedTensor] { store.gradients }

@@ -6,6 +6,9 @@ protocol Model: AnyObject {
     func differentiate(_ batch: borrowing Batch, step: Int, evaluating: Bool) -> StepResult
     /// One update of all parameters by the gradients of the last call.
     func update()
+    /// How many updates in a row, up to so many, would leave every parameter as it is, bit for bit, when each step's
+    /// gradients depend on the parameters alone; 0 where they do not. The model is as before afterwards.
+    func idleUpdates(upTo limit: Int) -> Int
 
     /// All parameters, copied.
     var parameters: [NamedTensor] { get }

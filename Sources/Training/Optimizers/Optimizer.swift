@@ -5,7 +5,7 @@ final class Optimizer {
     private let configuration: OptimizerConfiguration
     private let budget: Int
     private let kernels: KernelSet
-    private let parameters: Parameters
+    let parameters: Parameters
     private let groups: [any GroupOptimizer]
     private let grokfast: Grokfast?
     private let initialNorm: Double

@@ -12,6 +12,10 @@ struct RunWatch {
     private var train: CrossingTracker
     private var validation: CrossingTracker
     private var snapshots: [ParameterSnapshot] = []
+    /// Sum of squares of the parameters at the last kept step.
+    private var squaredNorm = Double.nan
+    /// Parameters are known to move until here.
+    private var movesUntil = CurveRecorder.denseSteps
     /// The latest evaluation of both whole sets.
     private(set) var latest = Evaluation(
         trainLoss: .nan, trainAccuracy: 0, validationLoss: .nan, validationAccuracy: 0)
@@ -45,10 +49,9 @@ struct RunWatch {
             schedule.note(evaluation, step: step)
             train.observe(evaluation.trainAccuracy, step: step)
             validation.observe(evaluation.validationAccuracy, step: step)
-            ending = reasonToStop(evaluation, step: step)
+            ending = reasonToStop(result.loss, evaluation, step: step)
             if recorder.wants(evaluation, step: step, isLast: ending != nil) {
-                // An infinite weight behind a saturated tanh leaves the loss finite for a while.
-                if ending == nil, !model.squaredNorm.isFinite { ending = .diverged }
+                ending = ending ?? (isLost(step, model) ? .diverged : nil)
                 recorder.record(evaluation, step: step, model: model)
             }
         }
@@ -58,13 +61,31 @@ struct RunWatch {
         return ending
     }
 
-    private func reasonToStop(_ evaluation: Evaluation, step: Int) -> StopReason? {
-        guard evaluation.trainLoss.isFinite, evaluation.validationLoss.isFinite else {
-            return .diverged
-        }
+    private func reasonToStop(
+        _ loss: Double, _ evaluation: Evaluation, step: Int
+    ) -> StopReason? {
+        guard loss.isFinite, evaluation.trainLoss.isFinite, evaluation.validationLoss.isFinite
+        else { return .diverged }
         if step == problem.configuration.steps { return .budget }
         let decided = rule.isDecided(train: train.crossing, validation: validation.crossing)
         return stop == .decided && decided ? .decided : nil
+    }
+
+    /// Whether a parameter is not finite, which behind a saturated tanh leaves the loss finite for a while, or no
+    /// update that is left can change any.
+    private mutating func isLost(_ step: Int, _ model: some Model) -> Bool {
+        let norm = model.squaredNorm
+        defer { squaredNorm = norm }
+        guard norm.isFinite else { return true }
+        // Parameters that moved since the last kept step need no closer look, a crossing that has begun is
+        // awaited, and a schedule that has all but ended is no standstill.
+        let left = problem.configuration.steps - step
+        guard norm == squaredNorm, step >= movesUntil, !train.isPending, !validation.isPending,
+            left >= step / 10
+        else { return false }
+        let idle = model.idleUpdates(upTo: left)
+        movesUntil = step + idle
+        return idle == left
     }
 
     /// The outcome of the run that ended at `step`.
@@ -81,7 +102,7 @@ struct RunWatch {
         schedule.save(to: &state)
         recorder.save(to: &state)
         state.write(train.memory + validation.memory)
-        state.write(latest.numbers)
+        state.write(latest.numbers + [squaredNorm])
         state.write(snapshots.map(\.step))
         for tensor in snapshots.flatMap(\.tensors) { state.write(tensor.values) }
     }
@@ -98,9 +119,11 @@ struct RunWatch {
         let steps = try state.integers()
         guard train.restore(memory: Array(memory.prefix(6))),
             validation.restore(memory: Array(memory.dropFirst(6))),
-            let latest = Evaluation(numbers), steps == snapshotSteps.filter({ $0 < step }).sorted()
+            let latest = Evaluation(numbers), let norm = numbers.last,
+            steps == snapshotSteps.filter({ $0 < step }).sorted()
         else { throw StateError("the record is not one of \(step) steps of this run") }
         self.latest = latest
+        squaredNorm = norm
         snapshots = []
         for step in steps {
             var tensors: [NamedTensor] = []
@@ -122,7 +145,7 @@ extension Evaluation {
     }
 
     fileprivate init?(_ numbers: [Double]) {
-        guard numbers.count == 4 else { return nil }
+        guard numbers.count == 5 else { return nil }
         self.init(
             trainLoss: numbers[0], trainAccuracy: numbers[1], validationLoss: numbers[2],
             validationAccuracy: numbers[3])

@@ -74,6 +74,9 @@ final class ReferenceModel<Scalar: BinaryFloatingPoint>: Model {
 
     func update() { optimizer.update(&tensors) }
 
+    /// None: a reference runs to its end.
+    func idleUpdates(upTo limit: Int) -> Int { 0 }
+
     func save(to state: inout StateWriter) { preconditionFailure("never saved") }
 
     func restore(from state: inout StateReader) throws(StateError) {

@@ -34,8 +34,22 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "What to print at the end: text or json.")
     var format = OutputFormat.text
 
+    @Option(help: "Where to keep how far training is; removed at its end.")
+    var checkpoint: String?
+
+    @Option(
+        help: ArgumentHelp("Training time between two checkpoints.", valueName: "seconds"))
+    var checkpointEvery = 60.0
+
     @Flag(help: "Show no progress.")
     var quiet = false
+
+    /// Refuses what cannot be meant.
+    func validate() throws {
+        guard checkpointEvery > 0, checkpointEvery < 1e9 else {
+            throw ValidationError("--checkpoint-every \(checkpointEvery): must be above 0")
+        }
+    }
 
     /// Trains the cell.
     func run() throws {
@@ -48,21 +62,50 @@ struct TrainCommand: ParsableCommand {
         let author = CellAuthor(
             worker: "train", host: ProcessIdentity.host, blasCore: OpenBLAS.coreName,
             kernels: try TrainingEnvironment.kernels(named: environment.kernelSet))
-        var meter = ProgressMeter(
-            budget: job.definition.configuration.steps,
-            style: quiet ? .silent : isatty(STDERR_FILENO) == 1 ? .live : .lines)
-        let cell = try author.train(job) { moment in
-            meter.show(step: moment.step, moment.evaluation)
-            return true
-        }
-        meter.finish()
-        guard let cell else { return }
+        let file = checkpoint.map(CheckpointFile.init)
+        job.checkpoint = try file?.read(
+            for: job.origin(engine: author.engine, blasCore: author.blasCore))
+        guard let cell = try train(job, author, file) else { return }
         do {
             try CellFile.write(cell, to: out)
         } catch {
             throw WorkerFailure("write cell", subject: out, why: "\(error)")
         }
+        file?.remove()
         print(CellReport(cell).text(format))
+    }
+
+    /// Trains the cell, showing progress and keeping checkpoints.
+    private func train(
+        _ job: TrainingJob, _ author: CellAuthor, _ file: CheckpointFile?
+    ) throws(WorkerFailure) -> StoredCell? {
+        var meter = ProgressMeter(
+            budget: job.definition.configuration.steps,
+            style: quiet ? .silent : isatty(STDERR_FILENO) == 1 ? .live : .lines)
+        defer { meter.finish() }
+        let clock = SuspendingClock()
+        let begin = clock.now
+        var schedule = CheckpointSchedule(every: file == nil ? nil : .seconds(checkpointEvery))
+        var failure: WorkerFailure?
+        let cell: StoredCell?
+        do throws(StateError) {
+            cell = try author.train(job) { moment in
+                meter.show(step: moment.step, moment.evaluation)
+                let elapsed = clock.now - begin
+                guard schedule.isDue(at: elapsed), let file else { return true }
+                do throws(WorkerFailure) {
+                    try file.write(author.checkpoint(of: job, moment, elapsed: elapsed))
+                } catch {
+                    failure = error
+                }
+                return failure == nil
+            }
+        } catch {
+            throw file?.unusable(error.description)
+                ?? WorkerFailure("train", subject: config, why: error.description)
+        }
+        if let failure { throw failure }
+        return cell
     }
 
     /// An hour of training must not end at a file that cannot be written.
