@@ -113,11 +113,10 @@ extension ReferenceModel {
 
     /// The mean loss as it is reported, without penalties.
     private func dataLoss(_ tape: Tape<Scalar>, _ outputs: Node, _ examples: [Int]) -> Node {
-        let labels = labels(examples)
         switch problem.configuration.loss.kind {
-        case .mse: return tape.squaredError(outputs, expected(labels))
-        case .crossEntropy: return tape.crossEntropy(outputs, labels)
-        case .stableMax: return tape.stableMax(outputs, labels)
+        case .mse: tape.squaredError(outputs, expected(examples))
+        case .crossEntropy: tape.crossEntropy(outputs, labels(examples))
+        case .stableMax: tape.stableMax(outputs, labels(examples))
         }
     }
 
@@ -161,25 +160,43 @@ extension ReferenceModel {
     }
 
     /// The targets of a squared error, one row per example.
-    private func expected(_ labels: [Int]) -> [Scalar] {
-        let values = problem.targets?.values ?? []
+    private func expected(_ examples: [Int]) -> [Scalar] {
         let width = problem.outputs
-        return labels.flatMap { values[$0 * width..<($0 + 1) * width].map { Scalar($0) } }
+        func rows(_ places: [Int], of values: [Float]) -> [Scalar] {
+            places.flatMap { values[$0 * width..<($0 + 1) * width].map { Scalar($0) } }
+        }
+        guard let targets = problem.targets else {
+            return rows(examples, of: problem.examples.values)
+        }
+        return rows(labels(examples), of: targets.values)
     }
 
-    /// Share of the examples whose nearest target, or else largest output, is the right one.
+    /// Share of the examples that are right: whose nearest target or else largest output is the label's, or whose mean
+    /// squared error is below the task's tolerance.
     private func accuracy(_ outputs: Node, _ examples: [Int]) -> Double {
         let (rows, width) = (outputs.rows, outputs.columns)
         let y = Reference.transpose(rows: rows, columns: width, outputs.value)
-        let predicted: [Int32]
-        if problem.configuration.loss.targets == .gaussian, let targets = problem.targets {
-            predicted = Reference.nearestTarget(
+        let right: [Bool]
+        switch problem.configuration.loss.targets {
+        case .values:
+            let expected = expected(examples)
+            right = examples.indices.map { row in
+                let errors = (row * width..<(row + 1) * width).map {
+                    outputs.value[$0] - expected[$0]
+                }
+                return Reference.sumOfSquares(errors) / Double(width)
+                    < problem.examples.tolerance
+            }
+        case .gaussian:
+            let targets = (problem.targets?.values ?? []).map { Scalar($0) }
+            let predicted = Reference.nearestTarget(
                 outputs: width, columns: rows, y: y, classes: problem.examples.classCount,
-                targets: targets.values.map { Scalar($0) })
-        } else {
-            predicted = Reference.largestRow(rows: width, columns: rows, y: y)
+                targets: targets)
+            right = zip(predicted, labels(examples)).map { Int($0) == $1 }
+        case .oneHot, nil:
+            let predicted = Reference.largestRow(rows: width, columns: rows, y: y)
+            right = zip(predicted, labels(examples)).map { Int($0) == $1 }
         }
-        let right = zip(predicted, labels(examples)).filter { Int($0) == $1 }.count
-        return Double(right) / Double(rows)
+        return Double(right.filter { $0 }.count) / Double(rows)
     }
 }

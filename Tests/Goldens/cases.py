@@ -1,0 +1,266 @@
+"""The cells that goldens are recorded of: each option of models, losses and optimisers at least once."""
+
+STEPS = 10
+
+
+def rule(kind="adamw", rate=1e-3, decay=0.0, **others):
+    return {"kind": kind, "learning_rate": rate, "weight_decay": decay, **others}
+
+
+def cell(model, loss, optimizer, task, fraction=0.7, batch=0):
+    return {
+        "task": task,
+        "model": model,
+        "loss": loss,
+        "optimizer": optimizer,
+        "train_fraction": fraction,
+        "steps": STEPS,
+        "batch": batch,
+    }
+
+
+def optimizer(common, decoder=None, last_layer=None, **others):
+    groups = {"representation": common, "decoder": decoder or common}
+    if last_layer is not None:
+        groups["last_layer"] = last_layer
+    return {**groups, **others}
+
+
+def toy(model, loss, decays, symbols=10, fraction=0.82, batch=0, rates=(1e-3, 1e-3)):
+    """The pair decoder of Liu et al. 2022 on plain addition."""
+    rules = (rule(rate=rate, decay=decay) for rate, decay in zip(rates, decays))
+    model = {"kind": "pair-decoder", "activation": "tanh", **model}
+    task = {"kind": "addition", "symbols": symbols}
+    return cell(model, loss, optimizer(*rules), task, fraction, batch)
+
+
+def transformer(loss, optimizer, task, batch=0, **changes):
+    model = {
+        "kind": "transformer",
+        "layers": 1,
+        "width": 8,
+        "heads": 2,
+        "hidden": 11,
+        "activation": "relu",
+        "normalisation": "none",
+        "unembedding": "free",
+        "operator_token": False,
+        "equals_token": True,
+        "separate_tokens": False,
+        "read_out": "last",
+        **changes,
+    }
+    return cell(model, loss, optimizer, task, batch=batch)
+
+
+def mlp(loss, optimizer, task, batch=0, **changes):
+    model = {"kind": "mlp", "input": "one-hot", "activation": "relu", "bias": True, **changes}
+    return cell(model, loss, optimizer, task, batch=batch)
+
+
+def pairs(loss, optimizer, task, batch=0, **changes):
+    model = {"kind": "pair-decoder", **changes}
+    return cell(model, loss, optimizer, task, batch=batch)
+
+
+def modular(modulus, operation="x+y", pairs="ordered"):
+    return {"kind": "modular", "modulus": modulus, "operation": operation, "pairs": pairs}
+
+
+S3 = {"kind": "permutation", "degree": 3, "operation": "ab"}
+PARITY = {"kind": "parity", "relevant": 2, "irrelevant": 5, "samples": 23}
+TEACHER = {
+    "kind": "teacher",
+    "inputs": 3,
+    "outputs": 2,
+    "hidden": [6],
+    "samples": 19,
+    "tolerance": 0.1,
+}
+
+GAUSSIAN = {"kind": "mse", "targets": "gaussian", "outputs": 30}
+FEW = {"kind": "mse", "targets": "gaussian", "outputs": 6}
+ONE_HOT = {"kind": "mse", "targets": "one-hot"}
+VALUES = {"kind": "mse", "targets": "values"}
+ENTROPY = {"kind": "cross-entropy"}
+STABLE = {"kind": "stablemax"}
+
+NANDA = rule(decay=1, beta2=0.98)
+EMA = {"kind": "ema", "alpha": 0.8, "lambda": 2}
+WINDOW = {"kind": "ma", "window": 4, "lambda": 3}
+
+# The order fixes the seeds, so new cases come last.
+CASES = {
+    "regression-1": toy({"embedding": 1, "hidden": [7, 5]}, GAUSSIAN, (0, 0)),
+    "regression-2": toy(
+        {"embedding": 2, "hidden": [7, 5]}, GAUSSIAN, (0.5, 10), rates=(1e-2, 1e-3)
+    ),
+    "classification-1": toy({"embedding": 1, "hidden": [7, 5]}, ENTROPY, (0, 0)),
+    "classification-2": toy(
+        {"embedding": 2, "hidden": [7, 5], "embedding_scale": 2, "decoder_scale": 1.5},
+        ENTROPY,
+        (0.5, 10),
+        rates=(1e-2, 1e-3),
+    ),
+    "one-hot-relu": toy(
+        {"embedding": 5, "hidden": [11], "activation": "relu"}, ONE_HOT, (0, 1), rates=(1e-3, 1e-2)
+    ),
+    "mini-batch": toy(
+        {"embedding": 2, "hidden": [7, 5]}, ENTROPY, (0.5, 1), symbols=6, fraction=0.8, batch=7
+    ),
+    "toy": toy({"embedding": 1, "hidden": [200, 200]}, GAUSSIAN, (0, 1)),
+    # Transformers: every token layout, normalisation, read-out, unembedding and activation.
+    "transformer-plain": transformer(ENTROPY, optimizer(NANDA, warmup=4), modular(7)),
+    "transformer-pre": transformer(
+        ENTROPY,
+        optimizer(rule(decay=0.1), last_layer=rule(rate=1e-2), clip=0.3, schedule="cosine"),
+        modular(5, "x-y"),
+        layers=2,
+        width=12,
+        heads=3,
+        hidden=9,
+        activation="gelu",
+        normalisation="pre",
+        operator_token=True,
+        separate_tokens=True,
+    ),
+    "transformer-post": transformer(
+        STABLE,
+        optimizer(rule("adam", decay=0.5)),
+        modular(5, "x*y", "unordered"),
+        layers=2,
+        normalisation="post",
+        unembedding="tied",
+        operator_token=True,
+        equals_token=False,
+        activation="tanh",
+    ),
+    "transformer-all": transformer(
+        FEW,
+        optimizer(rule(), rule(rate=1e-2, decay=2), constrained_norm=True),
+        {"kind": "addition", "symbols": 6},
+        read_out="all",
+        equals_token=False,
+        heads=1,
+        scale=0.8,
+    ),
+    "transformer-batch": transformer(
+        ENTROPY,
+        optimizer(NANDA, grokfast=EMA),
+        S3,
+        batch=7,
+        layers=2,
+        width=6,
+        heads=3,
+        read_out="all",
+        separate_tokens=True,
+        normalisation="pre",
+    ),
+    "transformer-penalties": transformer(
+        {**ONE_HOT, "commutativity": 3, "embedding_l1": 0.5},
+        optimizer(rule("sgd", rate=0.1, decay=0.01, momentum=0.9)),
+        modular(5, "x*y"),
+        activation="quadratic",
+        width=9,
+        heads=3,
+        operator_token=True,
+    ),
+    "transformer-tied": transformer(
+        ENTROPY,
+        optimizer(NANDA, orthogonal=True),
+        modular(7, "x^2+y^2"),
+        unembedding="tied",
+        activation="gelu",
+        batch=8,
+    ),
+    # Fully connected networks: every input, initialisation and activation, with and without biases.
+    "mlp-one-hot": mlp(ENTROPY, optimizer(rule(rate=1e-2, decay=1)), modular(7), hidden=[9]),
+    "mlp-kaiming": mlp(
+        STABLE,
+        optimizer(rule(rate=1e-2), orthogonal=True),
+        modular(5, "x-y"),
+        hidden=[11, 6],
+        bias=False,
+        initialisation="kaiming",
+        scale=2,
+    ),
+    "mlp-embedding": mlp(
+        {**FEW, "embedding_l1": 0.1},
+        optimizer(rule("adam", rate=3e-3, decay=0.1), grokfast=WINDOW),
+        S3,
+        input="embedding",
+        embedding=6,
+        hidden=[7, 5],
+        activation="tanh",
+        initialisation="normal",
+    ),
+    "mlp-analytic": mlp(
+        ONE_HOT,
+        optimizer(rule("sgd", rate=0.5, momentum=0.5), clip=0.01),
+        modular(7),
+        batch=9,
+        hidden=[12],
+        activation="quadratic",
+        bias=False,
+        initialisation="analytic",
+        scale=0.9,
+    ),
+    "mlp-parity": mlp(
+        ENTROPY,
+        optimizer(rule("sgd", rate=0.2, decay=0.05), last_layer=rule("adam", rate=1e-2)),
+        PARITY,
+        batch=5,
+        input="numbers",
+        hidden=[8],
+        activation="gelu",
+    ),
+    "mlp-teacher": mlp(
+        VALUES,
+        optimizer(rule(decay=0.3, rate=3e-3), schedule="linear"),
+        TEACHER,
+        input="numbers",
+        hidden=[7, 7],
+        activation="tanh",
+        scale=2,
+    ),
+    # Pair decoders beyond the toy.
+    "pair-product": pairs(
+        {**FEW, "embedding_l1": 1e-2},
+        optimizer(rule(), rule(rate=1e-3, decay=5), warmup=3, schedule="linear"),
+        S3,
+        embedding=9,
+        combination="matrix-product",
+        embedding_scale=0.8,
+        hidden=[10],
+        activation="gelu",
+    ),
+    "pair-commutative": pairs(
+        {**STABLE, "commutativity": 10},
+        optimizer(rule("adam", rate=1e-2)),
+        modular(5, "x*y"),
+        batch=6,
+        embedding=4,
+        combination="matrix-product",
+        hidden=[8],
+        activation="quadratic",
+    ),
+    # Everything that is done to gradients and parameters at once: goldens of its order.
+    "every-option": pairs(
+        {**ENTROPY, "embedding_l1": 0.2},
+        optimizer(
+            rule("sgd", rate=0.1, momentum=0.8),
+            rule(decay=1, rate=1e-2, epsilon=1e-6),
+            rule("adam", decay=0.1, beta1=0.8),
+            warmup=2,
+            schedule="cosine",
+            clip=0.2,
+            grokfast=EMA,
+            orthogonal=True,
+            constrained_norm=True,
+        ),
+        modular(7, "x+y", "unordered"),
+        embedding=3,
+        hidden=[7, 6],
+        activation="tanh",
+    ),
+}

@@ -1,0 +1,160 @@
+"""Models and losses in PyTorch, as functions of named parameters."""
+
+import math
+
+import torch
+import torch.nn.functional as F
+
+ACTIVATIONS = {"tanh": torch.tanh, "relu": torch.relu, "gelu": F.gelu, "quadratic": torch.square}
+
+
+class Network:
+    """A configured model; `__call__` gives the outputs of some examples, one row each."""
+
+    def __init__(self, model, parameters, examples, dtype):
+        self.model, self.parameters, self.symbols = model, parameters, examples.symbols
+        self.pairs = None if examples.pairs is None else torch.tensor(examples.pairs)
+        if examples.features is not None:
+            self.features = torch.tensor(examples.features, dtype=dtype)
+        self.forward = getattr(self, model["kind"].replace("-", "_"))
+
+    def __call__(self, rows):
+        return self.forward(rows)
+
+    def embedded(self, rows, place):
+        return self.parameters["representation"][self.pairs[rows, place]]
+
+    def pair_decoder(self, rows):
+        a, b = self.embedded(rows, 0), self.embedded(rows, 1)
+        if self.model.get("combination", "sum") == "sum":
+            return self.layers(a + b)
+        side = math.isqrt(self.model["embedding"])
+        product = torch.bmm(a.view(-1, side, side), b.view(-1, side, side))
+        return self.layers(product.reshape(len(rows), -1))
+
+    def mlp(self, rows):
+        if self.model["input"] == "numbers":
+            return self.layers(self.features[rows])
+        if self.model["input"] == "embedding":
+            return self.layers(torch.cat([self.embedded(rows, 0), self.embedded(rows, 1)], dim=1))
+        dtype = self.parameters["decoder.0.weight"].dtype
+        unit = F.one_hot(self.pairs[rows], self.symbols).to(dtype)
+        return self.layers(unit.reshape(len(rows), -1))
+
+    def layers(self, x):
+        count = sum(name.endswith(".weight") for name in self.parameters)
+        for layer in range(count):
+            weight = self.parameters[f"decoder.{layer}.weight"]
+            x = F.linear(x, weight, self.parameters.get(f"decoder.{layer}.bias"))
+            if layer < count - 1:
+                x = ACTIVATIONS[self.model["activation"]](x)
+        return x
+
+    def transformer(self, rows):
+        model, parameters = self.model, self.parameters
+        x = parameters["representation"][self.tokens(rows)] + parameters["positions"]
+        for layer in range(model["layers"]):
+            x = self.residual(x, f"layer.{layer}", "norm1", self.attention)
+            x = self.residual(x, f"layer.{layer}", "norm2", self.feed_forward)
+        if model["normalisation"] == "pre":
+            x = self.norm(x, "norm")
+        read = x[:, -1] if model["read_out"] == "last" else x.reshape(len(rows), -1)
+        if model["unembedding"] == "tied":
+            return F.linear(read, parameters["representation"][: self.symbols])
+        return F.linear(read, parameters["unembedding"])
+
+    def tokens(self, rows):
+        a, b = self.pairs[rows].T
+        b = b + self.symbols * self.model["separate_tokens"]
+        other = self.symbols * (1 + self.model["separate_tokens"])
+        columns = [a]
+        if self.model["operator_token"]:
+            columns.append(torch.full_like(a, other))
+        columns.append(b)
+        if self.model["equals_token"]:
+            columns.append(torch.full_like(a, other + self.model["operator_token"]))
+        return torch.stack(columns, dim=1)
+
+    def norm(self, x, name):
+        gain, bias = self.parameters[f"{name}.gain"], self.parameters[f"{name}.bias"]
+        return F.layer_norm(x, x.shape[-1:], gain, bias)
+
+    def residual(self, x, layer, norm, block):
+        if self.model["normalisation"] == "pre":
+            return x + block(self.norm(x, f"{layer}.{norm}"), layer)
+        y = x + block(x, layer)
+        return self.norm(y, f"{layer}.{norm}") if self.model["normalisation"] == "post" else y
+
+    def attention(self, x, layer):
+        batch, positions, width = x.shape
+        heads = self.model["heads"]
+
+        def part(name):
+            y = F.linear(x, self.parameters[f"{layer}.{name}"])
+            return y.view(batch, positions, heads, width // heads).transpose(1, 2)
+
+        y = F.scaled_dot_product_attention(
+            part("query"), part("key"), part("value"), is_causal=True
+        )
+        y = y.transpose(1, 2).reshape(batch, positions, width)
+        return F.linear(y, self.parameters[f"{layer}.output"])
+
+    def feed_forward(self, x, layer):
+        up = [self.parameters[f"{layer}.up.{kind}"] for kind in ("weight", "bias")]
+        down = [self.parameters[f"{layer}.down.{kind}"] for kind in ("weight", "bias")]
+        return F.linear(ACTIVATIONS[self.model["activation"]](F.linear(x, *up)), *down)
+
+
+class Loss:
+    """A configured loss; `data` is what curves show, `objective` what is minimised."""
+
+    def __init__(self, loss, task, examples, targets, dtype):
+        self.loss, self.task, self.pairs = loss, task, examples.pairs
+        self.labels = None if examples.labels is None else torch.tensor(examples.labels)
+        self.targets = None if targets is None else torch.tensor(targets, dtype=dtype)
+        if examples.values is not None:
+            self.values = torch.tensor(examples.values, dtype=dtype)
+
+    def data(self, y, rows):
+        if self.loss["kind"] == "cross-entropy":
+            return F.cross_entropy(y, self.labels[rows])
+        if self.loss["kind"] == "stablemax":
+            return stable_max(y, self.labels[rows])
+        return F.mse_loss(y, self.expected(rows))
+
+    def expected(self, rows):
+        if self.loss["targets"] == "values":
+            return self.values[rows]
+        return self.targets[self.labels[rows]]
+
+    def objective(self, network, rows):
+        y = network(rows)
+        total = self.data(y, rows)
+        if self.loss.get("commutativity", 0) > 0:
+            where = {tuple(pair): place for place, pair in enumerate(self.pairs)}
+            mirrors = [where[tuple(self.pairs[row][::-1])] for row in rows]
+            total = total + self.loss["commutativity"] * F.mse_loss(y, network(mirrors))
+        if self.loss.get("embedding_l1", 0) > 0:
+            magnitude = network.parameters["representation"].abs().mean()
+            total = total + self.loss["embedding_l1"] * magnitude
+        return total
+
+    def accuracy(self, y, rows):
+        if self.loss.get("targets") == "values":
+            error = ((y - self.values[rows]) ** 2).mean(dim=1)
+            right = error < self.task["tolerance"]
+        elif self.loss.get("targets") == "gaussian":
+            guess = ((y[:, None, :] - self.targets[None]) ** 2).sum(-1).argmin(dim=1)
+            right = guess == self.labels[rows]
+        else:
+            right = y.argmax(dim=1) == self.labels[rows]
+        return right.to(torch.float64).mean().item()
+
+
+def stable_max(y, labels):
+    """Cross-entropy over s(y) = y + 1 where y >= 0, 1/(1 - y) elsewhere, in float64 (Prieto et al. 2025)."""
+    y = y.to(torch.float64)
+    # The unused branch is kept away from its pole, so that its gradient is not a number times 0.
+    shares = torch.where(y >= 0, y + 1, 1 / (1 - y.clamp(max=0)))
+    picked = shares.gather(1, labels[:, None]).squeeze(1)
+    return -(picked / shares.sum(dim=1)).log().mean()

@@ -1,0 +1,195 @@
+"""What a cell's seed fixes before training: examples, split, targets and initial parameters."""
+
+import itertools
+import math
+
+import numpy as np
+
+from streams import Stream
+
+
+def floats(values, shape):
+    """Initial values are single precision whatever the training's precision."""
+    return np.array(values, dtype=np.float64).astype(np.float32).reshape(shape)
+
+
+class Examples:
+    """All examples of a task: pairs of symbols or rows of numbers, with classes or numbers to predict."""
+
+    def __init__(self, task, seed):
+        self.pairs = self.features = self.labels = self.values = None
+        self.symbols = self.classes = 0
+        getattr(self, task["kind"])(task, seed)
+        self.count = len(self.values if self.labels is None else self.labels)
+
+    def addition(self, task, seed):
+        self.symbols = task["symbols"]
+        self.classes = 2 * self.symbols - 1
+        self.label(lambda x, y: x + y, ordered=False)
+
+    def modular(self, task, seed):
+        p = self.symbols = self.classes = task["modulus"]
+        label = {
+            "x+y": lambda x, y: (x + y) % p,
+            "x-y": lambda x, y: (x - y) % p,
+            "x*y": lambda x, y: (x * y) % p,
+            "x^2+y^2": lambda x, y: (x * x + y * y) % p,
+        }[task.get("operation", "x+y")]
+        self.label(label, ordered=task.get("pairs", "ordered") == "ordered")
+
+    def permutation(self, task, seed):
+        elements = list(itertools.permutations(range(task["degree"])))
+        self.symbols = self.classes = len(elements)
+        number = {element: place for place, element in enumerate(elements)}
+
+        def product(x, y):
+            return number[tuple(elements[y][k] for k in elements[x])]
+
+        self.label(product, ordered=True)
+
+    def parity(self, task, seed):
+        stream = Stream(seed, "examples")
+        shape = (task["samples"], task["relevant"] + task["irrelevant"])
+        bits = [stream.below(2) for _ in range(math.prod(shape))]
+        self.features = floats([2 * bit - 1 for bit in bits], shape)
+        self.labels = (self.features[:, : task["relevant"]] < 0).sum(axis=1) % 2
+        self.classes = 2
+
+    def teacher(self, task, seed):
+        stream = Stream(seed, "examples")
+        shape = (task["samples"], task["inputs"])
+        self.features = floats([stream.normal() for _ in range(math.prod(shape))], shape)
+        stream = Stream(seed, "teacher")
+        rows = self.features.astype(np.float64)
+        widths = [task["inputs"]] + task["hidden"] + [task["outputs"]]
+        for layer, (fan_in, fan_out) in enumerate(zip(widths, widths[1:])):
+            bound = 1 / math.sqrt(fan_in)
+            weights = [stream.uniform(-bound, bound) for _ in range(fan_out * fan_in)]
+            biases = [stream.uniform(-bound, bound) for _ in range(fan_out)]
+            rows = rows @ np.reshape(weights, (fan_out, fan_in)).T + biases
+            rows = np.tanh(rows) if layer < len(task["hidden"]) else rows
+        self.values = rows.astype(np.float32)
+
+    def label(self, operation, ordered):
+        symbols = range(self.symbols)
+        pairs = [(x, y) for x in symbols for y in symbols if ordered or x <= y]
+        self.pairs = np.array(pairs)
+        self.labels = np.array([operation(x, y) for x, y in pairs])
+
+
+def split(cell, examples, seed):
+    """Ascending numbers of the examples trained on and validated on."""
+    n_train = int(math.floor(cell["train_fraction"] * examples.count + 0.5))
+    order = Stream(seed, "split").permutation(examples.count)
+    return sorted(order[:n_train]), sorted(order[n_train:])
+
+
+def class_targets(loss, classes, seed):
+    """Targets of a squared error per class; None where there are none."""
+    if loss["kind"] != "mse" or loss["targets"] == "values":
+        return None
+    if loss["targets"] == "one-hot":
+        return np.eye(classes, dtype=np.float32)
+    stream = Stream(seed, "targets")
+    shape = (classes, loss["outputs"])
+    return floats([stream.normal() for _ in range(shape[0] * shape[1])], shape)
+
+
+class Initial:
+    """The initial parameters of a model by name, each with the group whose optimiser settings it takes."""
+
+    def __init__(self, model, examples, outputs, seed):
+        self.values, self.groups = {}, {}
+        self.symbols = examples.symbols
+        self.features = 0 if examples.features is None else examples.features.shape[1]
+        self.representation = Stream(seed, "representation")
+        self.decoder = Stream(seed, "decoder")
+        getattr(self, model["kind"].replace("-", "_"))(model, outputs)
+
+    def add(self, name, shape, draw, group="decoder"):
+        self.values[name] = floats([draw() for _ in range(math.prod(shape))], shape)
+        self.groups[name] = group
+
+    def pair_decoder(self, model, outputs):
+        half = model.get("embedding_scale", 1) / 2
+        shape = (self.symbols, model["embedding"])
+        draw = lambda: self.representation.uniform(-half, half)
+        self.add("representation", shape, draw, "representation")
+        widths = [model["embedding"]] + model["hidden"] + [outputs]
+        self.layers(widths, "uniform", True, model.get("decoder_scale", 1))
+
+    def mlp(self, model, outputs):
+        scale = model.get("scale", 1)
+        how = model.get("initialisation", "uniform")
+        if how == "analytic":
+            return self.analytic(model["hidden"][0], scale)
+        inputs = 2 * self.symbols or self.features
+        if model["input"] == "embedding":
+            shape = (self.symbols, model["embedding"])
+            draw = lambda: scale * self.representation.normal()
+            self.add("representation", shape, draw, "representation")
+            inputs = 2 * model["embedding"]
+        self.layers([inputs] + model["hidden"] + [outputs], how, model["bias"], scale)
+
+    def layers(self, widths, how, bias, scale):
+        for layer, (fan_in, fan_out) in enumerate(zip(widths, widths[1:])):
+            bound = 1 / math.sqrt(fan_in)
+            wide = math.sqrt(6 / fan_in)
+            uniform = lambda: scale * self.decoder.uniform(-bound, bound)
+            weight, start = {
+                "uniform": (uniform, uniform),
+                "kaiming": (lambda: scale * self.decoder.uniform(-wide, wide), uniform),
+                "normal": (lambda: scale * bound * self.decoder.normal(), lambda: 0),
+            }[how]
+            group = "last_layer" if layer == len(widths) - 2 else "decoder"
+            self.add(f"decoder.{layer}.weight", (fan_out, fan_in), weight, group)
+            if bias:
+                self.add(f"decoder.{layer}.bias", (fan_out,), start, group)
+
+    def analytic(self, neurons, scale):
+        p = self.symbols
+        size = scale * math.cbrt(2 / neurons)
+        incoming, outgoing = np.zeros((neurons, 2 * p)), np.zeros((p, neurons))
+        for k in range(neurons):
+            first = self.decoder.uniform(-math.pi, math.pi)
+            second = self.decoder.uniform(-math.pi, math.pi)
+            step = 2 * math.pi * (1 + k % max(1, (p - 1) // 2)) / p
+            for symbol in range(p):
+                incoming[k, symbol] = size * math.cos(step * symbol + first)
+                incoming[k, p + symbol] = size * math.cos(step * symbol + second)
+                outgoing[symbol, k] = size * math.cos(step * symbol + first + second)
+        for layer, (value, group) in enumerate(((incoming, "decoder"), (outgoing, "last_layer"))):
+            self.values[f"decoder.{layer}.weight"] = floats(value, value.shape)
+            self.groups[f"decoder.{layer}.weight"] = group
+
+    def transformer(self, model, outputs):
+        width, hidden = model["width"], model["hidden"]
+        spread = model.get("scale", 1) / math.sqrt(width)
+        others = model["operator_token"] + model["equals_token"]
+        tokens = self.symbols * (1 + model["separate_tokens"]) + others
+        embedding = lambda: spread * self.representation.normal()
+        matrix = lambda: spread * self.decoder.normal()
+        self.add("representation", (tokens, width), embedding, "representation")
+        self.add("positions", (2 + others, width), embedding, "representation")
+
+        def norm(name):
+            self.add(f"{name}.gain", (width,), lambda: 1)
+            self.add(f"{name}.bias", (width,), lambda: 0)
+
+        for layer in range(model["layers"]):
+            name = f"layer.{layer}"
+            if model["normalisation"] != "none":
+                norm(f"{name}.norm1")
+            for part in ("query", "key", "value", "output"):
+                self.add(f"{name}.{part}", (width, width), matrix)
+            if model["normalisation"] != "none":
+                norm(f"{name}.norm2")
+            self.add(f"{name}.up.weight", (hidden, width), matrix)
+            self.add(f"{name}.up.bias", (hidden,), lambda: 0)
+            self.add(f"{name}.down.weight", (width, hidden), matrix)
+            self.add(f"{name}.down.bias", (width,), lambda: 0)
+        if model["normalisation"] == "pre":
+            norm("norm")
+        if model["unembedding"] == "free":
+            read = width * (2 + others if model["read_out"] == "all" else 1)
+            self.add("unembedding", (outputs, read), matrix, "last_layer")
