@@ -4,7 +4,7 @@ import Core
 ///
 /// Where evaluating costs little beside a step it is done at every step. Otherwise steps lie so far apart that it adds
 /// about a tenth to the work, and come closer as an accuracy heads for its threshold: the next one is due after a
-/// quarter of the steps that the last rise would still take.
+/// quarter of the steps that the last rise would still take, and after at most twice as many as the last.
 struct EvaluationSchedule {
     /// Most steps between two evaluations.
     let interval: Int
@@ -50,6 +50,8 @@ struct EvaluationSchedule {
         let now = [evaluation.trainAccuracy, evaluation.validationAccuracy]
         var wait = interval
         if !isFixed, interval > 1 {
+            // One evaluation that happens to show no rise must not end a close watch.
+            wait = min(wait, max(1, 2 * (step - last)))
             for (place, threshold) in thresholds.enumerated() where now[place] < threshold {
                 let rise = now[place] - accuracies[place]
                 guard rise > 0, step > last else { continue }
