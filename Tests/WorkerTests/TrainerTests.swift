@@ -7,12 +7,15 @@ import Training
 
 @testable import Worker
 
-@Suite(.serialized, .exclusiveHDF5) struct TrainerTests {
+@Suite(.serialized, .exclusiveHDF5) final class TrainerTests {
     private let mailbox = TrainerMailbox {}
     private let author = CellAuthor(worker: "w/0", host: "h", blasCore: "Haswell", kernels: .best)
     private let scratch: String
 
     init() throws { scratch = try WorkerProcess.directory() }
+
+    // A scratch directory that stays behind harms nobody.
+    deinit { try? FileManager.default.removeItem(atPath: scratch) }
 
     private func trainer(every interval: Duration?) -> Trainer {
         Trainer(
