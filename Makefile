@@ -36,10 +36,10 @@ goldens: $(VENV)/.torch   ## record the PyTorch goldens again and show what chan
 	git --no-pager diff --stat -- Tests/Goldens
 
 format:          ## rewrite the sources in the house format
-	swift format -i -r Sources Tests Package.swift
+	swift format -i -r Sources Tests Benchmarks Package.swift
 
 lint:            ## check the house format
-	swift format lint --strict -r Sources Tests Package.swift
+	swift format lint --strict -r Sources Tests Benchmarks Package.swift
 
 clean:           ## remove what was built; results/ stays
 	rm -rf .build $(VENV)

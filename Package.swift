@@ -89,6 +89,11 @@ let package = Package(
             ],
             exclude: ["README.md"], swiftSettings: strict),
 
+        // What Benchmarks/coordinator plays slots with.
+        .executableTarget(
+            name: "LoadGenerator", dependencies: ["Core", "Results", "ZeroMQ", argumentParser],
+            path: "Benchmarks/coordinator/LoadGenerator", swiftSettings: strict),
+
         // Tests: one target per module, the whole path in EndToEndTests.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("CoreTests", ["Core"]),
