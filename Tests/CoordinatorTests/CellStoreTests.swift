@@ -38,13 +38,20 @@ struct CellStoreTests {
         }
     }
 
+    /// What the server does at the end of a round.
+    private func stored(_ file: CellStore.Verified) throws -> String {
+        try ledger.write(try store.publish(file), durably: true)
+        let phase = file.verdict?.phase.name ?? "undecided"
+        return "stored \(file.result.cell.short) \(file.result.attempt) \(phase)"
+    }
+
     /// Words for what becomes of a chunk.
     private func receive(_ chunk: FileChunk) throws -> String {
         switch try store.receive(chunk, under: PhaseRule()) {
         case .receiving(let offset): "receiving \(offset)"
         case .refused(let reason): "refused: \(reason)"
-        case .stored(let result, let verdict):
-            "stored \(result.cell.short) \(result.attempt) \(verdict?.phase.name ?? "undecided")"
+        case .verified(let file):
+            try stored(file)
         }
     }
 
@@ -52,6 +59,8 @@ struct CellStoreTests {
     private func put(_ place: Int, stop: StopReason = .decided) throws {
         let bytes = try Sample.file(plan.cells[place].definition, in: scratch, stop: stop)
         for chunk in chunks(bytes, attempt(place)) { _ = try receive(chunk) }
+        // As if time had passed: the file is on the disk.
+        try ledger.retireIntake(through: .max)
         #expect(Posix.exists(directory.cellPath(plan.cells[place].id)))
     }
 
@@ -161,6 +170,32 @@ struct CellStoreTests {
         #expect(try chunk(0, CellStore.largestFile + 1, 3) == refused)
         #expect(try chunk(Int.max, 10, 3) == refused)
         #expect(try chunk(0, 10, 3, 63) == refused)
+    }
+
+    @Test(
+        "a file that a power cut kept from the disk is put back from the ledger",
+        arguments: [nil, [], [UInt8](repeating: 0, count: 5000)] as [[UInt8]?])
+    func putBack(_ left: [UInt8]?) throws {
+        let bytes = try Sample.file(plan.cells[0].definition, in: scratch)
+        for chunk in chunks(bytes, attempt(0)) { _ = try receive(chunk) }
+        let path = directory.cellPath(plan.cells[0].id)
+        unlink(path)
+        if let left { try Posix.writeDurably(left, to: path) }
+        let audit = try store.audit(plan)
+        #expect(Array(audit.verified.keys) == [plan.cells[0].id])
+        #expect(audit.quarantined.isEmpty)
+        #expect(try Posix.read(path) == bytes)
+        #expect(try ledger.lastIntake() == nil)
+    }
+
+    @Test("a file too long for the ledger is made durable by itself")
+    func longFile() throws {
+        let bytes = try Sample.file(plan.cells[0].definition, in: scratch)
+        let longer = bytes + [UInt8](repeating: 0, count: CellStore.largestIntake)
+        for chunk in chunks(longer, attempt(0), length: 100_000) { _ = try receive(chunk) }
+        #expect(try Posix.read(directory.cellPath(plan.cells[0].id)).count == longer.count)
+        #expect(try ledger.lastIntake() == nil)
+        #expect(try ledger.results().count == 1)
     }
 
     // MARK: Audit

@@ -151,7 +151,7 @@ struct CheckpointStoreTests {
         var audit = try store.audit(plan) { _ in true }
         #expect(audit.usable == rows && audit.dropped.isEmpty)
         // Killed between the file and its row: the file is right.
-        try ledger.forgetCheckpoint(plan.cells[1].id)
+        try ledger.write(.forgetCheckpoint(plan.cells[1].id))
         audit = try store.audit(plan) { _ in true }
         #expect(audit.usable[plan.cells[1].id]?.offer == rows[plan.cells[1].id]?.offer)
         #expect(try ledger.checkpoints().count == 2)

@@ -25,10 +25,10 @@ struct LedgerTests {
     func attempts() throws {
         let ledger = try Ledger(path)
         let slot = Sample.slot("w", 3, "i9")
-        try ledger.recordLease(attempt(1), slot, Sample.process("h", pid: 99), at: date)
-        try ledger.recordLease(attempt(2), slot, Sample.process("h", pid: 99), at: date)
-        try ledger.recordLease(attempt(1, of: other), slot, Sample.process(), at: date)
-        try ledger.recordEnd(attempt(1), .failed, reason: "NaN 'quoted'", at: date)
+        try ledger.write(.lease(attempt(1), slot, Sample.process("h", pid: 99)), at: date)
+        try ledger.write(.lease(attempt(2), slot, Sample.process("h", pid: 99)), at: date)
+        try ledger.write(.lease(attempt(1, of: other), slot, Sample.process()), at: date)
+        try ledger.write(.end(attempt(1), .failed, reason: "NaN 'quoted'"), at: date)
         let found = try Ledger(path).attempts(of: cell)
         #expect(found.map(\.id) == [attempt(1), attempt(2)])
         #expect(found.map(\.slot) == [slot, slot])
@@ -44,26 +44,26 @@ struct LedgerTests {
     func results() throws {
         let ledger = try Ledger(path)
         let result = Sample.result(cell, attempt: 4, sha256: "cd")
-        try ledger.recordFailure(cell, reason: "gone", at: date)
-        try ledger.recordFailure(other, reason: "poison", at: date)
-        try ledger.recordResult(result, at: date)
+        try ledger.write(.failure(cell, reason: "gone"), at: date)
+        try ledger.write(.failure(other, reason: "poison"), at: date)
+        try ledger.write(.result(result), at: date)
         #expect(try Ledger(path).results() == [cell: result])
         #expect(try ledger.failures() == [other: "poison"])
-        try ledger.forgetResult(cell)
+        try ledger.write(.forgetResult(cell))
         #expect(try ledger.results().isEmpty)
     }
 
     @Test("a cell's checkpoint comes back as written, the latest only, until it is forgotten")
     func checkpoints() throws {
         let ledger = try Ledger(path)
-        try ledger.recordCheckpoint(cell, Sample.stored(1, step: 256), at: date)
-        try ledger.recordCheckpoint(other, Sample.stored(7, step: 100), at: date)
-        try ledger.recordCheckpoint(cell, Sample.stored(2, step: 512), at: date)
+        try ledger.write(.checkpoint(cell, Sample.stored(1, step: 256)), at: date)
+        try ledger.write(.checkpoint(other, Sample.stored(7, step: 100)), at: date)
+        try ledger.write(.checkpoint(cell, Sample.stored(2, step: 512)), at: date)
         #expect(
             try Ledger(path, readOnly: true).checkpoints() == [
                 cell: Sample.stored(2, step: 512), other: Sample.stored(7, step: 100),
             ])
-        try ledger.forgetCheckpoint(cell)
+        try ledger.write(.forgetCheckpoint(cell))
         #expect(Array(try ledger.checkpoints().keys) == [other])
     }
 
@@ -86,10 +86,10 @@ struct LedgerTests {
             (attempt(1, of: other), .failed),
         ]
         for (attempt, outcome) in outcomes {
-            try ledger.recordLease(attempt, slot, Sample.process(), at: date)
-            try ledger.recordEnd(attempt, outcome, reason: "r", at: date)
+            try ledger.write(.lease(attempt, slot, Sample.process()), at: date)
+            try ledger.write(.end(attempt, outcome, reason: "r"), at: date)
         }
-        try ledger.recordFailure(cell, reason: "given up", at: date)
+        try ledger.write(.failure(cell, reason: "given up"), at: date)
         #expect(try ledger.forgiveFailures() == 1)
         #expect(try ledger.failures().isEmpty)
         #expect(
@@ -102,7 +102,7 @@ struct LedgerTests {
     func events() throws {
         let ledger = try Ledger(path)
         for number in 1...4 {
-            try ledger.recordEvent(kind: "k", subject: "s", text: "t\(number)", at: date)
+            try ledger.write(.event(kind: "k", subject: "s", text: "t\(number)"), at: date)
         }
         #expect(
             try ledger.events(last: 2) == [
@@ -117,8 +117,8 @@ struct LedgerTests {
         try ledger.recordPlan(plan)
         try ledger.recordPlan(plan)
         for _ in 0..<2 {
-            try ledger.recordSlot(
-                Sample.slot("w"), Sample.process(), blasCore: "Haswell", at: date)
+            try ledger.write(
+                .slot(Sample.slot("w"), Sample.process(), blasCore: "Haswell"), at: date)
         }
     }
 
@@ -138,8 +138,8 @@ struct LedgerTests {
         do {
             let ledger = try Ledger(path)
             for number in 1...400 {
-                try ledger.recordLease(
-                    attempt(number), Sample.slot("w"), Sample.process(), at: date)
+                try ledger.write(
+                    .lease(attempt(number), Sample.slot("w"), Sample.process()), at: date)
             }
         }
         var bytes = try Posix.read(path)
@@ -174,8 +174,8 @@ struct LedgerTests {
         do {
             let ledger = try Ledger(path)
             for number in 1...50 {
-                try ledger.recordLease(
-                    attempt(number), Sample.slot("w"), Sample.process(), at: date)
+                try ledger.write(
+                    .lease(attempt(number), Sample.slot("w"), Sample.process()), at: date)
             }
             // Both files as they lie there while the database is open, the log cut in the middle.
             let log = try Posix.read(path + "-wal")

@@ -55,6 +55,13 @@ struct SchedulerBench {
                     abandon: abandon)))
     }
 
+    /// The word that an attempt is of no use any more.
+    func calledOff(_ attempt: AttemptID, _ slot: TestSlot) -> SchedulerEffect {
+        .send(
+            slot.connection,
+            .resultAck(FileAck(attempt: attempt, state: .superfluous, offset: 0, credit: 0)))
+    }
+
     /// Registers a slot and lets it ask for cells.
     mutating func join(_ slot: TestSlot, credit: Int = 1) -> [SchedulerEffect] {
         _ = handle(slot.hello())
@@ -74,6 +81,8 @@ struct TestSlot {
     var process: SlotProcess
     var connection: Connection
     var launch: String?
+    var wallSeconds: Double?
+    var blasCore = "Haswell"
 
     init(_ worker: String, _ incarnation: String = "i1", host: String = "node") {
         id = Sample.slot(worker, 0, incarnation)
@@ -87,8 +96,8 @@ struct TestSlot {
             Hello(
                 worker: id.worker, slot: id.slot, incarnation: id.incarnation,
                 host: process.host, pid: process.pid, processStamp: process.stamp,
-                version: version, scienceVersion: Science.version, blasCore: "Haswell",
-                launch: launch, held: held))
+                version: version, scienceVersion: Science.version, blasCore: blasCore,
+                launch: launch, held: held, wallSeconds: wallSeconds))
     }
 
     func progress(_ attempt: AttemptID?, step: Int = 0) -> SchedulerEvent {

@@ -181,7 +181,7 @@ extension SchedulerSimulation {
             guard case .registered = slots[place].link else { return }
             if reject.code == .unknownSlot { greet(place) }
         case .progress, .hello, .request, .resultChunk, .checkpoint, .checkpointRequest,
-            .checkpointChunk, .release, .goodbye:
+            .checkpointChunk, .release, .goodbye, .explain, .explanation:
             break
         }
     }

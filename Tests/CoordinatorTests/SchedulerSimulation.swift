@@ -307,6 +307,8 @@ final class SchedulerSimulation {
             ledger[attempt] = Entry(slot: slot, process: process)
         case .recordEnd(let attempt, let outcome, _):
             ledger[attempt]?.outcome = outcome
+        case .recordForgiven(let attempts, _):
+            for attempt in attempts { ledger[attempt]?.outcome = .released }
         case .recordFailure(let cell, let reason):
             failures[cell] = reason
             violation = "at \(now): cell \(cell.short) was given up: \(reason)"

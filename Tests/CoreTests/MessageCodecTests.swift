@@ -80,6 +80,19 @@ struct MessageCodecTests {
                 + #","failed":true,"reason":"a \"quoted\" reason"}"#
         ),
         (.drain(Drain(reason: "done")), "drain", #"{"reason":"done"}"#),
+        (.explain(Explain(subject: "w1/0")), "explain", #"{"subject":"w1/0"}"#),
+        (.explanation(Explanation(lines: ["a", "b"])), "explanation", #"{"lines":["a","b"]}"#),
+        (
+            .hello(
+                Hello(
+                    worker: "w1", slot: 0, incarnation: "i", host: "node", pid: 7,
+                    processStamp: "b/1", version: "0.1.0", scienceVersion: 1, blasCore: "Zen",
+                    launch: nil, held: [], wallSeconds: 90.5, libraries: "zmq 4")),
+            "hello",
+            #"{"blasCore":"Zen","held":[],"host":"node","incarnation":"i","libraries":"zmq 4","#
+                + #""pid":7,"processStamp":"b/1","scienceVersion":1,"slot":0,"version":"0.1.0","#
+                + #""wallSeconds":90.5,"worker":"w1"}"#
+        ),
         (.goodbye(Goodbye(reason: "drained")), "goodbye", #"{"reason":"drained"}"#),
         (
             .reject(Reject(code: .unknownSlot, reason: "say hello")), "reject",

@@ -38,8 +38,8 @@ struct OpenSweep {
         failures = try ledger.failures()
         for (cell, reason) in audit.quarantined {
             Screen.write("grokmap: cell \(cell.short): \(reason); moved to quarantine/\n")
-            try ledger.recordEvent(
-                kind: "quarantined", subject: cell.short, text: reason, at: Date())
+            try ledger.write(
+                .event(kind: "quarantined", subject: cell.short, text: reason))
         }
     }
 
@@ -63,8 +63,8 @@ struct OpenSweep {
         }
         for (cell, reason) in found.dropped {
             Screen.write("grokmap: cell \(cell.short): checkpoint \(reason); begins at step 0\n")
-            try ledger.recordEvent(
-                kind: "dropped checkpoint", subject: cell.short, text: reason, at: Date())
+            try ledger.write(
+                .event(kind: "dropped checkpoint", subject: cell.short, text: reason))
         }
         return found.usable
     }

@@ -31,7 +31,7 @@ struct VerifyCommand: ParsableCommand {
             } catch {
                 damaged += 1
                 Screen.write("grokmap: \(error); moved to \(try directory.quarantine(path))\n")
-                try open.ledger.forgetResult(cell.id)
+                try open.ledger.write(.forgetResult(cell.id))
             }
         }
         let sound = plan.cells.count { Posix.exists(directory.cellPath($0.id)) }

@@ -152,10 +152,10 @@ struct SweepRun {
     private func restore(_ attempt: Ledger.Attempt, _ scheduler: inout Scheduler) throws {
         if open.audit.verified[attempt.id.cell] != nil {
             // The file was published, the end of the attempt not yet written down.
-            try open.ledger.recordEnd(attempt.id, .stored, reason: "", at: Date())
+            try open.ledger.write(.end(attempt.id, .stored, reason: ""))
         } else if HostProcess.isGone(attempt.process) == true {
-            try open.ledger.recordEnd(
-                attempt.id, .released, reason: "its process ended with the coordinator", at: Date())
+            try open.ledger.write(
+                .end(attempt.id, .released, reason: "its process ended with the coordinator"))
         } else {
             scheduler.restoreLease(
                 attempt.id, slot: attempt.slot, process: attempt.process, now: 0)

@@ -7,7 +7,7 @@ import GRDB
 /// It says who did what and when; which cells are there is decided by their verified files. Lost or damaged, it is
 /// rebuilt from them. One process owns it, so every call is made from the coordinator's one server thread.
 final class Ledger: Sendable {
-    private let database: DatabaseQueue
+    let database: DatabaseQueue
     /// Where it lies.
     let path: String
 
@@ -62,6 +62,8 @@ final class Ledger: Sendable {
         CREATE TABLE IF NOT EXISTS results (
             cell TEXT PRIMARY KEY, attempt INTEGER NOT NULL, sha256 TEXT NOT NULL,
             size INTEGER NOT NULL, stored_at TEXT NOT NULL, summary TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS intake (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, cell TEXT NOT NULL, bytes BLOB NOT NULL);
         CREATE TABLE IF NOT EXISTS checkpoints (
             cell TEXT PRIMARY KEY, attempt INTEGER NOT NULL, step INTEGER NOT NULL,
             size INTEGER NOT NULL, sha256 TEXT NOT NULL, engine TEXT NOT NULL,
@@ -78,7 +80,7 @@ final class Ledger: Sendable {
         """
 
     /// Runs changes as one transaction.
-    private func write(
+    func write(
         _ what: String, _ changes: (Database) throws -> Void
     ) throws(CoordinatorError) {
         do {
@@ -88,7 +90,7 @@ final class Ledger: Sendable {
         }
     }
 
-    private func read<Value>(
+    func read<Value>(
         _ what: String, _ query: (Database) throws -> Value
     ) throws(CoordinatorError) -> Value {
         do {
@@ -116,93 +118,6 @@ extension Ledger {
         }
     }
 
-    /// Notes that an attempt begins.
-    func recordLease(
-        _ attempt: AttemptID, _ slot: SlotID, _ process: SlotProcess, at: Date
-    ) throws(CoordinatorError) {
-        try write("lease") { db in
-            try db.execute(
-                sql: """
-                    INSERT OR REPLACE INTO attempts (cell, attempt, worker, slot, incarnation,
-                        host, pid, stamp, leased_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    attempt.cell.hex, attempt.attempt, slot.worker, slot.slot, slot.incarnation,
-                    process.host, process.pid, process.stamp, Timestamp.text(at),
-                ])
-        }
-    }
-
-    /// Notes how an attempt ended.
-    func recordEnd(
-        _ attempt: AttemptID, _ outcome: AttemptOutcome, reason: String, at: Date
-    ) throws(CoordinatorError) {
-        try write("attempt") { db in
-            try db.execute(
-                sql: """
-                    UPDATE attempts SET ended_at = ?, outcome = ?, reason = ?
-                    WHERE cell = ? AND attempt = ?
-                    """,
-                arguments: [
-                    Timestamp.text(at), outcome.rawValue, reason, attempt.cell.hex,
-                    attempt.attempt,
-                ])
-        }
-    }
-
-    /// Notes that a verified file is in place; undoes an earlier giving-up.
-    func recordResult(_ result: StoredResult, at: Date) throws(CoordinatorError) {
-        let summary = try result.summary.encoded()
-        try write("result") { db in
-            try db.execute(
-                sql: "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?)",
-                arguments: [
-                    result.cell.hex, result.attempt, result.sha256, result.size,
-                    Timestamp.text(at), summary,
-                ])
-            try db.execute(
-                sql: "DELETE FROM failures WHERE cell = ?", arguments: [result.cell.hex])
-        }
-    }
-
-    /// Forgets a result whose file cannot be used.
-    func forgetResult(_ cell: CellID) throws(CoordinatorError) {
-        try write("result") { db in
-            try db.execute(sql: "DELETE FROM results WHERE cell = ?", arguments: [cell.hex])
-        }
-    }
-
-    /// Notes that a checkpoint is in place, instead of the one before.
-    func recordCheckpoint(
-        _ cell: CellID, _ checkpoint: StoredCheckpoint, at: Date
-    ) throws(CoordinatorError) {
-        let offer = checkpoint.offer
-        try write("checkpoint") { db in
-            try db.execute(
-                sql: "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                arguments: [
-                    cell.hex, checkpoint.attempt, offer.step, offer.size, offer.sha256,
-                    offer.engine, offer.blasCore, Timestamp.text(at),
-                ])
-        }
-    }
-
-    /// Forgets a checkpoint that is gone.
-    func forgetCheckpoint(_ cell: CellID) throws(CoordinatorError) {
-        try write("checkpoint") { db in
-            try db.execute(sql: "DELETE FROM checkpoints WHERE cell = ?", arguments: [cell.hex])
-        }
-    }
-
-    /// Notes that a cell is given up.
-    func recordFailure(_ cell: CellID, reason: String, at: Date) throws(CoordinatorError) {
-        try write("failure") { db in
-            try db.execute(
-                sql: "INSERT OR REPLACE INTO failures VALUES (?, ?, ?)",
-                arguments: [cell.hex, reason, Timestamp.text(at)])
-        }
-    }
-
     /// Gives failed cells another chance: their attempts no longer count against them.
     ///
     /// - Returns: how many cells.
@@ -218,31 +133,6 @@ extension Ledger {
             count = db.changesCount
         }
         return count
-    }
-
-    /// Notes that a slot registered.
-    func recordSlot(
-        _ slot: SlotID, _ process: SlotProcess, blasCore: String, at: Date
-    ) throws(CoordinatorError) {
-        try write("worker") { db in
-            try db.execute(
-                sql: "INSERT OR IGNORE INTO workers VALUES (?, ?, ?, ?, ?, ?, ?)",
-                arguments: [
-                    slot.worker, slot.slot, slot.incarnation, process.host, process.pid, blasCore,
-                    Timestamp.text(at),
-                ])
-        }
-    }
-
-    /// Notes something worth telling.
-    func recordEvent(
-        kind: String, subject: String, text: String, at: Date
-    ) throws(CoordinatorError) {
-        try write("event") { db in
-            try db.execute(
-                sql: "INSERT INTO events (at, kind, subject, text) VALUES (?, ?, ?, ?)",
-                arguments: [Timestamp.text(at), kind, subject, text])
-        }
     }
 }
 

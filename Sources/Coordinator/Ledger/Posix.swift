@@ -1,3 +1,4 @@
+import CLinux
 @preconcurrency import Glibc
 
 /// The few system calls whose outcome grokmap must know exactly (exclusive creation, fsync, locks).
@@ -83,6 +84,16 @@ enum Posix {
         guard descriptor >= 0 else { return }
         fsync(descriptor)
         close(descriptor)
+    }
+
+    /// Waits until everything written to the file system of a path so far is on its disk.
+    static func synchronizeFileSystem(of path: String) throws(CoordinatorError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw CoordinatorError("synchronize", path, errno: errno) }
+        defer { close(descriptor) }
+        guard syncfs(descriptor) == 0 else {
+            throw CoordinatorError("synchronize", path, errno: errno)
+        }
     }
 
     /// Whether a path names something.

@@ -15,6 +15,8 @@ final class SweepDirectory {
     var consolidatedPath: String { path + "/sweep.h5" }
     /// The report.
     var reportPath: String { path + "/report" }
+    /// What happened, as JSON lines.
+    var eventLogPath: String { path + "/events.jsonl" }
     /// What the workers of this machine had to say.
     var workerLogPath: String { path + "/worker.log" }
 
@@ -84,6 +86,7 @@ final class SweepDirectory {
     private static let ours: Set<String> = [
         "lock", "cells", "checkpoints", "quarantine", "incoming", "ledger.sqlite",
         "ledger.sqlite-wal", "ledger.sqlite-shm", "sweep.yaml.tmp", "worker.log",
+        "events.jsonl",
     ]
 
     private func acquireLock() throws(CoordinatorError) {

@@ -3,45 +3,59 @@ import HeapModule
 import OrderedCollections
 
 extension Scheduler {
-    /// Hands missing cells to slots with credit, as long as there are both.
-    mutating func assign(_ now: Double) {
+    /// Hands missing cells to slots with credit, first come first served, as long as there are both.
+    ///
+    /// - Parameters:
+    ///   - now: the time.
+    ///   - most: slots that may be passed over because no cell is for them, before the others are left to the next tick.
+    mutating func assign(_ now: Double, passingOver most: Int) {
         guard drainReason == nil else { return }
-        while let id = idle.first {
+        var index = 0
+        while index < min(idle.count, most), !waiting.isEmpty {
+            let id = idle[index]
             guard let slot = slots[id], let connection = slot.connection, slot.credit > 0 else {
-                idle.removeFirst()
+                idle.remove(at: index)
                 continue
             }
-            guard let place = takeMissing(for: slot) else { return }
+            guard !isQuarantined(slot.process.host, now), let place = takeMissing(for: slot, now)
+            else {
+                index += 1
+                continue
+            }
             slots[id]?.credit -= 1
-            if slot.credit == 1 { idle.removeFirst() }
-            lease(place, to: id, connection, slot.process, now)
+            if slot.credit == 1 { idle.remove(at: index) }
+            lease(place, to: id, connection, slot, now)
         }
     }
 
-    /// The missing cell that comes first in the plan, but for those with a checkpoint that this slot cannot go on from:
-    /// they come last. Places whose cell has left that state are thrown away.
-    mutating func takeMissing(for slot: SlotRecord) -> Int? {
-        var unfit: [Int] = []
-        defer { waiting.insert(contentsOf: unfit) }
-        while let place = waiting.popMin() {
+    /// The missing cell that comes first in the plan, but for those that this slot should rather not have: they come last.
+    /// Places whose cell has left that state are thrown away.
+    mutating func takeMissing(for slot: SlotRecord, _ now: Double) -> Int? {
+        var passedOver: [Int] = []
+        var second: Int?
+        defer { waiting.insert(contentsOf: passedOver) }
+        while passedOver.count < settings.lookahead, let place = waiting.popMin() {
             guard cells[place].state == .missing else { continue }
-            let core = cells[place].checkpoint?.offer.blasCore
-            if core == nil || core == slot.blasCore { return place }
-            unfit.append(place)
+            guard let obstacle = obstacle(to: place, slot, now) else { return place }
+            passedOver.append(place)
+            if second == nil, !obstacle.isHard { second = place }
         }
-        return unfit.isEmpty ? nil : unfit.removeFirst()
+        if let second { passedOver.removeAll { $0 == second } }
+        return second
     }
 
-    /// Leases a missing cell to a slot under a new attempt number: written down first, then said.
+    /// Leases a cell to a slot under a new attempt number: written down first, then said.
     mutating func lease(
-        _ place: Int, to id: SlotID, _ connection: Connection, _ process: SlotProcess, _ now: Double
+        _ place: Int, to id: SlotID, _ connection: Connection, _ slot: SlotRecord, _ now: Double
     ) {
         let definition = cells[place].definition
         cells[place].lastAttempt += 1
         let attempt = AttemptID(cell: definition.id, attempt: cells[place].lastAttempt)
         let checkpoint = cells[place].checkpoint
-        addLease(place, attempt.attempt, id, process, step: checkpoint?.offer.step ?? 0, now)
-        effects.append(.recordLease(attempt, id, process))
+        addLease(
+            place, attempt.attempt, id, slot.process,
+            step: cells[place].firstStep(on: slot.blasCore), now)
+        effects.append(.recordLease(attempt, id, slot.process))
         if let checkpoint {
             effects.append(
                 .recordEvent(
@@ -64,7 +78,8 @@ extension Scheduler {
         leasedPlaces.insert(place)
         cells[place].leases.append(
             LeaseRecord(
-                attempt: attempt, slot: id, process: process, named: now, step: step))
+                attempt: attempt, slot: id, process: process, since: now, firstStep: step,
+                named: now, advanced: now, step: step))
     }
 
     /// Ends the leases that have not been heard of in time, and forgets slots that are long silent.
@@ -82,6 +97,11 @@ extension Scheduler {
                     end(
                         attempt, .lost,
                         "slot \(lease.slot) has not spoken of it for \(Int(unnamed)) s")
+                } else if now - lease.advanced >= settings.stallSeconds {
+                    end(
+                        attempt, .lost,
+                        "it has not got beyond step \(lease.step) for"
+                            + " \(Int(now - lease.advanced)) s")
                 }
             }
         }
@@ -100,15 +120,21 @@ extension Scheduler {
         cells[place].state = .verified
         verifiedCount += 1
         cells[place].lastAttempt = max(cells[place].lastAttempt, attempt.attempt)
+        cells[place].lapsed = [:]
         let leases = cells[place].leases
         cells[place].leases = []
         leasedPlaces.remove(place)
         effects.append(.recordEnd(attempt, .stored, reason: ""))
-        for lease in leases where lease.attempt != attempt.attempt {
+        for lease in leases {
+            guard lease.attempt != attempt.attempt else {
+                hosts[lease.process.host] = nil
+                continue
+            }
             let other = AttemptID(cell: attempt.cell, attempt: lease.attempt)
             effects.append(
                 .recordEnd(
                     other, .superfluous, reason: "attempt \(attempt.attempt) was stored first"))
+            callOff(other, lease.slot)
         }
         dropCheckpoint(place)
     }
@@ -133,14 +159,28 @@ extension Scheduler {
         effects.append(.dropCheckpoint(cells[place].definition.id))
     }
 
-    /// Counts a failure of an attempt in a slot's hands against its cell and ends it.
-    mutating func fail(_ attempt: AttemptID, _ reason: String) {
+    /// Tells a slot that an attempt in its hands is of no use any more.
+    mutating func callOff(_ attempt: AttemptID, _ slot: SlotID) {
+        guard let connection = slots[slot]?.connection else { return }
+        let word = FileAck(attempt: attempt, state: .superfluous, offset: 0, credit: 0)
+        effects.append(.send(connection, .resultAck(word)))
+    }
+
+    /// Counts a failure of an attempt in a slot's hands against its cell, or against its host where too many fail there,
+    /// and ends it.
+    mutating func fail(_ attempt: AttemptID, _ reason: String, _ now: Double) {
         guard let place = places[attempt.cell], cells[place].state != .verified else { return }
         let host = cells[place].leases.first { $0.attempt == attempt.attempt }?.process.host
         guard let host else { return }
         cells[place].failures += 1
         cells[place].failedHosts.insert(host)
+        let blamed = blame(host, attempt, now)
         end(attempt, .failed, reason)
+        guard !blamed.isEmpty else { return }
+        let text = "\(blamed.count) attempts in a row failed on \(host), the last one: \(reason)"
+        hosts[host]?.reason = text
+        effects.append(.recordForgiven(blamed, reason: text))
+        effects.append(.recordEvent(kind: "quarantined", subject: host, text: text))
     }
 
     /// Ends an attempt that brought no result; the cell goes back to the missing ones or is given up.
@@ -148,8 +188,11 @@ extension Scheduler {
         guard let place = places[attempt.cell],
             let index = cells[place].leases.firstIndex(where: { $0.attempt == attempt.attempt })
         else { return }
-        cells[place].leases.remove(at: index)
-        if outcome == .lost { cells[place].losses += 1 }
+        let ended = cells[place].leases.remove(at: index)
+        if outcome == .lost {
+            cells[place].losses += 1
+            cells[place].lapsed[ended.attempt] = ended.step
+        }
         effects.append(.recordEnd(attempt, outcome, reason: reason))
         guard cells[place].leases.isEmpty, cells[place].state == .leased else { return }
         leasedPlaces.remove(place)

@@ -26,11 +26,16 @@ extension Scheduler {
         if let previous = slots[id]?.connection { connections[previous] = nil }
         if slots[id] == nil || slots[id]?.connection == nil {
             effects.append(.recordSlot(id, process, blasCore: hello.blasCore))
+            if let libraries = hello.libraries {
+                effects.append(
+                    .recordEvent(kind: "self-test", subject: "\(id)", text: libraries))
+            }
         }
         idle.remove(id)
         slots[id] = SlotRecord(
             connection: connection, process: process, blasCore: hello.blasCore, heard: now,
-            launch: hello.launch)
+            launch: hello.launch, endsAt: hello.wallSeconds.map { now + $0 },
+            stepSeconds: slots[id]?.stepSeconds)
         connections[connection] = id
         let abandon = adopt(hello.held, id, process, now)
         dropUnclaimed(id, held: Set(hello.held.map(\.attempt)))
@@ -73,6 +78,7 @@ extension Scheduler {
                     }
                     cells[place].leases[held].process = process
                     cells[place].leases[held].named = now
+                    cells[place].leases[held].advanced = now
                     cells[place].leases[held].step = item.step
                 } else {
                     effects.append(.recordLease(item.attempt, id, process))
@@ -115,12 +121,37 @@ extension Scheduler {
     mutating func heard(_ connection: Connection, _ progress: Progress, _ now: Double) {
         guard let id = known(connection, now) else { return }
         effects.append(.send(connection, .progress(Progress())))
-        guard let attempt = progress.attempt, let place = places[attempt.cell],
-            let index = cells[place].leases.firstIndex(where: { $0.attempt == attempt.attempt })
-        else { return }
+        guard let attempt = progress.attempt, let place = places[attempt.cell] else { return }
+        let index = cells[place].leases.firstIndex { $0.attempt == attempt.attempt }
+        guard let index else {
+            heardOfLapsed(attempt, at: progress.step, place, id, now)
+            return
+        }
         guard cells[place].leases[index].slot == id else { return }
-        cells[place].leases[index].step = progress.step
         cells[place].leases[index].named = now
+        guard progress.step > cells[place].leases[index].step else { return }
+        cells[place].leases[index].step = progress.step
+        cells[place].leases[index].advanced = now
+        if let seconds = cells[place].leases[index].stepSeconds {
+            slots[id]?.stepSeconds = seconds
+            typicalStepSeconds = seconds
+        }
+    }
+
+    /// A slot goes on with an attempt that was given up as lost: it has it again, unless the cell needs nobody any more.
+    private mutating func heardOfLapsed(
+        _ attempt: AttemptID, at step: Int, _ place: Int, _ id: SlotID, _ now: Double
+    ) {
+        switch cells[place].state {
+        case .verified, .failed: callOff(attempt, id)
+        case .missing, .leased:
+            // One that has not got further since may be a slot that hangs, or an old message.
+            guard let lapsed = cells[place].lapsed[attempt.attempt], step > lapsed,
+                let process = slots[id]?.process
+            else { return }
+            let held = Hello.Held(attempt: attempt, step: step, finished: false)
+            _ = adopt([held], id, process, now)
+        }
     }
 
     /// A piece of a result is a word about its attempt.
@@ -130,6 +161,7 @@ extension Scheduler {
             let index = cells[place].leases.firstIndex(where: { $0.attempt == attempt.attempt })
         else { return }
         cells[place].leases[index].named = now
+        cells[place].leases[index].advanced = now
     }
 
     /// Whether an attempt is in this slot's hands.
@@ -142,7 +174,7 @@ extension Scheduler {
     mutating func released(_ connection: Connection, _ release: Release, _ now: Double) {
         guard let id = known(connection, now), holds(id, release.attempt) else { return }
         if release.failed {
-            fail(release.attempt, release.reason)
+            fail(release.attempt, release.reason, now)
         } else {
             end(release.attempt, .released, release.reason)
         }

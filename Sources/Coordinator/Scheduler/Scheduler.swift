@@ -28,6 +28,18 @@ struct Scheduler: Sendable {
         var failingHosts = 2
         /// Lost attempts (slots that died or fell silent) after which a cell is given up.
         var lostAttempts = 8
+        /// Attempts in a row that fail on one host, with no result between, after which it is quarantined.
+        var quarantineFailures = 3
+        /// Seconds that a host's first quarantine lasts; each one that follows lasts twice as long.
+        var quarantineSeconds = 600.0
+        /// Seconds without a further step after which an attempt is lost, however talkative its slot is.
+        var stallSeconds = 1200.0
+        /// A second lease is worth it when the first one will take this many times longer than a new attempt.
+        var stragglerRatio = 2.0
+        /// A slot with less wall time left than this, in seconds, is given only what it can finish.
+        var leastWallSeconds = 120.0
+        /// Missing cells that are looked at for one slot.
+        var lookahead = 64
         /// The rule slots look for crossings with.
         var rule = PhaseRule()
         /// When slots stop.
@@ -56,10 +68,21 @@ struct Scheduler: Sendable {
         var slot: SlotID
         /// The process behind the slot.
         var process: SlotProcess
+        /// When the slot was given it, or was found to have it.
+        var since: Double
+        /// The step it began at then.
+        var firstStep: Int
         /// When the slot last spoke of this attempt, or was given it.
         var named: Double
+        /// When it last got further.
+        var advanced: Double
         /// The last step it spoke of, at first that of the checkpoint it was to go on from.
         var step: Int
+
+        /// Seconds that a step takes, nil before the first.
+        var stepSeconds: Double? {
+            step > firstStep ? (advanced - since) / Double(step - firstStep) : nil
+        }
     }
 
     /// A cell with its history.
@@ -80,6 +103,14 @@ struct Scheduler: Sendable {
         var losses = 0
         /// Where the next attempt can go on.
         var checkpoint: StoredCheckpoint?
+        /// How far attempts were when they were last given up as lost, by number.
+        var lapsed: [Int: Int] = [:]
+
+        /// The step that a slot with this OpenBLAS core begins at.
+        func firstStep(on blasCore: String?) -> Int {
+            guard let offer = checkpoint?.offer, offer.blasCore == blasCore else { return 0 }
+            return offer.step
+        }
     }
 
     /// A slot that has said hello.
@@ -98,6 +129,22 @@ struct Scheduler: Sendable {
         var launch: String?
         /// Whether it has been told to ask for nothing more.
         var draining = false
+        /// When its machine takes it away, nil when nobody said so.
+        var endsAt: Double?
+        /// Seconds it takes for a step, as last seen.
+        var stepSeconds: Double?
+    }
+
+    /// What is known against a host.
+    struct HostRecord: Sendable {
+        /// Attempts that failed since its last result.
+        var streak: [AttemptID] = []
+        /// Quarantines since its last result.
+        var quarantines = 0
+        /// When the present quarantine ends.
+        var quarantinedUntil = -Double.infinity
+        /// Why it began.
+        var reason = ""
     }
 
     /// The constants.
@@ -108,6 +155,10 @@ struct Scheduler: Sendable {
     private(set) var places: [CellID: Int] = [:]
     /// Every slot known.
     var slots: [SlotID: SlotRecord] = [:]
+    /// Every host that something failed on.
+    var hosts: [String: HostRecord] = [:]
+    /// Seconds for a step, as last seen of any slot.
+    var typicalStepSeconds: Double?
     /// The slot behind each connection.
     var connections: [Connection: SlotID] = [:]
     /// Places to look for missing cells at; may hold places that have left that state.
@@ -139,6 +190,9 @@ struct Scheduler: Sendable {
     /// Whether nothing is in any slot's hands.
     var isIdle: Bool { leasedPlaces.isEmpty }
 
+    /// Cells that wait for a slot.
+    var missingCount: Int { cells.count - verifiedCount - failedCount - leasedPlaces.count }
+
     /// Takes in one event.
     ///
     /// - Parameters:
@@ -157,13 +211,19 @@ struct Scheduler: Sendable {
             if let place = places[cell] { dropCheckpoint(place) }
         case .release(let connection, let release): released(connection, release, now)
         case .resultStored(let attempt): stored(attempt)
-        case .resultRefused(let attempt, let reason): fail(attempt, reason)
+        case .resultRefused(let attempt, let reason): fail(attempt, reason, now)
         case .goodbye(let connection, let reason): left(connection, reason)
         case .processGone(let slot): forget(slot, reason: "its process is gone")
         case .drain(let reason): drain(reason)
         case .tick: expire(now)
         }
-        assign(now)
+        switch event {
+        case .progress, .chunk, .checkpointStored, .drain: break
+        case .tick:
+            assign(now, passingOver: .max)
+            speculate(now)
+        default: assign(now, passingOver: 8)
+        }
         if isFinished, drainReason == nil { drain("the sweep is complete") }
         defer { effects = [] }
         return effects

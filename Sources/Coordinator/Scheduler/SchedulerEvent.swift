@@ -84,6 +84,8 @@ enum SchedulerEffect: Sendable, Equatable {
     case recordLease(AttemptID, SlotID, SlotProcess)
     /// Write down how an attempt ended.
     case recordEnd(AttemptID, AttemptOutcome, reason: String)
+    /// Write down that failed attempts say nothing about their cells.
+    case recordForgiven([AttemptID], reason: String)
     /// Write down that a cell is given up.
     case recordFailure(CellID, reason: String)
     /// Remove a cell's checkpoint, which nobody will go on from.

@@ -33,13 +33,14 @@ final class CellStore {
     ///
     /// - Throws: `CoordinatorError` when the ledger or the directory cannot be written.
     func audit(_ plan: SweepPlan) throws(CoordinatorError) -> Audit {
+        try putBack()
         let spec = plan.spec
         let known = try ledger.results()
         var audit = Audit()
         for cell in plan.cells {
             let path = directory.cellPath(cell.id)
             guard Posix.exists(path) else {
-                if known[cell.id] != nil { try ledger.forgetResult(cell.id) }
+                if known[cell.id] != nil { try ledger.write(.forgetResult(cell.id)) }
                 continue
             }
             do {
@@ -53,7 +54,7 @@ final class CellStore {
                 audit.verified[cell.id] = (result, verdict)
             } catch let damage as ResultsError {
                 try directory.quarantine(path)
-                try ledger.forgetResult(cell.id)
+                try ledger.write(.forgetResult(cell.id))
                 audit.quarantined.append((cell.id, damage.problem))
             } catch let error as CoordinatorError {
                 throw error
@@ -64,6 +65,22 @@ final class CellStore {
         return audit
     }
 
+    /// Writes the files anew that a power cut kept from the disk: until they are known to be there, the ledger has their
+    /// bytes.
+    private func putBack() throws(CoordinatorError) {
+        var last: Int64?
+        try ledger.forEachIntake { intake in
+            last = intake.number
+            let path = directory.cellPath(intake.cell)
+            if Posix.exists(path), try Posix.read(path) == intake.bytes { return }
+            try Posix.makeDirectory(String(path.prefix(path.count - 68)))
+            try Posix.writeDurably(intake.bytes, to: path)
+        }
+        guard let last else { return }
+        try Posix.synchronizeFileSystem(of: directory.path)
+        try ledger.retireIntake(through: last)
+    }
+
     private func examine(
         _ id: CellID, _ path: String, known: StoredResult?
     ) throws -> StoredResult {
@@ -71,7 +88,7 @@ final class CellStore {
         let sha256 = SHA256Digest.hex(of: bytes)
         if let known, known.sha256 == sha256 { return known }
         let result = try StoredResult(reading: path, id, sha256: sha256, size: bytes.count)
-        try ledger.recordResult(result, at: Date())
+        try ledger.write(.result(result))
         return result
     }
 
@@ -88,16 +105,29 @@ final class CellStore {
     enum Reception {
         /// More is wanted from this offset.
         case receiving(Int)
-        /// The file is durable, verified and in the ledger.
-        case stored(StoredResult, PhaseVerdict?)
+        /// The file is sound and what it claims to be; it is to be published.
+        case verified(Verified)
         /// The file is damaged, or not the cell it claims to be.
         case refused(String)
     }
 
+    /// A received file that is sound, on its way to its place.
+    struct Verified {
+        /// The attempt that made it.
+        var attempt: AttemptID
+        /// What the ledger will say of it.
+        var result: StoredResult
+        /// Its phase, nil when its curves cannot tell.
+        var verdict: PhaseVerdict?
+        fileprivate var file: IncomingFiles.Arrival
+    }
+
     /// Result files are at most this long.
     static let largestFile = 1 << 32
+    /// Files up to this long are made durable many at a time, by the ledger's one log; longer ones each by themselves.
+    static let largestIntake = 256 * 1024
 
-    /// Takes in one piece of a result file; the last one verifies and publishes it.
+    /// Takes in one piece of a result file; the last one verifies it.
     ///
     /// - Throws: `CoordinatorError` when this machine cannot store it (disk full, read-only).
     func receive(
@@ -107,28 +137,36 @@ final class CellStore {
         case .receiving(let offset): return .receiving(offset)
         case .refused(let reason): return .refused(reason)
         case .complete(let file):
-            defer { discard(chunk.attempt) }
-            return try publish(file, chunk.attempt, rule)
+            do {
+                let result = try StoredResult(
+                    reading: file.path, chunk.attempt.cell, sha256: file.sha256, size: file.size)
+                return .verified(
+                    Verified(
+                        attempt: chunk.attempt, result: result,
+                        verdict: try verdict(result, file.path, under: rule), file: file))
+            } catch {
+                discard(chunk.attempt)
+                return .refused("\(error)")
+            }
         }
     }
 
-    private func publish(
-        _ file: IncomingFiles.Arrival, _ attempt: AttemptID, _ rule: PhaseRule
-    ) throws(CoordinatorError) -> Reception {
-        let result: StoredResult
-        let verdict: PhaseVerdict?
-        do {
-            result = try StoredResult(
-                reading: file.path, attempt.cell, sha256: file.sha256, size: file.size)
-            verdict = try self.verdict(result, file.path, under: rule)
-        } catch {
-            return .refused("\(error)")
-        }
-        let target = directory.cellPath(attempt.cell)
+    /// Puts a verified file in its place.
+    ///
+    /// - Returns: what the ledger must write durably before anybody is told that the file is stored.
+    /// - Throws: `CoordinatorError` when this machine cannot store it.
+    func publish(_ verified: Verified) throws(CoordinatorError) -> [LedgerEntry] {
+        defer { discard(verified.attempt) }
+        let file = verified.file
+        let target = directory.cellPath(verified.result.cell)
         try Posix.makeDirectory(String(target.prefix(target.count - 68)))
-        try file.publish(as: target)
-        try ledger.recordResult(result, at: Date())
-        return .stored(result, verdict)
+        guard file.size <= CellStore.largestIntake else {
+            try file.publish(as: target)
+            return [.result(verified.result)]
+        }
+        let bytes = try Posix.read(file.path)
+        try file.rename(as: target)
+        return [.result(verified.result), .intake(verified.result.cell, bytes)]
     }
 
     /// Forgets a half-received file, if there is one: its attempt has ended, or it starts anew.

@@ -52,7 +52,7 @@ final class CheckpointStore {
         for cell in plan.cells {
             let path = directory.checkpointPath(cell.id)
             guard Posix.exists(path) else {
-                if known[cell.id] != nil { try ledger.forgetCheckpoint(cell.id) }
+                if known[cell.id] != nil { try ledger.write(.forgetCheckpoint(cell.id)) }
                 continue
             }
             guard isMissing(cell.id) else {
@@ -65,7 +65,7 @@ final class CheckpointStore {
                     bytes, cell.id, attempt: known[cell.id]?.attempt ?? 0,
                     sha256: SHA256Digest.hex(of: bytes))
                 if stored != known[cell.id] {
-                    try ledger.recordCheckpoint(cell.id, stored, at: Date())
+                    try ledger.write(.checkpoint(cell.id, stored))
                 }
                 audit.usable[cell.id] = stored
             } catch let reason as Unusable {
@@ -147,7 +147,7 @@ final class CheckpointStore {
             return .refused((error as? Unusable)?.text ?? "\(error)")
         }
         try file.publish(as: directory.checkpointPath(attempt.cell))
-        try ledger.recordCheckpoint(attempt.cell, stored, at: Date())
+        try ledger.write(.checkpoint(attempt.cell, stored))
         return .stored(stored)
     }
 
@@ -183,6 +183,6 @@ final class CheckpointStore {
     /// Removes a cell's checkpoint: the cell is trained, given up, or cannot go on from it.
     func drop(_ cell: CellID) throws(CoordinatorError) {
         unlink(directory.checkpointPath(cell))
-        try ledger.forgetCheckpoint(cell)
+        try ledger.write(.forgetCheckpoint(cell))
     }
 }

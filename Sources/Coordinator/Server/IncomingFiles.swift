@@ -13,6 +13,13 @@ struct IncomingFiles {
         var sha256: String
         fileprivate var descriptor: CInt
 
+        /// Gives the file its name; whether it survives a power cut is somebody else's care.
+        func rename(as target: String) throws(CoordinatorError) {
+            guard Glibc.rename(path, target) == 0 else {
+                throw CoordinatorError("rename into place", target, errno: errno)
+            }
+        }
+
         /// Makes the file durable under its name.
         func publish(as target: String) throws(CoordinatorError) {
             guard fsync(descriptor) == 0 else {

@@ -42,7 +42,9 @@ final class SweepServer {
 
     private let plan: SweepPlan
     private let ledger: Ledger
+    private let events: EventLog
     private let store: CellStore
+    private let intake: IntakeKeeper
     /// The checkpoints of cells in training.
     let checkpoints: CheckpointStore
     private let sockets: [Socket]
@@ -55,6 +57,10 @@ final class SweepServer {
     /// Who trains what.
     private(set) var scheduler: Scheduler
     private var positions: [CellID: Int] = [:]
+    /// What the ledger is to write down at the end of the round, before any message of the round leaves.
+    private var entries: [LedgerEntry] = []
+    /// Sound files that are published at the end of the round.
+    private var arrived: [(file: CellStore.Verified, connection: Connection)] = []
     private var outbox: [(connection: Connection, frames: [[UInt8]])] = []
     private var refusals: [AttemptID: Int] = [:]
     private var dropped = 0
@@ -66,10 +72,12 @@ final class SweepServer {
     init(
         _ parts: ServerThread.Parts, store: CellStore, checkpoints: CheckpointStore,
         sockets: [Socket]
-    ) {
+    ) throws(CoordinatorError) {
         plan = parts.plan
         scheduler = parts.scheduler
         ledger = parts.ledger
+        events = try EventLog(SweepDirectory(parts.directory).eventLogPath)
+        intake = IntakeKeeper(parts.ledger, directory: parts.directory)
         self.store = store
         self.checkpoints = checkpoints
         self.sockets = sockets
@@ -99,18 +107,19 @@ final class SweepServer {
             }
             try heedWishes()
             try tick()
+            try commit()
             flush()
             if now - lastPublish >= 0.1 { publish() }
             if control.current == .stop {
                 publish()
-                return
+                return try intake.finish()
             }
             if scheduler.isFinished || (scheduler.drainReason != nil && scheduler.isIdle) {
                 // Slots have been told; they get a moment to say goodbye so that none is left wondering.
                 let deadline = leaving ?? now + 2
                 leaving = deadline
                 if now >= deadline || scheduler.slots.values.allSatisfy({ $0.connection == nil }) {
-                    return
+                    return try intake.finish()
                 }
             }
         }
@@ -119,8 +128,9 @@ final class SweepServer {
     // MARK: In
 
     private func receiveAll(_ index: Int) throws {
-        // Bounded, so that ticks and other sockets get their turn under load.
-        for _ in 0..<256 {
+        // Bounded in number and time, so that ticks and other sockets get their turn under load.
+        let end = now + 0.05
+        for _ in 0..<256 where now < end {
             guard let frames = try sockets[index].receive() else { return }
             guard let peer = frames.first else { continue }
             var address = peer
@@ -148,12 +158,22 @@ final class SweepServer {
         case .resultChunk(let chunk): try take(connection, chunk)
         case .checkpoint(let chunk): try takeCheckpoint(connection, chunk)
         case .checkpointRequest(let request): try answer(connection, request)
-        case .welcome, .lease, .resultAck, .checkpointAck, .checkpointChunk, .drain, .reject:
+        case .explain(let question) where connection.bytes.last == 0:
+            send(connection, .explanation(Explanation(lines: explain(question.subject))))
+        case .welcome, .lease, .resultAck, .checkpointAck, .checkpointChunk, .drain, .reject,
+            .explain, .explanation:
             dropped += 1
             send(
                 connection,
                 .reject(Reject(code: .malformed, reason: "that is the coordinator's to say")))
         }
+    }
+
+    /// What the scheduler knows of a cell, or of the slots of that name. Only this machine's user may ask: the first
+    /// endpoint is private to them.
+    private func explain(_ subject: String) -> [String] {
+        if let cell = CellID(hex: subject) { return scheduler.explanation(ofCell: cell, now: now) }
+        return scheduler.explanation(ofSlots: subject, now: now) ?? []
     }
 
     /// Bytes of a file that a slot may send ahead of the acknowledged offset.
@@ -189,11 +209,44 @@ final class SweepServer {
             if refusals[chunk.attempt] == 2 {
                 try handle(.resultRefused(chunk.attempt, reason: reason))
             }
-        case .stored(let result, let verdict):
-            try handle(.resultStored(chunk.attempt))
-            acknowledge(.stored, chunk.size)
-            note(result, verdict)
+        case .verified(let file):
+            arrived.append((file, connection))
         }
+    }
+
+    /// Makes durable what the round has brought, all at once: files in their places, the ledger's entries on the disk. Only
+    /// then may the round's messages leave.
+    private func commit() throws {
+        let round = arrived
+        arrived = []
+        for (file, connection) in round {
+            let attempt = file.attempt
+            var ack = FileAck(
+                attempt: attempt, state: .superfluous, offset: file.result.size,
+                credit: SweepServer.fileCredit)
+            // Two slots may have brought the same cell in one round.
+            if let place = scheduler.places[attempt.cell], scheduler.cells[place].state != .verified
+            {
+                entries += try store.publish(file)
+                try handle(.resultStored(attempt))
+                note(file.result, file.verdict)
+                ack.state = .stored
+            } else {
+                store.discard(attempt)
+            }
+            send(connection, .resultAck(ack))
+        }
+        let taken = entries.reduce(0) { sum, entry in
+            if case .intake(_, let bytes) = entry { sum + bytes.count } else { sum }
+        }
+        if !entries.isEmpty {
+            let at = Date()
+            try ledger.write(entries, at: at, durably: taken > 0)
+            events.append(entries, at: at)
+            try events.flush()
+            entries = []
+        }
+        try intake.tend(taken: taken, now: now)
     }
 
     private func heedWishes() throws {
@@ -218,35 +271,44 @@ final class SweepServer {
     }
 
     private func perform(_ effect: SchedulerEffect) throws {
-        let at = Date()
         switch effect {
         case .recordLease(let attempt, let slot, let process):
-            try ledger.recordLease(attempt, slot, process, at: at)
+            entries.append(.lease(attempt, slot, process))
         case .recordEnd(let attempt, let outcome, let reason):
-            try ledger.recordEnd(attempt, outcome, reason: reason, at: at)
+            entries.append(.end(attempt, outcome, reason: reason))
             store.discard(attempt)
             checkpoints.discard(attempt)
             if outcome == .lost || outcome == .failed {
                 let name = "cell \(attempt.cell.short) attempt \(attempt.attempt)"
-                let line = "\(name) \(outcome.rawValue): \(reason.onOneLine)"
-                log.warning("\(line)")
-                board.update { $0.note = line }
+                tell("\(name) \(outcome.rawValue): \(reason)")
             }
+        case .recordForgiven(let attempts, let reason):
+            entries.append(.forgiven(attempts, reason: reason))
         case .recordFailure(let cell, let reason):
-            try ledger.recordFailure(cell, reason: reason, at: at)
+            entries.append(.failure(cell, reason: reason))
             log.error("cell \(cell.short) \(reason.onOneLine)")
         case .dropCheckpoint(let cell):
             try checkpoints.drop(cell)
         case .recordSlot(let slot, let process, let blasCore):
-            try ledger.recordSlot(slot, process, blasCore: blasCore, at: at)
+            entries.append(.slot(slot, process, blasCore: blasCore))
             let line = "slot \(slot) on \(process.host) registered (\(blasCore))"
             log.info("\(line.onOneLine)")
         case .recordEvent(let kind, let subject, let text):
-            try ledger.recordEvent(kind: kind, subject: subject, text: text, at: at)
+            entries.append(.event(kind: kind, subject: subject, text: text))
+            if kind == "quarantined" {
+                tell("host \(subject) is given no more cells for a while: \(text)")
+            }
             log.info("\("\(kind) \(subject): \(text)".onOneLine)")
         case .send(let connection, let message):
             send(connection, message)
         }
+    }
+
+    /// Says something that the person in front of the terminal should know.
+    private func tell(_ text: String) {
+        let line = text.onOneLine
+        log.warning("\(line)")
+        board.update { $0.note = line }
     }
 
     /// Puts a message into the outbox.

@@ -9,6 +9,9 @@ extension Message {
                 if let problem = held.attempt.impossibleNumber { return problem }
                 if let problem = Message.outOfRange("step", held.step) { return problem }
             }
+            if let seconds = body.wallSeconds, !(0...1e9).contains(seconds) {
+                return "wallSeconds: \(seconds) is out of range"
+            }
             return Message.outOfRange("slot", body.slot)
         case .welcome(let body): return Message.first(body.abandon)
         case .request(let body): return Message.outOfRange("credit", body.credit)
@@ -25,7 +28,7 @@ extension Message {
         case .checkpointRequest(let body):
             return body.attempt.impossibleNumber ?? Message.outOfRange("offset", body.offset)
         case .release(let body): return body.attempt.impossibleNumber
-        case .drain, .goodbye, .reject: return nil
+        case .drain, .goodbye, .reject, .explain, .explanation: return nil
         }
     }
 

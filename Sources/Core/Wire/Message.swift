@@ -30,6 +30,10 @@ package enum Message: Sendable, Equatable {
     case goodbye(Goodbye)
     /// Coordinator → slot: not understood or not known.
     case reject(Reject)
+    /// `grokmap explain` → coordinator of this machine: what of this?
+    case explain(Explain)
+    /// Coordinator → `grokmap explain`: that.
+    case explanation(Explanation)
 }
 
 /// One execution of a cell, numbered from 1 within its cell.
@@ -87,12 +91,16 @@ package struct Hello: Sendable, Equatable, Codable {
     package var launch: String?
     /// Attempts in flight or finished and not acknowledged.
     package var held: [Held]
+    /// Seconds until the slot's machine takes it away, nil when nobody said so.
+    package var wallSeconds: Double?
+    /// The libraries that the slot's self-test ran with, for the record.
+    package var libraries: String?
 
     /// An introduction.
     package init(
         worker: String, slot: Int, incarnation: String, host: String, pid: Int32,
         processStamp: String, version: String, scienceVersion: Int, blasCore: String,
-        launch: String?, held: [Held]
+        launch: String?, held: [Held], wallSeconds: Double? = nil, libraries: String? = nil
     ) {
         self.worker = worker
         self.slot = slot
@@ -105,6 +113,8 @@ package struct Hello: Sendable, Equatable, Codable {
         self.blasCore = blasCore
         self.launch = launch
         self.held = held
+        self.wallSeconds = wallSeconds
+        self.libraries = libraries
     }
 }
 
@@ -231,6 +241,24 @@ package struct Goodbye: Sendable, Equatable, Codable {
 
     /// A farewell.
     package init(reason: String) { self.reason = reason }
+}
+
+/// A question about a cell, a slot, a worker or a host.
+package struct Explain: Sendable, Equatable, Codable {
+    /// The cell's identity, or the beginning of the slot's, worker's or host's name.
+    package var subject: String
+
+    /// A question.
+    package init(subject: String) { self.subject = subject }
+}
+
+/// What the coordinator knows at this moment.
+package struct Explanation: Sendable, Equatable, Codable {
+    /// One thing a line; none when it knows of no such subject.
+    package var lines: [String]
+
+    /// An answer.
+    package init(lines: [String]) { self.lines = lines }
 }
 
 /// Something was not accepted.

@@ -55,6 +55,8 @@ package enum MessageCodec {
         case .drain(let body): frames("drain", body)
         case .goodbye(let body): frames("goodbye", body)
         case .reject(let body): frames("reject", body)
+        case .explain(let body): frames("explain", body)
+        case .explanation(let body): frames("explanation", body)
         }
     }
 
@@ -95,6 +97,8 @@ package enum MessageCodec {
         case "drain": return .drain(try body(kind, header))
         case "goodbye": return .goodbye(try body(kind, header))
         case "reject": return .reject(try body(kind, header))
+        case "explain": return .explain(try body(kind, header))
+        case "explanation": return .explanation(try body(kind, header))
         default: throw .kind(kind)
         }
     }

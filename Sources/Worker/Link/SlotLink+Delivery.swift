@@ -23,6 +23,11 @@ extension SlotLink {
         _ ack: FileAck, at now: Duration, _ effects: inout [LinkEffect]
     ) {
         guard let place = deliveries.firstIndex(where: { $0.attempt == ack.attempt }) else {
+            if ack.state == .superfluous, ack.attempt == current {
+                // Another slot was faster.
+                abandon(ack.attempt, &effects)
+                return
+            }
             ignore("result-ack for \(SlotLink.name(ack.attempt)), which is not held", &effects)
             return
         }

@@ -21,6 +21,8 @@ extension SlotLink {
         case .checkpointRequest: ignore("checkpoint-request", &effects)
         case .release: ignore("release", &effects)
         case .goodbye: ignore("goodbye", &effects)
+        case .explain: ignore("explain", &effects)
+        case .explanation: ignore("explanation", &effects)
         }
     }
 
@@ -54,7 +56,8 @@ extension SlotLink {
         askAgain(at: now, &effects)
     }
 
-    private mutating func abandon(_ attempt: AttemptID, _ effects: inout [LinkEffect]) {
+    /// Stops training an attempt, or drops its result: nobody wants it any more.
+    mutating func abandon(_ attempt: AttemptID, _ effects: inout [LinkEffect]) {
         if attempt == current {
             if trainer == .training(attempt) {
                 trainer = .stopping(attempt)

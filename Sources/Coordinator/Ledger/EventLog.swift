@@ -1,0 +1,120 @@
+import Core
+import Foundation
+@preconcurrency import Glibc
+
+/// The story of a sweep as JSON lines, one per event, in `events.jsonl`: what the ledger's tables say, in the order it
+/// happened, for programs that follow along (`tail -f`). It is never read back.
+final class EventLog {
+    private let path: String
+    private let descriptor: CInt
+    private var pending: [UInt8] = []
+    private var open: [AttemptID: (slot: SlotID, host: String, since: Date)] = [:]
+
+    /// Opens the log for appending; a line that was cut off by a kill is ended first.
+    ///
+    /// - Throws: `CoordinatorError` when it cannot be written.
+    init(_ path: String) throws(CoordinatorError) {
+        self.path = path
+        descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw CoordinatorError("write", path, errno: errno) }
+        var last: UInt8 = 0
+        let end = lseek(descriptor, 0, SEEK_END)
+        if end > 0, pread(descriptor, &last, 1, end - 1) == 1, last != UInt8(ascii: "\n") {
+            pending.append(UInt8(ascii: "\n"))
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Takes entries as the ledger has them.
+    func append(_ entries: [LedgerEntry], at date: Date) {
+        let at = Timestamp.text(date)
+        for entry in entries {
+            guard let members = members(of: entry, date) else { continue }
+            let text = CanonicalJSON.text(
+                .object(members.merging(["at": .string(at)]) { value, _ in value }))
+            pending.append(contentsOf: text.utf8)
+            pending.append(UInt8(ascii: "\n"))
+        }
+    }
+
+    /// Writes what was taken.
+    ///
+    /// - Throws: `CoordinatorError` when this machine cannot store it (disk full).
+    func flush() throws(CoordinatorError) {
+        guard !pending.isEmpty else { return }
+        try Posix.write(pending, to: descriptor, path)
+        pending = []
+    }
+
+    private func members(of entry: LedgerEntry, _ date: Date) -> [String: JSONValue]? {
+        switch entry {
+        case .lease(let attempt, let slot, let process):
+            open[attempt] = (slot, process.host, date)
+            return EventLog.members("leased", attempt).merging(
+                EventLog.members(slot, process.host)
+            ) { value, _ in value }
+        case .end(let attempt, let outcome, let reason):
+            var members = EventLog.members(outcome.rawValue, attempt)
+            if !reason.isEmpty { members["reason"] = .string(reason) }
+            if let (slot, host, since) = open.removeValue(forKey: attempt) {
+                members.merge(EventLog.members(slot, host)) { value, _ in value }
+                members["seconds"] = .number(
+                    (date.timeIntervalSince(since) * 1000).rounded() / 1000)
+            }
+            return members
+        case .forgiven(let attempts, let reason):
+            return [
+                "event": .string("forgiven"), "reason": .string(reason),
+                "attempts": .array(
+                    attempts.map {
+                        .object([
+                            "cell": .string($0.cell.hex), "attempt": .number(Double($0.attempt)),
+                        ])
+                    }),
+            ]
+        case .result(let result):
+            return [
+                "event": .string("result"), "cell": .string(result.cell.hex),
+                "attempt": .number(Double(result.attempt)), "sha256": .string(result.sha256),
+                "size": .number(Double(result.size)),
+                "steps_run": .number(Double(result.summary.stepsRun)),
+            ]
+        case .checkpoint(let cell, let checkpoint):
+            return [
+                "event": .string("checkpoint"), "cell": .string(cell.hex),
+                "attempt": .number(Double(checkpoint.attempt)),
+                "step": .number(Double(checkpoint.offer.step)),
+            ]
+        case .failure(let cell, let reason):
+            return [
+                "event": .string("given-up"), "cell": .string(cell.hex),
+                "reason": .string(reason),
+            ]
+        case .slot(let slot, let process, let blasCore):
+            return EventLog.members(slot, process.host).merging([
+                "event": .string("registered"), "pid": .number(Double(process.pid)),
+                "blas_core": .string(blasCore),
+            ]) { value, _ in value }
+        case .event(let kind, let subject, let text):
+            return [
+                "event": .string(kind), "subject": .string(subject), "text": .string(text),
+            ]
+        case .intake, .forgetResult, .forgetCheckpoint: return nil
+        }
+    }
+
+    private static func members(_ event: String, _ attempt: AttemptID) -> [String: JSONValue] {
+        [
+            "event": .string(event), "cell": .string(attempt.cell.hex),
+            "attempt": .number(Double(attempt.attempt)),
+        ]
+    }
+
+    private static func members(_ slot: SlotID, _ host: String) -> [String: JSONValue] {
+        [
+            "worker": .string(slot.worker), "slot": .number(Double(slot.slot)),
+            "host": .string(host),
+        ]
+    }
+}

@@ -1,0 +1,167 @@
+import Core
+import HeapModule
+import OrderedCollections
+
+extension Scheduler {
+    /// Why a missing cell is not for a slot, or not before others.
+    enum Obstacle: Equatable {
+        /// It failed on this host, and there are others.
+        case failedHere(host: String)
+        /// Its checkpoint is for another OpenBLAS core: here it would begin anew.
+        case otherCore(String)
+        /// It would take longer than the slot has.
+        case wallTime(needs: Double?, left: Double, isHard: Bool)
+
+        /// Whether the cell waits rather than be trained there.
+        var isHard: Bool {
+            switch self {
+            case .failedHere: true
+            case .otherCore: false
+            case .wallTime(_, _, let isHard): isHard
+            }
+        }
+
+        /// One line for people.
+        var text: String {
+            switch self {
+            case .failedHere(let host): "it failed on \(host), and other hosts can try"
+            case .otherCore(let core): "its checkpoint is for OpenBLAS core \(core)"
+            case .wallTime(let needs?, let left, _):
+                "needs at most \(Scheduler.span(needs)), the slot's wall time ends in"
+                    + " \(Scheduler.span(left))"
+            case .wallTime(nil, let left, _):
+                "the slot's wall time ends in \(Scheduler.span(left))"
+            }
+        }
+    }
+
+    /// What speaks against training a cell on a slot, nil for nothing.
+    func obstacle(to place: Int, _ slot: SlotRecord, _ now: Double) -> Obstacle? {
+        let cell = cells[place]
+        let host = slot.process.host
+        if cell.failedHosts.contains(host), hasOtherHealthyHost(than: host, now) {
+            return .failedHere(host: host)
+        }
+        if let endsAt = slot.endsAt {
+            let left = endsAt - now
+            let needs = expectedSeconds(place, on: slot)
+            // What is not finished in time is handed over with its checkpoint, which is worth it from some minutes on.
+            if left < settings.leastWallSeconds, needs.map({ $0 > left }) ?? true {
+                return .wallTime(needs: needs, left: left, isHard: true)
+            }
+            if let needs, needs > left {
+                return .wallTime(needs: needs, left: left, isHard: false)
+            }
+        }
+        if let core = cell.checkpoint?.offer.blasCore, core != slot.blasCore {
+            return .otherCore(core)
+        }
+        return nil
+    }
+
+    /// Seconds until a cell that a slot begins now has used its budget, nil while nobody knows how fast steps are.
+    func expectedSeconds(_ place: Int, on slot: SlotRecord) -> Double? {
+        let budget = cells[place].definition.configuration.steps
+        let steps = max(0, budget - cells[place].firstStep(on: slot.blasCore))
+        return (slot.stepSeconds ?? typicalStepSeconds).map { $0 * Double(steps) }
+    }
+
+    // MARK: Hosts that fail everything
+
+    /// Whether a host is given nothing for the time being. One that nobody else stands in for is always given a chance.
+    func isQuarantined(_ host: String, _ now: Double) -> Bool {
+        guard let record = hosts[host], record.quarantinedUntil > now else { return false }
+        return hasOtherHealthyHost(than: host, now)
+    }
+
+    /// Whether a slot of another host is there that is not itself under suspicion.
+    func hasOtherHealthyHost(than host: String, _ now: Double) -> Bool {
+        slots.values.contains { slot in
+            guard slot.connection != nil, !slot.draining, slot.process.host != host else {
+                return false
+            }
+            guard let record = hosts[slot.process.host] else { return true }
+            return record.quarantinedUntil <= now
+                && record.streak.count < settings.quarantineFailures
+        }
+    }
+
+    /// Counts a failure against a host. Where too many in a row are its doing, their cells are cleared of them.
+    ///
+    /// - Returns: the attempts that the host is to blame for, none while it is not quarantined for them.
+    mutating func blame(_ host: String, _ attempt: AttemptID, _ now: Double) -> [AttemptID] {
+        var record = hosts[host] ?? HostRecord()
+        record.streak.append(attempt)
+        defer { hosts[host] = record }
+        // A host that was quarantined before has one chance, not three.
+        let most = record.quarantines == 0 ? settings.quarantineFailures : 1
+        guard Set(record.streak.map(\.cell)).count >= most, hasOtherHealthyHost(than: host, now)
+        else { return [] }
+        let blamed = record.streak
+        for place in blamed.compactMap({ places[$0.cell] }) {
+            cells[place].failures -= 1
+            cells[place].failedHosts.remove(host)
+        }
+        let doublings = Double(1 << min(record.quarantines, 6))
+        record.quarantinedUntil = now + settings.quarantineSeconds * doublings
+        record.quarantines += 1
+        record.streak = []
+        return blamed
+    }
+
+    // MARK: Stragglers
+
+    /// Gives idle slots a second lease of cells that would otherwise hold up the end: when nothing is missing any more, a
+    /// cell whose slot is silent, or slow enough that a new attempt would be there well before it.
+    mutating func speculate(_ now: Double) {
+        guard drainReason == nil, missingCount == 0, !leasedPlaces.isEmpty else { return }
+        for id in idle {
+            guard let slot = slots[id], let connection = slot.connection, slot.credit > 0,
+                !isQuarantined(slot.process.host, now)
+            else { continue }
+            let gains = leasedPlaces.compactMap { place in
+                gain(of: place, id, slot, now).map { (place, $0) }
+            }
+            // Places decide ties, so that the same events have the same effects.
+            guard let best = gains.max(by: { ($0.1, -$0.0) < ($1.1, -$1.0) })?.0 else { continue }
+            slots[id]?.credit -= 1
+            if slot.credit == 1 { idle.remove(id) }
+            effects.append(
+                .recordEvent(
+                    kind: "speculative", subject: cells[best].definition.id.short,
+                    text: "attempt \(cells[best].lastAttempt + 1) beside"
+                        + " \(cells[best].leases[0].attempt), which is late"))
+            lease(best, to: id, connection, slot, now)
+        }
+    }
+
+    /// Seconds that a second lease on this slot is expected to save, nil when it is not worth it.
+    private func gain(of place: Int, _ id: SlotID, _ slot: SlotRecord, _ now: Double) -> Double? {
+        let cell = cells[place]
+        guard cell.leases.count == 1, let lease = cell.leases.first, lease.slot != id,
+            obstacle(to: place, slot, now)?.isHard != true
+        else { return nil }
+        let silence = now - max(lease.named, slots[lease.slot]?.heard ?? lease.named)
+        if silence >= settings.leaseSeconds / 2 { return .infinity }
+        guard let stepSeconds = lease.stepSeconds, let anew = expectedSeconds(place, on: slot)
+        else { return nil }
+        // A lease that has not got further for longer than its steps take is as slow as that.
+        let behind = now - lease.advanced
+        let left = Double(cell.definition.configuration.steps - lease.step) * stepSeconds + behind
+        let isWorthIt = left > settings.stragglerRatio * anew && left - anew > 2 * behindNoise
+        return isWorthIt ? left - anew : nil
+    }
+
+    /// Differences below this many seconds are noise: heartbeats are seconds apart.
+    private var behindNoise: Double { 2 * settings.heartbeatSeconds }
+
+    /// A time in words: `40 s`, `12 min`, `3.5 h`.
+    static func span(_ seconds: Double) -> String {
+        switch seconds {
+        case ..<0: "0 s"
+        case ..<120: "\(Int(seconds)) s"
+        case ..<7200: "\(Int(seconds / 60)) min"
+        default: "\(CanonicalJSON.number((seconds / 360).rounded() / 10)) h"
+        }
+    }
+}
