@@ -4,6 +4,9 @@ import CHDF5
 ///
 /// Prefer `create(at:_:)` and `read(at:_:)`, which close on every way out.
 package final class File {
+    /// The version of the library in use, as in `1.10.8`.
+    package static var libraryVersion: String { Library.version }
+
     /// Where the file lies.
     package let path: String
     private let id: hid_t

@@ -23,6 +23,13 @@ enum Library {
         return result
     }
 
+    /// The version in use, as in `1.10.8`.
+    static var version: String {
+        var (major, minor, release): (UInt32, UInt32, UInt32) = (0, 0, 0)
+        guard H5get_libversion(&major, &minor, &release) >= 0 else { return "unknown" }
+        return "\(major).\(minor).\(release)"
+    }
+
     /// How many files, groups, datasets and attributes HDF5 has open, plus the identifiers of ours:
     /// what tests want to see return to where it was.
     static var openIdentifiers: Int {

@@ -5,6 +5,9 @@ import HDF5
 ///
 /// Any thread may call; calls take turns, because HDF5 serves one at a time.
 package enum CellFile {
+    /// The version of the HDF5 library in use, as in `1.10.8`.
+    package static var libraryVersion: String { File.libraryVersion }
+
     /// Writes a cell to a new file and puts it on the disk.
     ///
     /// What was there before is left as it was; what fails half-way is removed.

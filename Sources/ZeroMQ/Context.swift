@@ -11,6 +11,13 @@ package final class Context: Sendable {
     private let address: UInt
     private let sockets = Atomic<Int>(0)
 
+    /// The version of libzmq in use, as in `4.3.4`.
+    package static var libraryVersion: String {
+        var (major, minor, patch): (CInt, CInt, CInt) = (0, 0, 0)
+        zmq_version(&major, &minor, &patch)
+        return "\(major).\(minor).\(patch)"
+    }
+
     /// Starts libzmq with one I/O thread.
     package init() throws(ZMQError) {
         guard let pointer = zmq_ctx_new() else {

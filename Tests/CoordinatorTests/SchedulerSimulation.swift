@@ -20,6 +20,7 @@ final class SchedulerSimulation {
     let calmAfter: Double
     let losesLedger: Bool
     let unnamedLeaseTimes: Double
+    let stallSeconds: Double
     /// From then on attempt numbers may come twice.
     var ledgerWasLost = false
     var random: RandomStream
@@ -109,8 +110,10 @@ final class SchedulerSimulation {
     /// A world with so many cells and slots, whose scheduler has this setting of that name.
     init(
         seed: UInt64, cells: [CellDefinition], slots count: Int, calmAfter: Double = 150,
-        unnamedLeaseTimes: Double = Scheduler.Settings().unnamedLeaseTimes
+        unnamedLeaseTimes: Double = Scheduler.Settings().unnamedLeaseTimes,
+        stallSeconds: Double = Scheduler.Settings().stallSeconds
     ) {
+        self.stallSeconds = stallSeconds
         self.cells = cells
         self.unnamedLeaseTimes = unnamedLeaseTimes
         self.calmAfter = calmAfter
@@ -233,6 +236,7 @@ final class SchedulerSimulation {
         settings.coordinator = "launch\(launches)"
         settings.lostAttempts = 1000
         settings.unnamedLeaseTimes = unnamedLeaseTimes
+        settings.stallSeconds = stallSeconds
         var fresh = Scheduler(cells, settings: settings)
         for id in results.keys { fresh.restoreVerified(id) }
         for (id, reason) in failures where results[id] == nil {

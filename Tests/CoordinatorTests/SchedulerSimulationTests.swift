@@ -53,7 +53,8 @@ struct SchedulerSimulationTests {
         let cells = try Sample.cells(12)
         let stuck = (0..<30).count { seed in
             SchedulerSimulation(
-                seed: seed, cells: cells, slots: 4, unnamedLeaseTimes: .infinity
+                seed: seed, cells: cells, slots: 4, unnamedLeaseTimes: .infinity,
+                stallSeconds: .infinity
             ).run()?.contains("stuck") == true
         }
         #expect(stuck > 0)

@@ -10,11 +10,13 @@ struct LinkBench {
     var now = Duration.zero
 
     /// A link with a patience of 100 s.
-    init(patience: Duration = .seconds(100)) {
+    init(
+        patience: Duration = .seconds(100), wallTime: Duration? = nil, seed: UInt64 = 1
+    ) {
         link = SlotLink(
             settings: SlotLink.Settings(
                 hello: Samples.hello, engine: Samples.engine, patience: patience,
-                longestBackoff: .seconds(5), seed: 1))
+                longestBackoff: .seconds(5), wallTime: wallTime, seed: seed))
     }
 
     /// A link that is registered, asked for one cell, and trains it.

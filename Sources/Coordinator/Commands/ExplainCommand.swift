@@ -4,16 +4,25 @@ import Foundation
 import Results
 import Theory
 
-/// `grokmap explain`: why a cell has its phase, and who trained it.
+/// `grokmap explain`: why a cell has its phase or none, who trained it, and what its slots are at.
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "explain", abstract: "Tell why a cell has its phase, and its history.")
+        commandName: "explain",
+        abstract: "Tell why a cell has its phase or waits, or what a slot, worker or host is at.",
+        discussion: """
+            While a coordinator runs on this machine it is asked too, and says for instance why a \
+            cell is not leased.
+            """)
 
     @Argument(help: "The sweep's directory.")
     var directory: String
 
-    @Argument(help: "The cell: first digits of its identity, or axis=value,…,seed=N.")
-    var cell: String
+    @Argument(
+        help: """
+            The cell: first digits of its identity, or axis=value,…,seed=N; \
+            or a slot (WORKER/N), worker or host.
+            """)
+    var subject: String
 
     @Option(help: "Judge under another rule: gap=500,train_accuracy=0.95.")
     var rule: String?
@@ -23,7 +32,13 @@ struct ExplainCommand: ParsableCommand {
         var spec = try directory.storedSpec()
         if let rule { spec.phaseRule = try spec.phaseRule.changed(by: rule) }
         let plan = try SweepPlan(spec)
-        let cell = try CellAddress.find(cell, in: plan)
+        let cell: PlannedCell
+        do {
+            cell = try CellAddress.find(subject, in: plan)
+        } catch {
+            guard try explainSlots(directory) else { throw error }
+            return
+        }
         print("cell \(cell.id.hex)")
         print("  \(plan.label(cell.point))")
         let path = directory.cellPath(cell.id)
@@ -33,6 +48,7 @@ struct ExplainCommand: ParsableCommand {
         } else {
             print("  phase: none yet, the cell's file is missing")
         }
+        for line in try LiveQuestion.ask(cell.id.hex, of: directory) { print("  now: \(line)") }
         guard Posix.exists(directory.ledgerPath) else { return }
         let ledger = try Ledger(directory.ledgerPath, readOnly: true)
         if let reason = try ledger.failures()[cell.id] { print("  failed: \(reason)") }
@@ -40,12 +56,39 @@ struct ExplainCommand: ParsableCommand {
             print("  \(ExplainCommand.describe(checkpoint))")
         }
         for attempt in try ledger.attempts(of: cell.id) {
-            let end = attempt.endedAt.map { "\($0) \(attempt.outcome ?? "")" } ?? "no end yet"
-            let reason = attempt.reason.map { $0.isEmpty ? "" : ": \($0)" } ?? ""
             print(
                 "  attempt \(attempt.id.attempt): slot \(attempt.slot) on \(attempt.process.host),"
-                    + " \(attempt.leasedAt) to \(end)\(reason)")
+                    + " \(ExplainCommand.span(of: attempt))")
         }
+    }
+
+    /// Tells what slots of that name, worker or host have done and are at.
+    ///
+    /// - Returns: whether there are any.
+    private func explainSlots(_ directory: SweepDirectory) throws -> Bool {
+        let now = try LiveQuestion.ask(subject, of: directory)
+        for line in now { print(line) }
+        guard Posix.exists(directory.ledgerPath) else { return !now.isEmpty }
+        let attempts = try Ledger(directory.ledgerPath, readOnly: true).attempts().filter {
+            $0.slot.description == subject || $0.slot.worker.hasPrefix(subject)
+                || $0.process.host == subject
+        }.sorted { $0.leasedAt < $1.leasedAt }
+        guard !attempts.isEmpty else { return !now.isEmpty }
+        let outcomes = Dictionary(grouping: attempts) { $0.outcome ?? "in hand" }
+        let counts = outcomes.map { "\($0.value.count) \($0.key)" }.sorted()
+        print("\(attempts.count) attempts: \(counts.joined(separator: ", "))")
+        for attempt in attempts.suffix(20) {
+            print(
+                "  \(attempt.slot) on \(attempt.process.host): cell \(attempt.id.cell.short) attempt"
+                    + " \(attempt.id.attempt), \(ExplainCommand.span(of: attempt))")
+        }
+        return true
+    }
+
+    private static func span(of attempt: Ledger.Attempt) -> String {
+        let end = attempt.endedAt.map { "\($0) \(attempt.outcome ?? "")" } ?? "no end yet"
+        let reason = attempt.reason.map { $0.isEmpty ? "" : ": \($0)" } ?? ""
+        return "\(attempt.leasedAt) to \(end)\(reason)"
     }
 
     /// Where the cell's next attempt begins.

@@ -35,6 +35,15 @@ final class SweepDirectory {
         if lock >= 0 { close(lock) }
     }
 
+    /// Whether another process runs the sweep now.
+    var isClaimed: Bool {
+        let descriptor = open(path + "/lock", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        // A lock of one's own for this moment: an owner that starts in it sees the directory taken, and says so.
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+    }
+
     /// Whether a sweep was ever launched here.
     var holdsSweep: Bool { Posix.exists(specPath) }
 
@@ -97,7 +106,13 @@ final class SweepDirectory {
                 "write to the sweep directory", path, errno: errno,
                 hint: "choose a writable directory with --out")
         }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        // Whoever merely looks whether the sweep has an owner holds the lock for a moment.
+        var tries = 1
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK, tries < 5 {
+            tries += 1
+            usleep(50_000)
+        }
+        guard tries < 5 || flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
             let holder = (try? Posix.read(lockPath)).map { String(decoding: $0, as: UTF8.self) }
             throw CoordinatorError(

@@ -23,6 +23,12 @@ struct ServeCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "When this machine will be taken away, from now: seconds or [days-]hours:minutes:seconds; "
+                + "Slurm's own limit is known.", valueName: "time"))
+    var wallTime: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Training time between two checkpoints of a cell; 0 for none but when leaving.",
             valueName: "seconds"))
     var checkpointEvery = 60.0
@@ -54,13 +60,19 @@ struct ServeCommand: ParsableCommand {
             logger.warning(
                 "\(slots) slots on \(SlotCount.allowed()) CPUs will slow each other down")
         }
-        let arguments =
+        let wallTime = try WallTime(
+            option: wallTime, environment: ProcessInfo.processInfo.environment, at: .now)
+        var arguments =
             ["slot"] + connection.arguments + ["--data", files.directory.path]
             + ["--worker", worker, "--scratch", directory.path, "--kernels", environment.kernelSet]
             + ["--checkpoint-every", "\(checkpointEvery)"]
+        if let wallTime {
+            arguments += ["--wall-ends", "\(WallTime.monotonicNow + wallTime.seconds)"]
+        }
         var supervisor = try Supervisor(
-            .init(slots: count, arguments: arguments, environment: environment.variables),
-            logger: logger)
+            .init(
+                slots: count, arguments: arguments, environment: environment.variables,
+                drainAfter: wallTime.map { .seconds($0.seconds - $0.margin) }), logger: logger)
         let code = try supervisor.run()
         guard code == 0 else {
             directory.removeIfOurs()

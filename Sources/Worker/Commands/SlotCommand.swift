@@ -19,6 +19,7 @@ struct SlotCommand: ParsableCommand {
     @Option(help: .hidden) var scratch: String
     @Option(help: .hidden) var kernels: String
     @Option(help: .hidden) var checkpointEvery: Double
+    @Option(help: .hidden) var wallEnds: Double?
 
     /// Trains until it is told to leave.
     func run() throws {
@@ -27,6 +28,7 @@ struct SlotCommand: ParsableCommand {
             worker: "\(worker)/\(slot)", host: ProcessIdentity.host, blasCore: OpenBLAS.coreName,
             kernels: try TrainingEnvironment.kernels(named: kernels))
         let logger = Logger(process: "slot \(slot)", quiet: connection.quiet)
+        let libraries = try SelfTest(author: author, scratch: scratch).run()
         let waker = try Waker()
         let mailbox = TrainerMailbox { waker.wake() }
         try ControlThread(mailbox: mailbox).start()
@@ -36,10 +38,11 @@ struct SlotCommand: ParsableCommand {
             worker: worker, slot: slot, incarnation: incarnation, host: author.host, pid: getpid(),
             processStamp: ProcessIdentity.stamp, version: Grokmap.version,
             scienceVersion: Science.version, blasCore: author.blasCore,
-            launch: connection.launch, held: [])
+            launch: connection.launch, held: [], libraries: libraries)
         let settings = SlotLink.Settings(
             hello: hello, engine: author.engine, patience: .seconds(connection.patienceSeconds),
             longestBackoff: address.isLocal ? .seconds(5) : .seconds(30),
+            wallTime: wallEnds.map { .seconds(max(0, $0 - WallTime.monotonicNow)) },
             seed: .random(in: .min ... .max))
         LinkThread(
             settings: settings, address: address, mailbox: mailbox, waker: waker, logger: logger

@@ -9,6 +9,9 @@ enum SlotExit: Sendable, Equatable {
     /// Nothing was heard from the coordinator for the whole patience.
     case lostCoordinator(registered: Bool)
 
+    /// The trainer hangs: the process is to be started again.
+    case stalled(step: Int)
+
     /// The code of `broken`.
     static let brokenCode: Int32 = 2
     /// The code of `rejected`.
@@ -17,6 +20,9 @@ enum SlotExit: Sendable, Equatable {
     static let lostCode: Int32 = 4
     /// The code of `lostCoordinator` without any.
     static let neverFoundCode: Int32 = 5
+
+    /// The code of `stalled`, a crash to the supervisor.
+    static let stalledCode: Int32 = 71
 
     /// What a supervisor notes for a slot that crashed for good.
     static let crashedCode: Int32 = 70
@@ -27,6 +33,7 @@ enum SlotExit: Sendable, Equatable {
         case .drained: 0
         case .broken: SlotExit.brokenCode
         case .rejected: SlotExit.rejectedCode
+        case .stalled: SlotExit.stalledCode
         case .lostCoordinator(registered: true): SlotExit.lostCode
         case .lostCoordinator(registered: false): SlotExit.neverFoundCode
         }

@@ -44,7 +44,7 @@ extension SlotLink {
         }
         welcome = body
         connection = .registered
-        nextHeartbeat = now + .seconds(body.heartbeatSeconds)
+        nextHeartbeat = now + firstBeat(body.heartbeatSeconds)
         resetBackoff()
         for attempt in body.abandon { abandon(attempt, &effects) }
         for place in unconfirmedReleases.indices {
@@ -174,6 +174,9 @@ extension SlotLink {
             if case .registered = connection {
                 effects.append(.send(.goodbye(Goodbye(reason: reason))))
             }
+        case .stalled(let step):
+            effects.append(
+                .note(.error, "the trainer has not got beyond step \(step): starting it again"))
         case .broken(let reason):
             effects.append(.note(.error, reason))
         case .rejected(let reason):

@@ -19,6 +19,10 @@ struct SlotLink: Sendable {
         var greetingPatience: Duration = .seconds(5)
         /// The longest wait between two attempts to connect.
         var longestBackoff: Duration
+        /// When the slot's machine takes it away, from the same origin as all times here; nil when nobody said so.
+        var wallTime: Duration?
+        /// How long a trainer may be without a further step before its process is given up as hung.
+        var stallAfter: Duration = .seconds(1200)
         /// Results that may wait for delivery before no more work is asked for.
         var mostWaitingResults = 2
         /// Seed of the jitter.
@@ -79,6 +83,8 @@ struct SlotLink: Sendable {
     /// Work was asked for and has not come.
     var hasRequested = false
 
+    /// The attempt and step the trainer was last seen at, and since when.
+    private var lastStep: (attempt: AttemptID, step: Int, since: Duration)?
     var lastHeard: Duration = .zero
     var nextHeartbeat: Duration = .zero
     var requestedAt: Duration = .zero
@@ -111,6 +117,7 @@ struct SlotLink: Sendable {
     var deadline: Duration? {
         guard !isOver else { return nil }
         var due = lastHeard + settings.patience
+        if let lastStep { due = min(due, lastStep.since + settings.stallAfter) }
         switch connection {
         case .waiting(let until): due = min(due, until)
         case .greeting(let since): due = min(due, since + settings.greetingPatience)
@@ -178,6 +185,10 @@ struct SlotLink: Sendable {
             leave(.drained, reason: "drained", &effects)
             return
         }
+        if let step = stalledStep(at: now) {
+            leave(.stalled(step: step), reason: "", &effects)
+            return
+        }
         if now >= lastHeard + settings.patience {
             for delivery in deliveries { effects.append(.keep(delivery.file)) }
             leave(.lostCoordinator(registered: welcome != nil), reason: "", &effects)
@@ -204,6 +215,20 @@ struct SlotLink: Sendable {
             }
             requestWork(at: now, &effects)
         }
+    }
+
+    /// The step that the trainer has not got beyond for too long, nil while it gets on.
+    private mutating func stalledStep(at now: Duration) -> Int? {
+        guard case .training(let attempt) = trainer else {
+            lastStep = nil
+            return nil
+        }
+        let step = snapshot?.attempt == attempt ? snapshot?.step ?? 0 : 0
+        guard let last = lastStep, last.attempt == attempt, last.step == step else {
+            lastStep = (attempt, step, now)
+            return nil
+        }
+        return now >= last.since + settings.stallAfter ? step : nil
     }
 
     private var silenceLimit: Duration { .seconds((welcome?.leaseSeconds ?? 10) / 2) }
@@ -252,6 +277,9 @@ struct SlotLink: Sendable {
     /// Says hello on the present connection.
     mutating func greet(at now: Duration, _ effects: inout [LinkEffect]) {
         var hello = settings.hello
+        if let wallTime = settings.wallTime {
+            hello.wallSeconds = max(0, (wallTime - now) / .seconds(1))
+        }
         if let attempt = current {
             let step = snapshot?.attempt == attempt ? snapshot?.step : nil
             hello.held.append(.init(attempt: attempt, step: step ?? 0, finished: false))
@@ -273,6 +301,11 @@ struct SlotLink: Sendable {
     private mutating func reconnect(at now: Duration, _ effects: inout [LinkEffect]) {
         effects.append(.disconnect)
         connection = .waiting(until: now + backoff.wait(jitter: jitter.uniform()))
+    }
+
+    /// The time to the first heartbeat: at random, so that slots that registered together do not all beat together.
+    mutating func firstBeat(_ seconds: Double) -> Duration {
+        .seconds(seconds) * (0.5 + jitter.uniform() / 2)
     }
 
     /// The coordinator has answered: the next trouble begins with short waits again.

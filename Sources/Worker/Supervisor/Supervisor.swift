@@ -12,6 +12,8 @@ struct Supervisor {
         var arguments: [String]
         /// Environment of every slot.
         var environment: [String: String]
+        /// When slots are to hand over what they hold, because the machine's wall time ends soon; nil for never.
+        var drainAfter: Duration?
     }
 
     private let plan: Plan
@@ -60,6 +62,9 @@ struct Supervisor {
             _ = poll(&item, 1, waitMilliseconds())
             for signal in SignalPipe.read(signals) where signal != SIGCHLD { obey(signal) }
             reap()
+            if let after = plan.drainAfter, now >= after, !isDraining {
+                drain("the wall time ends soon: draining")
+            }
             if let killAt, now >= killAt {
                 self.killAt = nil
                 for child in children { child.kill() }
@@ -79,26 +84,31 @@ struct Supervisor {
     }
 
     private func waitMilliseconds() -> Int32 {
-        let due = (slots.compactMap(\.startAt) + [killAt].compactMap(\.self)).min()
+        let drainAt = isDraining ? nil : plan.drainAfter
+        let due = (slots.compactMap(\.startAt) + [killAt, drainAt].compactMap(\.self)).min()
         guard let due else { return -1 }
-        return Int32(max(0, ((due - now) / .milliseconds(1)).rounded(.up)))
+        return Int32(min(1e9, max(0, ((due - now) / .milliseconds(1)).rounded(.up))))
     }
 
     private mutating func obey(_ signal: Int32) {
         switch policy.signalled(signal, at: now) {
         case .ignore: break
         case .drain:
-            logger.info("signal \(signal): draining; a second one stops at once")
-            isDraining = true
-            for child in children { child.say("drain") }
-            for number in slots.indices where slots[number].startAt != nil {
-                slots[number].startAt = nil
-                slots[number].ended = 0
-            }
+            drain("signal \(signal): draining; a second one stops at once")
         case .stop:
             logger.warning("signal \(signal): stopping")
             for child in children { child.say("stop") }
             killAt = now + Supervisor.stopGrace
+        }
+    }
+
+    private mutating func drain(_ why: String) {
+        logger.info("\(why)")
+        isDraining = true
+        for child in children { child.say("drain") }
+        for number in slots.indices where slots[number].startAt != nil {
+            slots[number].startAt = nil
+            slots[number].ended = 0
         }
     }
 
