@@ -52,6 +52,8 @@ extension Ledger {
                 }
                 if durably { try db.execute(sql: "PRAGMA synchronous = NORMAL") }
             }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
+            throw CoordinatorError("write to the ledger", path, errno: ENOSPC)
         } catch {
             throw CoordinatorError("write to the ledger", path, "\(error)")
         }
