@@ -36,8 +36,12 @@ package struct KernelSet {
     /// Width of the processor's widest vectors in bits.
     package static var processorBits: Int { best.lanes * 32 }
 
-    /// Columns rounded up to whole vectors; a workspace's matrices have room for them, and no example reads another's column.
-    func wholeVectors(_ columns: Int) -> Int { (columns + lanes - 1) / lanes * lanes }
+    /// Columns rounded up to what costs a product no more: whole vectors, of at most 256 bits. A workspace's matrices have
+    /// room for them, and no example reads another's column.
+    func wholeVectors(_ columns: Int) -> Int {
+        let width = min(lanes, 8)
+        return (columns + width - 1) / width * width
+    }
 
     /// C (m × n) = A · B, or C + A · B, with A(m, k) = a[m · aRow + k · aStep] and B row-major k × n.
     ///
@@ -47,7 +51,7 @@ package struct KernelSet {
         b: UnsafePointer<Float>, ldb: Int, c: UnsafeMutablePointer<Float>, ldc: Int,
         bias: UnsafePointer<Float>? = nil, accumulate: Bool = false
     ) {
-        guard k * n > KernelSet.largestUnpacked, bias == nil, aRow == 1 || aStep == 1 else {
+        guard k * n > largestUnpacked, bias == nil, aRow == 1 || aStep == 1 else {
             table.product(m, n, k, a, aRow, aStep, b, ldb, c, ldc, bias, accumulate ? 1 : 0)
             return
         }
@@ -57,6 +61,6 @@ package struct KernelSet {
             ldb: ldb, beta: accumulate ? 1 : 0, c: c, ldc: ldc)
     }
 
-    /// Elements of B (half a megabyte) up to which products run unpacked.
-    static let largestUnpacked = 131_072
+    /// Elements of B up to which products run unpacked: two megabytes, or half of one where OpenBLAS is the nearer.
+    var largestUnpacked: Int { lanes == 16 ? 524_288 : 131_072 }
 }

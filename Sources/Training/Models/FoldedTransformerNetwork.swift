@@ -31,7 +31,7 @@ final class FoldedTransformerNetwork: Network {
     let blockColumns: Int
 
     /// Most examples per block: their rows and the gradients of these stay in the second-level cache.
-    static let mostColumns = 128
+    static let mostColumns = 96
 
     /// Whether a model can be computed this way.
     static func fits(_ model: TransformerConfiguration, noise: Bool) -> Bool {
@@ -100,7 +100,7 @@ final class FoldedTransformerNetwork: Network {
         activation.forward(kernels, input: hidden(arguments, count), output: hidden(rows, count))
         let scores = arguments.base + shape.paddedHidden
         kernels.multiply(
-            m: count, n: shape.paddedOutputs, k: shape.hidden, a: rows.base, aRow: rows.stride,
+            m: count, n: shape.outputs, k: shape.hidden, a: rows.base, aRow: rows.stride,
             aStep: 1, b: tables.readOutTransposed, ldb: shape.paddedOutputs, c: scores,
             ldc: arguments.stride, accumulate: true)
         table.transpose(

@@ -56,7 +56,7 @@ final class TransformerNetwork: Network {
     var workspaceBytes: Int { workspace.byteCount }
 
     /// Most columns of a block over all its positions: activations and weights share the second-level cache.
-    static let mostColumns = 256
+    static let mostColumns = 128
 
     /// The network of a problem on these parameters.
     init(
