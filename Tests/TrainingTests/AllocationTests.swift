@@ -45,7 +45,7 @@ import Testing
     }
 
     private func expectNone(_ configuration: CellConfiguration) throws {
-        let problem = CellProblem(configuration, seed: 0)
+        let problem = DecoderNetworkTests.problem(configuration, seed: 0)
         let model = FastModel(problem, kernels: .best)
         var batch = Batch(split: problem.split, size: configuration.batch, seed: 0)
         func step() {

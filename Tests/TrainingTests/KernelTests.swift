@@ -55,6 +55,27 @@ import Testing
         }
     }
 
+    @Test("products of a sparse matrix agree over odd shapes", arguments: KernelCase.sets)
+    func sparseProduct(_ name: String) throws {
+        let set = try KernelCase.kernels(name).table
+        for (m, n, k) in [
+            (1, 1, 1), (3, 17, 31), (5, 8, 32), (2, 71, 33), (7, 211, 65), (2, 300, 70),
+        ] {
+            for limit: Float in [-1, 0.5, 2] {
+                let a = KernelCase.numbers(m * k, state: 1).map { $0 < limit ? 0 : $0 }
+                let b = PaddedMatrix(columns: n, KernelCase.numbers(k * n, state: 2))
+                let wanted = Reference.product(
+                    m: m, n: n, k: k, a: a, aRow: k, aStep: 1, b: b.values())
+                var c = PaddedMatrix(rows: m, columns: n)
+                set.sparse_product(m, n, k, a, k, b.storage, b.stride, &c.storage, c.stride, 0)
+                // 70 roundings of partial sums below 8, 2⁻²² each at most.
+                expectClose(c.values(), wanted, 1.7e-5, "\(m) × \(n) × \(k)")
+                set.sparse_product(m, n, k, a, k, b.storage, b.stride, &c.storage, c.stride, 1)
+                expectClose(c.values(), wanted.map { 2 * $0 }, 3.4e-5, "\(m) × \(n) × \(k)")
+            }
+        }
+    }
+
     @Test("row products, row sums and transposes agree", arguments: KernelCase.sets)
     func rows(_ name: String) throws {
         let set = try KernelCase.kernels(name).table

@@ -30,6 +30,10 @@ typedef struct kernel_set {
 
     /// out[r * out_stride] = sum_n A[r,n] b[n]; with b == NULL, the row sums of A; with accumulate != 0
     /// they are added to what is there.
+    /// C (m x n) = A (m x k) B (k x n), all row-major, or C + A B with accumulate != 0, for an A that is mostly 0: each row
+    /// of C is summed up over the elements of A's row that are not 0, in ascending order.
+    void (*sparse_product)(long m, long n, long k, const float *a, long lda, const float *b,
+                           long ldb, float *c, long ldc, int accumulate);
     void (*row_products)(long rows, long n, const float *a, long lda, const float *b, float *out,
                          long out_stride, int accumulate);
 

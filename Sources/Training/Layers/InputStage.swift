@@ -4,6 +4,8 @@ protocol InputStage {
     var features: Int { get }
     /// Whether the features are the sums of a layer, which its activation is still to be applied to.
     var isLayer: Bool { get }
+    /// Multiply-adds per example of a layer's products forwards, and again backwards.
+    var products: Double { get }
     /// Whether it has parameters, whose gradients `backward` fills.
     var isTrained: Bool { get }
 
@@ -21,6 +23,7 @@ protocol InputStage {
 
 extension InputStage {
     var isLayer: Bool { false }
+    var products: Double { 0 }
     var isTrained: Bool { true }
     func begin() {}
     func finish() {}

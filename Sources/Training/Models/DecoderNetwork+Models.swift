@@ -31,6 +31,12 @@ extension DecoderNetwork {
             case .embedding:
                 PairConcatenation(
                     parameters["representation"], pairs: pairs, columns: columns, kernels)
+            case .numbers
+            where SparseLayer.density(problem.examples.features) <= SparseLayer.largestDensity:
+                SparseLayer(
+                    weight: parameters["decoder.0.weight"],
+                    bias: parameters.tensor("decoder.0.bias"), rows: problem.examples.features,
+                    columns: columns, kernels)
             case .numbers:
                 NumberRows(
                     problem.examples.features, features: problem.examples.featureCount, kernels)

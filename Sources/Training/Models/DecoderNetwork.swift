@@ -24,7 +24,8 @@ final class DecoderNetwork: Network {
         let weights = layers.map { Double($0.inputs * $0.outputs) }
         let all = weights.reduce(0, +)
         return NetworkWork(
-            forward: 2 * all, backward: 4 * all - (input.isTrained ? 0 : 2 * weights[0]))
+            forward: 2 * (all + input.products),
+            backward: 4 * all + 2 * input.products - (input.isTrained ? 0 : 2 * weights[0]))
     }
 
     /// Most examples per block: what they take of the second-level cache leaves room for a layer's weights.

@@ -7,6 +7,11 @@ package struct Images: Sendable, Equatable {
     /// One class per image.
     package private(set) var labels: [Int32] = []
 
+    /// These images, made up: count × pixels, and a class of each.
+    init(pixels: [Float], labels: [Int32]) {
+        (self.pixels, self.labels) = (pixels, labels)
+    }
+
     /// Reads the contents of the task's files.
     ///
     /// - Parameters:
