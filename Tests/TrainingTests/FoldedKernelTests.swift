@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct FoldedKernelTests {
     static let cases: [(String, Int, Int)] = KernelSet.available.flatMap { set in
-        [(1, 1), (2, 1), (2, 3), (3, 4), (2, 5)].map { (set.name, $0.0, $0.1) }
+        [(1, 1), (2, 1), (2, 3), (3, 4), (2, 5), (2, 6)].map { (set.name, $0.0, $0.1) }
     }
 
     private func numbers(_ count: Int, _ state: UInt64) -> [Float] {
@@ -18,12 +18,24 @@ import Testing
 
     @Test("weighted sums of table rows and their gradients agree", arguments: cases)
     func sums(_ name: String, _ sources: Int, _ heads: Int) throws {
+        // Few rows, so that several examples share one, and many.
+        for rows in [2, 5, 40] { try sums(name, sources, heads, rows: rows) }
+    }
+
+    private func sums(_ name: String, _ sources: Int, _ heads: Int, rows: Int) throws {
         let set = try #require(KernelSet(named: name)).table
         let shape = Reference.FoldedExamples(
             columns: 7, sources: sources, heads: heads, length: 48)
-        let rows = 5
         var stream = RandomStream(state: 1)
         let index = (0..<shape.columns * sources).map { _ in Int32(stream.index(below: rows)) }
+        var order: [Int32] = []
+        for source in 0..<sources {
+            for row in 0..<rows {
+                for n in 0..<shape.columns where Int(index[n * sources + source]) == row {
+                    order.append(Int32(n))
+                }
+            }
+        }
         let score = numbers(rows * heads, 2)
         var weight = [Float](repeating: 0, count: shape.columns * sources * heads)
         set.folded_softmax(shape.columns, sources, heads, index, score, &weight)
@@ -35,7 +47,7 @@ import Testing
         let base = numbers(shape.length, 4)
         var out = [Float](repeating: 0, count: shape.columns * shape.length)
         set.folded_forward(
-            shape.columns, sources, heads, shape.length, index, weight, table, base, &out,
+            shape.columns, sources, heads, shape.length, index, order, weight, table, base, &out,
             shape.length)
         let wanted = Reference.foldedForward(
             shape, index: index, weight: weight, table: table, base: base)
@@ -47,8 +59,8 @@ import Testing
         var weightGradient = [Float](repeating: 0, count: weight.count)
         var baseGradient = [Float](repeating: 0, count: shape.length)
         set.folded_backward(
-            shape.columns, sources, heads, shape.length, index, weight, table, slope, shape.length,
-            &tableGradient, &weightGradient, &baseGradient)
+            shape.columns, sources, heads, shape.length, index, order, weight, table, slope,
+            shape.length, &tableGradient, &weightGradient, &baseGradient)
         let gradients = Reference.foldedBackward(
             shape, index: index, weight: weight, table: table, d: slope)
         // Sums of 48 products, and of up to 14.

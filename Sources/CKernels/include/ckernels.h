@@ -200,17 +200,19 @@ typedef struct kernel_set {
 
     // Weighted sums of table rows (Models/FoldedTransformerNetwork.swift). An example has `sources` table rows per
     // head: row (index[n, k], h) of a table of (rows x heads x length), length in whole vectors, with
-    // the weight weight[n, k, h].
+    // the weight weight[n, k, h]. order[k] (sources x columns) says in which order examples go to source k's rows:
+    // where those with the same row follow one another, it is read once for several.
 
     /// out[n] = base + sum over k, h of weight[n,k,h] * table[index[n,k], h].
     void (*folded_forward)(long columns, long sources, long heads, long length, const int *index,
-                          const float *weight, const float *table, const float *base, float *out,
-                          long ldo);
+                           const int *order, const float *weight, const float *table,
+                           const float *base, float *out, long ldo);
     /// dweight[n,k,h] = d[n] . table[index[n,k], h]; dtable[index[n,k], h] += weight[n,k,h] d[n];
     /// dbase += sum over n of d[n].
     void (*folded_backward)(long columns, long sources, long heads, long length, const int *index,
-                           const float *weight, const float *table, const float *d, long ldd,
-                           float *dtable, float *dweight, float *dbase);
+                            const int *order, const float *weight, const float *table,
+                            const float *d, long ldd, float *dtable, float *dweight,
+                            float *dbase);
     /// weight[n,:,h] = the softmax over score[index[n,k], h] and one further source of score 0,
     /// whose weight is what is missing to 1.
     void (*folded_softmax)(long columns, long sources, long heads, const int *index,

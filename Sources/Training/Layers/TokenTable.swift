@@ -12,12 +12,12 @@ final class TokenTable {
     /// Per position: its first token, how many there are, and their first column.
     private let segments: [(token: Int, count: Int, column: Int)]
     /// E[token] + P[position].
-    let states: Matrix
+    let states: ColumnTable
     private let inputs: AttentionInputs
     /// Queries, keys and values; those of columns of which no queries are asked are not filled.
-    let queries, keys, values: Matrix
+    let queries, keys, values: ColumnTable
     /// Gradients of all of them, summed up over the examples.
-    let stateSlope, querySlope, keySlope, valueSlope: Matrix
+    let stateSlope, querySlope, keySlope, valueSlope: ColumnTable
     private let branch: Matrix
     private let scratch: UnsafeMutablePointer<Float>
     /// Columns of the positions that the first layer has queries at.
@@ -49,11 +49,12 @@ final class TokenTable {
         func room(_ isNeeded: Bool) -> Matrix {
             space.matrix(rows: model.width, columns: isNeeded ? column : 0)
         }
-        states = room(true)
-        stateSlope = room(true)
-        inputs = AttentionInputs(weights, states, space)
-        (queries, keys, values) = (room(sharing), room(sharing), room(sharing))
-        (querySlope, keySlope, valueSlope) = (room(sharing), room(sharing), room(sharing))
+        func table(_ isNeeded: Bool) -> ColumnTable { ColumnTable(room(isNeeded), space) }
+        states = table(true)
+        stateSlope = table(true)
+        inputs = AttentionInputs(weights, states.matrix, space)
+        (queries, keys, values) = (table(sharing), table(sharing), table(sharing))
+        (querySlope, keySlope, valueSlope) = (table(sharing), table(sharing), table(sharing))
         branch = room(sharing)
         scratch = space.take(Workspace.size(rows: max(column, 5), columns: model.width))
     }
@@ -65,26 +66,33 @@ final class TokenTable {
     }
 
     /// Multiply-adds of the projections.
-    var products: Int { states.rows * states.rows * (2 * states.columns + asking.count) }
+    var products: Int {
+        let states = states.matrix
+        return states.rows * states.rows * (2 * states.columns + asking.count)
+    }
 
     /// Fills the states.
     func forward() {
-        let width = states.rows
+        let (width, stride) = (states.matrix.rows, states.matrix.stride)
         for position in segments.indices {
             let segment = segments[position]
-            let base = states.base + segment.column
+            let base = states.matrix.base + segment.column
             kernels.table.transpose(
-                segment.count, width, tokens.value + segment.token * width, width, base,
-                states.stride)
+                segment.count, width, tokens.value + segment.token * width, width, base, stride)
             kernels.table.add_column_vector(
-                width, segment.count, places.value + position * width, base, states.stride)
+                width, segment.count, places.value + position * width, base, stride)
         }
+        states.turn(kernels)
     }
 
     /// Fills queries, keys and values.
     func project() {
         inputs.forward(
-            kernels, queries: queries.columns(asking), keys: keys, values: values)
+            kernels, queries: queries.matrix.columns(asking), keys: keys.matrix,
+            values: values.matrix)
+        queries.turn(kernels)
+        keys.turn(kernels)
+        values.turn(kernels)
     }
 
     /// Sets the gradients to 0: those of states and tokens, and of the projections where they are summed up here.
@@ -100,20 +108,26 @@ final class TokenTable {
     /// Takes the gradients to the first layer's projections, which are overwritten, to the positions, which are too, and to
     /// the tokens, which are added to.
     func backward(projections: Bool) {
+        stateSlope.turnBack(kernels)
+        let slope = stateSlope.matrix
         if projections {
+            querySlope.turnBack(kernels)
+            keySlope.turnBack(kernels)
+            valueSlope.turnBack(kernels)
             inputs.backward(
-                kernels, queries: querySlope.columns(asking), keys: keySlope, values: valueSlope,
-                slope: stateSlope, room: branch, scratch: scratch, accumulates: false)
+                kernels, queries: querySlope.matrix.columns(asking), keys: keySlope.matrix,
+                values: valueSlope.matrix, slope: slope, room: branch, scratch: scratch,
+                accumulates: false)
         }
-        let width = states.rows
+        let width = slope.rows
         for position in segments.indices {
             let segment = segments[position]
-            let base = stateSlope.base + segment.column
+            let base = slope.base + segment.column
             kernels.table.row_products(
-                width, segment.count, base, stateSlope.stride, nil,
+                width, segment.count, base, slope.stride, nil,
                 places.gradient + position * width, 1, 0)
             kernels.table.transpose(
-                width, segment.count, base, stateSlope.stride, scratch, width)
+                width, segment.count, base, slope.stride, scratch, width)
             kernels.table.axpy(
                 segment.count * width, 1, scratch, tokens.gradient + segment.token * width)
         }

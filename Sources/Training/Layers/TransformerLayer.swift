@@ -25,8 +25,14 @@ final class TransformerLayer {
     /// States between attention and MLP, at the asking positions.
     private let middle: Matrix
     private let mlp: MLPBranch
-    /// Gradients of the keys and values from the stack behind, summed up over its blocks; nil where there is none.
-    private let later: (keys: Matrix, values: Matrix)?
+    /// Keys and values for the stack behind, and their gradients from there, summed up over its blocks; nil where there
+    /// is none.
+    private let later: Later?
+
+    /// What a stack behind takes from a layer.
+    private struct Later {
+        let keys, values, keySlope, valueSlope: ColumnTable
+    }
 
     /// A layer on these states (width × the stack's positions side by side).
     init(
@@ -52,9 +58,13 @@ final class TransformerLayer {
             weights.output, norm: weights.normalisesFirst ? nil : weights.firstNorm,
             dropout: dropouts.afterAttention, columns: middle.columns, space)
         mlp = MLPBranch(weights, model, middle, dropouts, space)
+        func table(_ matrix: Matrix) -> ColumnTable { ColumnTable(matrix, space) }
         later =
             hasLater
-            ? (room(model.width, own.upperBound), room(model.width, own.upperBound)) : nil
+            ? Later(
+                keys: table(keys), values: table(values),
+                keySlope: table(room(model.width, own.upperBound)),
+                valueSlope: table(room(model.width, own.upperBound))) : nil
     }
 
     /// Fills keys and values, and `output` with the new states of the asking positions.
@@ -68,6 +78,8 @@ final class TransformerLayer {
                 kernels, queries: queries.columns(views.asking), keys: keys.columns(views.own),
                 values: values.columns(views.own))
         }
+        later?.keys.turn(kernels)
+        later?.values.turn(kernels)
         guard !asking.isEmpty else { return }
         let (outputs, middle) = (outputs.columns(views.asking), middle.columns(views.asking))
         attention.forward(
@@ -85,7 +97,10 @@ final class TransformerLayer {
         slope: Matrix, _ block: PositionBlock, _ scratch: TransformerScratch, accumulates: Bool
     ) {
         let views = Views(self, block)
-        let (keySlope, valueSlope) = later ?? (scratch.keys, scratch.values)
+        later?.keySlope.turnBack(kernels)
+        later?.valueSlope.turnBack(kernels)
+        let keySlope = later?.keySlope.matrix ?? scratch.keys
+        let valueSlope = later?.valueSlope.matrix ?? scratch.values
         if !asking.isEmpty {
             let asked = slope.columns(views.askingOfOwn)
             mlp.backward(kernels, slope: asked, block, scratch, accumulates: accumulates)
@@ -113,8 +128,8 @@ final class TransformerLayer {
 
     /// Sets what the stack behind adds up to 0.
     func clearLater() {
-        later?.keys.clear()
-        later?.values.clear()
+        later?.keySlope.clear()
+        later?.valueSlope.clear()
     }
 }
 
@@ -139,32 +154,25 @@ extension TransformerLayer {
 
     private func gather(_ table: TokenTable, _ block: PositionBlock) {
         for position in 0..<own.upperBound {
-            let (index, place) = (block.tokens(position), position * block.segment)
-            gather(table.keys, index, into: keys, place, block)
-            gather(table.values, index, into: values, place, block)
+            let columns = block.columns(position)
+            table.keys.gather(kernels, block.tokens(position), into: keys.columns(columns))
+            table.values.gather(kernels, block.tokens(position), into: values.columns(columns))
         }
         for position in asking {
-            let place = (position - asking.lowerBound) * block.segment
-            gather(table.queries, block.tokens(position), into: queries, place, block)
+            table.queries.gather(
+                kernels, block.tokens(position),
+                into: queries.columns(block.columns(position - asking.lowerBound)))
         }
     }
 
     private func gather(_ before: TransformerLayer, _ block: PositionBlock) {
+        guard let given = before.later else { return }
         for position in before.own {
-            let place = position * block.segment
+            let columns = block.columns(position)
             let from = position * block.segmentBefore
-            gather(before.keys.from(from), block.first, into: keys, place, block)
-            gather(before.values.from(from), block.first, into: values, place, block)
+            given.keys.gather(kernels, block.first, from: from, into: keys.columns(columns))
+            given.values.gather(kernels, block.first, from: from, into: values.columns(columns))
         }
-    }
-
-    private func gather(
-        _ table: Matrix, _ index: UnsafePointer<Int32>, into matrix: Matrix, _ column: Int,
-        _ block: PositionBlock
-    ) {
-        kernels.table.gather_columns(
-            table.rows, block.segment, index, table.base, table.stride, matrix.base + column,
-            matrix.stride, 0)
     }
 
     private func scatter(
@@ -172,14 +180,14 @@ extension TransformerLayer {
         _ scratch: TransformerScratch
     ) {
         for position in 0..<own.upperBound {
-            let (index, place) = (block.tokens(position), position * block.segment)
-            scatter(keySlope, place, into: table.keySlope, index, block)
-            scatter(valueSlope, place, into: table.valueSlope, index, block)
+            let (index, columns) = (block.tokens(position), block.columns(position))
+            table.keySlope.add(kernels, keySlope.columns(columns), to: index)
+            table.valueSlope.add(kernels, valueSlope.columns(columns), to: index)
         }
         for position in asking {
-            let place = (position - asking.lowerBound) * block.segment
-            scatter(
-                scratch.queries, place, into: table.querySlope, block.tokens(position), block)
+            let columns = block.columns(position - asking.lowerBound)
+            table.querySlope.add(
+                kernels, scratch.queries.columns(columns), to: block.tokens(position))
         }
     }
 
@@ -187,19 +195,10 @@ extension TransformerLayer {
     private func addLater(_ keySlope: Matrix, _ valueSlope: Matrix, _ block: PositionBlock) {
         guard let later else { return }
         for position in own {
-            let place = position * block.segment
+            let columns = block.columns(position)
             let into = position * block.segmentBefore
-            scatter(keySlope, place, into: later.keys.from(into), block.first, block)
-            scatter(valueSlope, place, into: later.values.from(into), block.first, block)
+            later.keySlope.add(kernels, keySlope.columns(columns), to: block.first, from: into)
+            later.valueSlope.add(kernels, valueSlope.columns(columns), to: block.first, from: into)
         }
-    }
-
-    private func scatter(
-        _ slope: Matrix, _ column: Int, into table: Matrix, _ index: UnsafePointer<Int32>,
-        _ block: PositionBlock
-    ) {
-        kernels.table.scatter_add_columns(
-            table.rows, block.segment, index, slope.base + column, slope.stride, table.base,
-            table.stride)
     }
 }

@@ -69,6 +69,9 @@ struct PositionBlock {
         tokens = space.takeIndices(positions * capacity)
     }
 
+    /// Columns of one position in matrices of all.
+    func columns(_ position: Int) -> Range<Int> { position * segment..<(position + 1) * segment }
+
     /// Columns in the table of tokens at one position.
     func tokens(_ position: Int) -> UnsafeMutablePointer<Int32> { tokens + position * capacity }
 }

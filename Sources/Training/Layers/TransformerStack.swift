@@ -144,14 +144,12 @@ final class TransformerStack {
         let states = layers[0].states
         for position in entering {
             let place = (position - own.lowerBound) * segment
-            let table = plan.table.states
-            kernels.table.gather_columns(
-                table.rows, segment, block.tokens(position), table.base, table.stride,
-                states.base + place, states.stride, 0)
+            let entered = states.columns(place..<place + segment)
+            plan.table.states.gather(kernels, block.tokens(position), into: entered)
             if let noise = plan.noise, block.pass.isTraining, block.pass.noise > 0 {
                 noise.add(
-                    kernels, to: states.columns(place..<place + segment),
-                    row: position * table.rows, block.pass, room: scratch.mask)
+                    kernels, to: entered, row: position * entered.rows, block.pass,
+                    room: scratch.mask)
             }
         }
     }
@@ -178,12 +176,10 @@ final class TransformerStack {
         for layer in stride(from: layers.count - 1, through: 0, by: -1) {
             layers[layer].backward(slope: slope, block, scratch, accumulates: accumulates)
         }
-        let table = plan.table.stateSlope
         for position in entering {
-            kernels.table.scatter_add_columns(
-                table.rows, segment, block.tokens(position),
-                slope.base + (position - own.lowerBound) * segment, slope.stride, table.base,
-                table.stride)
+            let place = (position - own.lowerBound) * segment
+            plan.table.stateSlope.add(
+                kernels, slope.columns(place..<place + segment), to: block.tokens(position))
         }
     }
 

@@ -18,6 +18,8 @@ final class FoldedTransformerNetwork: Network {
     private let workspace: Workspace
     private let pairs: [Int32]
     private let index: UnsafeMutablePointer<Int32>
+    /// The block's examples by table row, for each source; and room to count them.
+    private let order, counts: UnsafeMutablePointer<Int32>
     private let attention: UnsafeMutablePointer<Float>
     private let attentionGradient: UnsafeMutablePointer<Float>
     /// Examples × `length`: the hidden layer's argument, then the residual stream's scores and so the outputs.
@@ -56,13 +58,16 @@ final class FoldedTransformerNetwork: Network {
         let rowsPerExample = shape.sources * shape.heads
         let space = Workspace(
             capacity: 2 * Workspace.padded(columns * rowsPerExample)
-                + Workspace.padded(columns * shape.sources)
+                + 2 * Workspace.padded(columns * shape.sources)
+                + Workspace.padded(shape.tokens + 1)
                 + 3 * Workspace.size(rows: columns, columns: shape.length)
                 + 2 * Workspace.size(rows: shape.outputs, columns: columns))
         workspace = space
         attention = space.take(columns * rowsPerExample)
         attentionGradient = space.take(columns * rowsPerExample)
         index = space.takeIndices(columns * shape.sources)
+        order = space.takeIndices(columns * shape.sources)
+        counts = space.takeIndices(shape.tokens + 1)
         arguments = space.matrix(rows: columns, columns: shape.length)
         rows =
             activation.keepsInput
@@ -95,7 +100,7 @@ final class FoldedTransformerNetwork: Network {
         let table = kernels.table
         table.folded_softmax(count, shape.sources, shape.heads, index, tables.scores, attention)
         table.folded_forward(
-            count, shape.sources, shape.heads, shape.length, index, attention, tables.rows,
+            count, shape.sources, shape.heads, shape.length, index, order, attention, tables.rows,
             tables.base, arguments.base, arguments.stride)
         activation.forward(kernels, input: hidden(arguments, count), output: hidden(rows, count))
         let scores = arguments.base + shape.paddedHidden
@@ -115,6 +120,7 @@ final class FoldedTransformerNetwork: Network {
     func backward(_ examples: UnsafeBufferPointer<Int32>, graded: Int, isFirst: Bool) {
         outputGradient.columns = graded
         if isFirst { tables.clearGradients() }
+        if graded < examples.count { sort(graded) }
         let table = kernels.table
         let slopes = rowGradient.base + shape.paddedHidden
         table.transpose(
@@ -131,7 +137,7 @@ final class FoldedTransformerNetwork: Network {
         activation.backward(
             kernels, kept: hidden(arguments, graded), slope: hidden(rowGradient, graded))
         table.folded_backward(
-            graded, shape.sources, shape.heads, shape.length, index, attention, tables.rows,
+            graded, shape.sources, shape.heads, shape.length, index, order, attention, tables.rows,
             rowGradient.base, rowGradient.stride, tables.rowGradients, attentionGradient,
             tables.baseGradient)
         table.folded_softmax_backward(
@@ -148,6 +154,21 @@ final class FoldedTransformerNetwork: Network {
             rows[0] = pairs[2 * Int(example)]
             rows[1] = Int32(shape.symbols) + pairs[2 * Int(example) + 1]
             if shape.sources == 3 { rows[2] = Int32(2 * shape.symbols) }
+        }
+        sort(examples.count)
+    }
+
+    /// Puts the first examples in the order of each source's rows, by counting.
+    private func sort(_ count: Int) {
+        for source in 0..<shape.sources {
+            counts.update(repeating: 0, count: shape.tokens + 1)
+            for place in 0..<count { counts[Int(index[place * shape.sources + source]) + 1] += 1 }
+            for row in 0..<shape.tokens { counts[row + 1] += counts[row] }
+            for place in 0..<count {
+                let row = Int(index[place * shape.sources + source])
+                order[source * count + Int(counts[row])] = Int32(place)
+                counts[row] += 1
+            }
         }
     }
 }

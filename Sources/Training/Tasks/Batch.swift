@@ -21,15 +21,26 @@ struct Batch {
 
     /// Batches of `size` out of the split's training set, in a fresh random order each epoch; 0 means all of it at once.
     init(split: ExampleSplit, size: Int, seed: UInt64) {
-        order = split.train + split.validation
-        train = split.train
         trainCount = split.train.count
-        self.size = size == 0 ? split.train.count : size
+        self.size = size == 0 ? trainCount : size
+        train = self.size < trainCount ? split.train : Batch.inBands(split.train, of: split)
+        order = train + Batch.inBands(split.validation, of: split)
         batchCount = self.size
         epoch = Array(0..<split.train.count)
         position = split.train.count
         stream = RandomStream(seed: seed, purpose: .batchOrder)
     }
+
+    /// Pairs in bands of second symbols, ascending within each: examples near one another have symbols in common, whose
+    /// table rows stay in the first-level cache. The order of these sums is free.
+    private static func inBands(_ examples: [Int32], of split: ExampleSplit) -> [Int32] {
+        guard split.symbolsPerExample == 2 else { return examples }
+        let band = { (example: Int32) in split.inputs[2 * Int(example) + 1] / bandWidth }
+        return examples.sorted { (band($0), $0) < (band($1), $1) }
+    }
+
+    /// Second symbols of a band.
+    private static let bandWidth: Int32 = 16
 
     /// Moves on to the next step's batch; an epoch's last batch is short where the sizes do not divide.
     mutating func advance() {
