@@ -4,7 +4,7 @@ BUILD := swift build -c release --product
 SLOTS ?= $(shell nproc)
 VENV := .venv
 
-.PHONY: help setup build demo test check bench bench-peers goldens format lint clean
+.PHONY: help setup build demo test check bench bench-peers bench-coordinator goldens format lint clean
 
 help:            ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/:/' | column -t -s:
@@ -31,6 +31,10 @@ bench: build     ## steps per second of the engine on this machine
 bench-peers: build $(VENV)/.peers   ## the same six cells in grokmap, JAX and PyTorch on one core
 	$(VENV)/bin/python Benchmarks/peers .build/release/grokmap-worker
 
+bench-coordinator: build $(VENV)/.schedulers   ## the coordinator beside Dask, Parsl, ipyparallel and HyperQueue
+	$(BUILD) LoadGenerator
+	$(VENV)/bin/python Benchmarks/coordinator .build/release/grokmap .build/release/LoadGenerator
+
 goldens: $(VENV)/.torch   ## record the PyTorch goldens again and show what changed
 	$(VENV)/bin/python Tests/Goldens/make_goldens.py
 	git --no-pager diff --stat -- Tests/Goldens
@@ -56,4 +60,9 @@ $(VENV)/.torch: $(VENV)/.ready
 
 $(VENV)/.peers: $(VENV)/.torch
 	$(VENV)/bin/pip install --quiet jax
+	touch $@
+
+$(VENV)/.schedulers: Benchmarks/coordinator/requirements.txt
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet -r $<
 	touch $@

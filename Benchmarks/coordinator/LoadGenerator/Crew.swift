@@ -17,6 +17,9 @@ final class Crew {
         context = try Context()
         var options = SocketOptions()
         options.linger = .seconds(1)
+        // A slot that waits for its coordinator is there as soon as that listens.
+        options.reconnectInterval = .milliseconds(5)
+        options.reconnectMaximum = .zero
         options.security = security
         for slot in 0..<count {
             let socket = try Socket(context, .dealer, options)

@@ -8,6 +8,7 @@ struct Heard {
     private static let lease = Array("lease".utf8)
     private static let welcome = Array("welcome".utf8)
     private static let acknowledgement = Array("result-ack".utf8)
+    private static let drain = Array("drain".utf8)
     private static let stored = Array(#""state":"stored"}"#.utf8)
     private static let beginning = Array(#"{"attempt":"#.utf8)
 
@@ -15,6 +16,9 @@ struct Heard {
 
     /// Whether the slot is registered.
     var isWelcome: Bool { isOfKind(Heard.welcome) }
+
+    /// Whether there is nothing more to ask for.
+    var isDrain: Bool { isOfKind(Heard.drain) }
 
     /// Whether a result is durable.
     var isStored: Bool {

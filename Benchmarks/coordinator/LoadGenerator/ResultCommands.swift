@@ -1,32 +1,31 @@
 import ArgumentParser
 import Core
 
-/// Where files are made.
-struct FolderOptions: ParsableArguments {
-    @Option(help: "Where a file lies for a moment while it is made.")
-    var folder = "/dev/shm"
-}
-
 /// Every slot answers every lease with a file, as fast as they are acknowledged.
 struct ResultsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "results",
-        abstract: "Durable results per second, over all cells of a sweep that has none yet.")
+        abstract: "Durable results per second.")
 
     @OptionGroup var target: TargetOptions
     @OptionGroup var sweep: SweepOptions
-    @OptionGroup var folder: FolderOptions
+    @Option(help: "Folder where result files are made and kept for the next run, best in memory.")
+    var files: String
 
-    @Option(help: "How many results to deliver (default: all cells).")
+    @Option(help: "How many of the plan's first cells are there already, more or less.")
+    var skip = 0
+
+    @Option(help: "How many results to deliver (default: until the sweep is complete).")
     var count: Int?
 
     func run() throws {
         let plan = try sweep.plan()
-        let count = min(count ?? plan.cells.count, plan.cells.count)
-        // Leases come in the order of the plan.
+        // Leases come in the order of the plan, but for those that were held when delivery ended the last time.
+        let margin = Phrase.mostHeld * target.slots
+        let missing = plan.cells.dropFirst(max(0, skip - margin))
         var answers: [String: AnswerTemplate] = [:]
-        for cell in plan.cells.prefix(count + 2 * target.slots) {
-            let file = try SyntheticCell.file(cell.definition, plan.spec, in: folder.folder)
+        for cell in missing.prefix(count.map { $0 + 2 * margin } ?? missing.count) {
+            let file = try SyntheticCell.file(cell.definition, plan.spec, in: files)
             answers[cell.id.hex] = AnswerTemplate(
                 .resultChunk(
                     FileChunk(
@@ -36,21 +35,27 @@ struct ResultsCommand: ParsableCommand {
         let crew = try target.crew()
         let watch = try Stopwatch(target.pid)
         var held = [Int](repeating: 0, count: crew.count)
+        var leased = 0
         var stored = 0
+        var isComplete = false
         for slot in 0..<crew.count { try crew.say(slot, Phrase.request) }
         try crew.listen { slot, heard in
             if let attempt = heard.leased {
                 guard let answer = answers[attempt.cell] else { return .fail("an unplanned cell") }
                 try crew.say(slot, answer.frames(attempt))
+                leased += 1
                 held[slot] += 1
                 if held[slot] < Phrase.mostHeld { try crew.say(slot, Phrase.request) }
-                return .goOn
+            } else if heard.isStored {
+                if held[slot] == Phrase.mostHeld { try crew.say(slot, Phrase.request) }
+                held[slot] -= 1
+                stored += 1
+            } else if heard.isDrain {
+                isComplete = true
+            } else {
+                return heard.unexpected
             }
-            guard heard.isStored else { return heard.unexpected }
-            if held[slot] == Phrase.mostHeld { try crew.say(slot, Phrase.request) }
-            held[slot] -= 1
-            stored += 1
-            return stored < count ? .goOn : .done
+            return stored == count || (isComplete && stored == leased) ? .done : .goOn
         }
         try watch.report("results", slots: crew.count, cells: stored).show()
         try crew.leave()
@@ -65,7 +70,8 @@ struct TransferCommand: ParsableCommand {
 
     @OptionGroup var target: TargetOptions
     @OptionGroup var sweep: SweepOptions
-    @OptionGroup var folder: FolderOptions
+    @Option(help: "Folder where result files are made and kept for the next run, best in memory.")
+    var files: String
 
     @Option(help: "Megabytes of parameters in the file.")
     var megabytes = 80
@@ -74,7 +80,7 @@ struct TransferCommand: ParsableCommand {
         let plan = try sweep.plan()
         guard let cell = plan.cells.first else { throw LoadError("the sweep has no cells") }
         let file = try SyntheticCell.file(
-            cell.definition, plan.spec, parameters: megabytes * 250_000, in: folder.folder)
+            cell.definition, plan.spec, parameters: megabytes * 250_000, in: files)
         let sha256 = SHA256Digest.hex(of: file)
         var target = target
         target.slots = 1

@@ -10,13 +10,14 @@ enum SyntheticCell {
     ///   - cell: the cell; of addition over three symbols, as in `no-op.yaml`.
     ///   - spec: its sweep.
     ///   - parameters: how many numbers to keep as parameters, incompressible.
-    ///   - folder: where the file lies for a moment; best in memory.
+    ///   - folder: where files are made and kept for the next run; best in memory.
     /// - Returns: the file.
     /// - Throws: `LoadError` or `ResultsError` when the file cannot be made.
     static func file(
         _ cell: CellDefinition, _ spec: SweepSpec, parameters: Int = 0, in folder: String
     ) throws -> [UInt8] {
-        let path = "\(folder)/grokmap-load-\(getpid()).h5"
+        let path = "\(folder)/\(cell.id.hex)-\(parameters).h5"
+        if access(path, R_OK) == 0 { return try Bytes.of(path) }
         let stored = StoredCell(
             definition: cell, outcome: outcome(spec.phaseRule, parameters: parameters),
             provenance: CellProvenance(
@@ -24,7 +25,6 @@ enum SyntheticCell {
                 blasCore: "none", started: "2026-01-02T03:04:05Z",
                 finished: "2026-01-02T03:04:09Z", wallSeconds: 4))
         try CellFile.write(stored, to: path)
-        defer { unlink(path) }
         return try Bytes.of(path)
     }
 
