@@ -144,18 +144,19 @@ extension Attributes {
     private func reading<Result>(
         _ name: String, _ body: (Transfer) throws(HDF5Error) -> Result
     ) throws(HDF5Error) -> Result {
-        let subject = subject(name)
-        let attribute = try Identifier("H5Aopen", subject, H5Aclose) {
+        let attribute = try Identifier("H5Aopen", subject(name), H5Aclose) {
             H5Aopen(node.id, name, hid_t(H5P_DEFAULT))
         }
-        let type = try Identifier("H5Aget_type", subject, H5Tclose) { H5Aget_type(attribute.id) }
-        let space = try Identifier("H5Aget_space", subject, H5Sclose) {
+        let type = try Identifier("H5Aget_type", subject(name), H5Tclose) {
+            H5Aget_type(attribute.id)
+        }
+        let space = try Identifier("H5Aget_space", subject(name), H5Sclose) {
             H5Aget_space(attribute.id)
         }
         let id = attribute.id
         return try body(
             Transfer(
-                subject: subject, readName: "H5Aread", read: { H5Aread(id, $0, $1) },
+                name: { subject(name) }, readName: "H5Aread", read: { H5Aread(id, $0, $1) },
                 fileType: type.id, space: space.id))
     }
 }

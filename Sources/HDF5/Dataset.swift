@@ -3,6 +3,10 @@ import CHDF5
 /// An array in a file; keeps its file from being closed.
 package final class Dataset {
     let node: Node
+    /// The format of the values in the file, once somebody asked for it.
+    private var type: Node?
+    /// The extent, once somebody asked for it.
+    private var space: Node?
 
     init(_ node: Node) { self.node = node }
 
@@ -57,18 +61,30 @@ package final class Dataset {
         let id = node.id
         return try body(
             Transfer(
-                subject: node.subject, readName: "H5Dread",
+                name: { [node] in node.subject }, readName: "H5Dread",
                 read: {
                     H5Dread(id, $0, hid_t(H5S_ALL), hid_t(H5S_ALL), hid_t(H5P_DEFAULT), $1)
                 }, fileType: type.id, space: space.id))
     }
 
-    private func fileType() throws(HDF5Error) -> Identifier {
-        try Identifier("H5Dget_type", node.subject, H5Tclose) { H5Dget_type(node.id) }
+    private func fileType() throws(HDF5Error) -> Node {
+        if let type { return type }
+        let identifier = try Identifier("H5Dget_type", node.subject, H5Tclose) {
+            H5Dget_type(node.id)
+        }
+        let opened = Node(identifier, in: node.file, path: path)
+        type = opened
+        return opened
     }
 
-    private func dataSpace() throws(HDF5Error) -> Identifier {
-        try Identifier("H5Dget_space", node.subject, H5Sclose) { H5Dget_space(node.id) }
+    private func dataSpace() throws(HDF5Error) -> Node {
+        if let space { return space }
+        let identifier = try Identifier("H5Dget_space", node.subject, H5Sclose) {
+            H5Dget_space(node.id)
+        }
+        let opened = Node(identifier, in: node.file, path: path)
+        space = opened
+        return opened
     }
 }
 

@@ -22,6 +22,7 @@ package final class File {
         try Library.check("H5Pset_obj_track_times", path) {
             H5Pset_obj_track_times(creation.id, false)
         }
+        try Library.keepCompact(creation.id, path)
         self.path = path
         // Never truncate: H5F_ACC_TRUNC destroys an existing file even when opening it then fails.
         id = try Library.check("H5Fcreate", path) {
@@ -92,6 +93,7 @@ package final class File {
     }
 
     private static func accessProperties(_ path: String) throws(HDF5Error) -> Identifier {
+        Library.prepare()
         let access = try Identifier("H5Pcreate", path, H5Pclose) { H5Pcreate(chdf5_file_access()) }
         // Format 1.10 puts a checksum on all metadata; older readers than 1.10 are left out.
         try Library.check("H5Pset_libver_bounds", path) {

@@ -32,6 +32,7 @@ package final class Group {
         try Library.check("H5Pset_obj_track_times", subject) {
             H5Pset_obj_track_times(creation.id, false)
         }
+        try Library.keepCompact(creation.id, subject)
         let group = try Identifier("H5Gcreate2", subject, H5Gclose) {
             H5Gcreate2(
                 node.id, name, hid_t(H5P_DEFAULT), creation.id, hid_t(H5P_DEFAULT))

@@ -7,16 +7,19 @@ enum Library {
     /// complain there of an "infinite loop closing library". Must be the first call of all.
     private static let cleanUpAtExit: herr_t = H5dont_atexit()
 
+    /// Prepares the library for a file, on the thread that opens and then uses it.
+    static func prepare() {
+        _ = cleanUpAtExit
+        // Printing errors to stderr is a setting of each thread in a thread-safe build.
+        _ = H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
+    }
+
     /// The result of a call, or the error stack it left behind.
     @inline(never)
     @discardableResult
     static func check<Result: SignedInteger>(
         _ call: StaticString, _ subject: @autoclosure () -> String, _ body: () -> Result
     ) throws(HDF5Error) -> Result {
-        _ = cleanUpAtExit
-        // Printing to stderr is a setting of each thread in a thread-safe build, so it is turned
-        // off where the call happens; it costs some nanoseconds.
-        _ = H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
         let result = body()
         // The next API function clears the stack, so it is read before anything else.
         if result < 0 { throw HDF5Error(call: call, subject: subject()) }
@@ -28,6 +31,19 @@ enum Library {
         var (major, minor, release): (UInt32, UInt32, UInt32) = (0, 0, 0)
         guard H5get_libversion(&major, &minor, &release) >= 0 else { return "unknown" }
         return "\(major).\(minor).\(release)"
+    }
+
+    /// Lets a new group hold its attributes and links in its own header however many there are, as far as a header goes: by
+    /// default, from the ninth on, each is found through a heap and a tree, at several times the cost.
+    static func keepCompact(_ creation: hid_t, _ subject: @autoclosure () -> String)
+        throws(HDF5Error)
+    {
+        try check("H5Pset_attr_phase_change", subject()) {
+            H5Pset_attr_phase_change(creation, 256, 0)
+        }
+        try check("H5Pset_link_phase_change", subject()) {
+            H5Pset_link_phase_change(creation, 256, 0)
+        }
     }
 
     /// How many files, groups, datasets and attributes HDF5 has open, plus the identifiers of ours:

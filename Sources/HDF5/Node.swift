@@ -1,6 +1,6 @@
 import CHDF5
 
-/// An open group or dataset: its identifier, its name for messages, and the file it keeps open.
+/// An open group or dataset, or a part of one: its identifier, its name for messages, and the file it keeps open.
 final class Node {
     private let identifier: Identifier
     let file: File

@@ -5,8 +5,8 @@ import CHDF5
 /// The memory type is always the one native to the Swift type: HDF5 converts, so that a wider type
 /// in the file cannot write past the buffer.
 struct Transfer {
-    /// What is read or written, for messages.
-    let subject: String
+    /// What is read or written, for messages; put together only when there is one.
+    let name: () -> String
     /// `H5Dread` or `H5Aread`, by name.
     let readName: StaticString
     /// Reads everything as the given memory type.
@@ -15,6 +15,8 @@ struct Transfer {
     let fileType: hid_t
     /// The extent.
     let space: hid_t
+
+    private var subject: String { name() }
 
     /// All numbers in row-major order.
     func numbers<T: Element>(as type: T.Type) throws(HDF5Error) -> [T] {
@@ -96,12 +98,10 @@ struct Transfer {
         let width = H5Tget_size(fileType)
         let (total, overflow) = count.multipliedReportingOverflow(by: width)
         if overflow { throw refusal("it claims more text than memory can hold") }
-        let type = try Self.stringType(
-            size: width, characterSet: H5Tget_cset(fileType), padding: H5Tget_strpad(fileType),
-            subject)
         guard count > 0 else { return [] }
         var bytes = [UInt8](repeating: 0, count: total)
-        try Library.check(readName, subject) { read(type.id, &bytes) }
+        // In memory as in the file: a text of fixed length is nothing but its bytes.
+        try Library.check(readName, subject) { read(fileType, &bytes) }
         let padsWithSpaces = H5Tget_strpad(fileType) == H5T_STR_SPACEPAD
         var texts: [String] = []
         for start in stride(from: 0, to: total, by: width) {

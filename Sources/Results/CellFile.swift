@@ -46,8 +46,9 @@ package enum CellFile {
     ) throws(ResultsError) -> StoredCell {
         try LibraryAccess.run(.read, path) {
             try File.read(at: path) { file in
-                let reader = CellFileReader(root: try file.root())
-                let cell = try reader.complete(try reader.summary(expecting: id))
+                let reader = CellFileReader(
+                    root: try file.root(), expecting: id.map { .id($0) } ?? .any)
+                let cell = try reader.complete(try reader.summary())
                 try CellConsistency.check(cell)
                 return cell
             }
@@ -66,10 +67,29 @@ package enum CellFile {
     package static func summary(
         _ path: String, expecting id: CellID? = nil
     ) throws(ResultsError) -> CellSummary {
+        try summary(path, id.map { .id($0) } ?? .any)
+    }
+
+    /// Reads the attributes and curves of a cell that is known, which spares reading its configuration.
+    ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - definition: the cell it must be.
+    /// - Returns: the cell without its bulk.
+    /// - Throws: `ResultsError` when it is damaged, incomplete, another cell's, or its parts disagree.
+    package static func summary(
+        _ path: String, of definition: CellDefinition
+    ) throws(ResultsError) -> CellSummary {
+        try summary(path, .definition(definition))
+    }
+
+    private static func summary(
+        _ path: String, _ expected: CellExpectation
+    ) throws(ResultsError) -> CellSummary {
         try LibraryAccess.run(.read, path) {
             try File.read(at: path) { file in
-                let reader = CellFileReader(root: try file.root())
-                let summary = try reader.summary(expecting: id)
+                let reader = CellFileReader(root: try file.root(), expecting: expected)
+                let summary = try reader.summary()
                 try reader.checkBulk()
                 try CellConsistency.check(summary)
                 return summary

@@ -1,6 +1,25 @@
 import Core
 import HDF5
 
+/// Which cell a file must be.
+enum CellExpectation {
+    /// Any.
+    case any
+    /// The one with this identity.
+    case id(CellID)
+    /// This one, whose config need not be parsed once more.
+    case definition(CellDefinition)
+
+    /// The identity, nil for any.
+    var id: CellID? {
+        switch self {
+        case .any: nil
+        case .id(let id): id
+        case .definition(let definition): definition.id
+        }
+    }
+}
+
 /// Reads a cell file and refuses whatever the schema does not allow.
 ///
 /// It opens everything by name and lists nothing: HDF5 1.10.8 ends the process when it iterates over a group whose link
@@ -8,16 +27,18 @@ import HDF5
 struct CellFileReader {
     private let root: Group
     private let attributes: Attributes
+    private let expected: CellExpectation
 
-    init(root: Group) {
+    init(root: Group, expecting expected: CellExpectation) {
         self.root = root
         attributes = root.attributes
+        self.expected = expected
     }
 
     /// Attributes and curves; `split`, `targets` and the tensors of `parameters` are left empty.
-    func summary(expecting id: CellID?) throws -> CellSummary {
+    func summary() throws -> CellSummary {
         try checkSchema()
-        let definition = try definition(expecting: id)
+        let definition = try definition()
         let parameters = try parameterLayout().steps.map {
             ParameterSnapshot(step: $0, tensors: [])
         }
@@ -131,15 +152,24 @@ struct CellFileReader {
         }
     }
 
-    private func definition(expecting expected: CellID?) throws -> CellDefinition {
+    private func definition() throws -> CellDefinition {
+        let definition = try parsedDefinition()
+        guard try attributes.value("seed", as: Int64.self) == Int64(definition.seed) else {
+            throw Mismatch("its seed is not that of its config")
+        }
+        return definition
+    }
+
+    private func parsedDefinition() throws -> CellDefinition {
         let claimed = try attributes.string("cell")
         guard let id = CellID(hex: claimed) else {
             throw Mismatch("\"\(claimed)\" is no cell identity")
         }
-        if let expected, expected != id {
+        if let expected = expected.id, expected != id {
             throw Mismatch("it is cell \(id.short), not \(expected.short)")
         }
         let text = try attributes.string("config")
+        if case .definition(let known) = expected, text == known.canonicalText { return known }
         let actual = CellID(canonicalConfiguration: text)
         guard actual == id else {
             throw Mismatch("its config is that of cell \(actual.short), not of \(id.short)")
@@ -152,9 +182,6 @@ struct CellFileReader {
         }
         guard definition.canonicalText == text else {
             throw Mismatch("its config is not in canonical form")
-        }
-        guard try attributes.value("seed", as: Int64.self) == Int64(definition.seed) else {
-            throw Mismatch("its seed is not that of its config")
         }
         return definition
     }

@@ -1,4 +1,5 @@
 import Core
+import Synchronization
 
 extension PhaseRule {
     /// The rule as canonical JSON, with the keys of a sweep file's `phase_rule`.
@@ -12,10 +13,17 @@ extension PhaseRule {
             ]))
     }
 
+    /// The rule read last: all files of a sweep have the same.
+    private static let latest = Mutex<(text: String, rule: PhaseRule)?>(nil)
+
     /// Reads a rule back from its canonical JSON.
     ///
     /// - Throws: `Mismatch` when the text is not a rule's canonical one.
     init(canonicalText text: String) throws(Mismatch) {
+        if let latest = PhaseRule.latest.withLock({ $0 }), latest.text == text {
+            self = latest.rule
+            return
+        }
         do {
             let node = try SpecNode(parsing: text)
             try self.init(reading: try MappingReader(node, path: "phase_rule"))
@@ -25,5 +33,7 @@ extension PhaseRule {
         guard canonicalText == text else {
             throw Mismatch("phase_rule is not in canonical form")
         }
+        let rule = self
+        PhaseRule.latest.withLock { $0 = (text, rule) }
     }
 }
