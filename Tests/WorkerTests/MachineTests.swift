@@ -78,6 +78,16 @@ import Training
         #expect(variables["OPENBLAS_NUM_THREADS"] == "1" && variables["OMP_NUM_THREADS"] == "1")
     }
 
+    @Test("a slot that crashes does not stay to describe it, unless it is asked to")
+    func backtraces() throws {
+        func value(_ inherited: [String: String]) throws -> String? {
+            try TrainingEnvironment(blasCore: "auto", inherited: inherited)
+                .variables["SWIFT_BACKTRACE"]
+        }
+        #expect(try value([:]) == "enable=no")
+        #expect(try value(["SWIFT_BACKTRACE": "enable=yes"]) == "enable=yes")
+    }
+
     @Test(
         "kernel sets match the width of a core's vectors",
         arguments: [

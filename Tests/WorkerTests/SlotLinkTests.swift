@@ -48,6 +48,24 @@ import Testing
         #expect(bench.hears(.lease(try Samples.lease(1))) == [.send(.release(release))])
     }
 
+    @Test("a slot that cannot keep results gives its cell back unharmed, delivers others and ends")
+    func scratchFailed() throws {
+        var bench = try LinkBench.training()
+        let attempt = try Samples.attempt()
+        let effects = bench.happens(.scratchFailed(attempt, reason: "no space"))
+        let release = Release(attempt: attempt, failed: false, reason: "no space")
+        #expect(effects.messages == [.release(release), .goodbye(Goodbye(reason: "no space"))])
+        #expect(effects.last == .exit(.broken(reason: "no space")))
+
+        var waiting = try LinkBench.delivering(10)
+        let other = try Samples.attempt(1)
+        _ = waiting.hears(.lease(try Samples.lease(1)))
+        let held = waiting.happens(.scratchFailed(other, reason: "no space"))
+        #expect(!held.contains(.exit(.broken(reason: "no space"))))
+        let ack = FileAck(attempt: attempt, state: .stored, offset: 10, credit: 0, reason: nil)
+        #expect(waiting.hears(.resultAck(ack)).last == .exit(.broken(reason: "no space")))
+    }
+
     @Test("a lease whose definition is not the cell is released as failed, and more work asked for")
     func wrongDefinition() throws {
         var bench = LinkBench()

@@ -14,6 +14,8 @@ enum LinkEvent: Sendable, Equatable {
     case trained(AttemptID, ResultFile)
     /// The trainer failed on an attempt.
     case trainingFailed(AttemptID, reason: String)
+    /// The trainer finished an attempt and could not write its file.
+    case scratchFailed(AttemptID, reason: String)
     /// The trainer gave an attempt up as it was told to.
     case trainingStopped(AttemptID)
     /// The trainer made a checkpoint of what it is at.

@@ -18,6 +18,19 @@ extension SlotLink {
         effects.append(.note(.info, "finished \(SlotLink.name(attempt)): \(file.size) bytes"))
     }
 
+    /// A trained attempt could not be written down: that is this machine's fault and not the cell's, and the next cell
+    /// would fare no better. It goes back unharmed and the slot ends once it holds nothing.
+    mutating func breakDown(
+        _ attempt: AttemptID, _ reason: String, _ effects: inout [LinkEffect]
+    ) {
+        uploads.drop(attempt)
+        let isWanted = trainer == .training(attempt)
+        trainer = .idle
+        isDraining = true
+        brokenReason = reason
+        if isWanted { release(attempt, failed: false, reason: reason, &effects) }
+    }
+
     /// Takes in what the coordinator says of a result.
     mutating func acknowledge(
         _ ack: FileAck, at now: Duration, _ effects: inout [LinkEffect]

@@ -171,13 +171,12 @@ extension SlotLink {
     mutating func leave(_ exit: SlotExit, reason: String, _ effects: inout [LinkEffect]) {
         switch exit {
         case .drained:
-            if case .registered = connection {
-                effects.append(.send(.goodbye(Goodbye(reason: reason))))
-            }
+            sayGoodbye(reason, &effects)
         case .stalled(let step):
             effects.append(
                 .note(.error, "the trainer has not got beyond step \(step): starting it again"))
         case .broken(let reason):
+            sayGoodbye(reason, &effects)
             effects.append(.note(.error, reason))
         case .rejected(let reason):
             effects.append(.note(.error, "the coordinator refuses this worker: \(reason)"))
@@ -187,6 +186,11 @@ extension SlotLink {
         }
         isOver = true
         effects.append(.exit(exit))
+    }
+
+    private func sayGoodbye(_ reason: String, _ effects: inout [LinkEffect]) {
+        guard case .registered = connection else { return }
+        effects.append(.send(.goodbye(Goodbye(reason: reason))))
     }
 
     /// An attempt for the log: twelve digits and its number.

@@ -76,6 +76,8 @@ struct SlotLink: Sendable {
     var welcome: Welcome?
     /// No more work is asked for.
     var isDraining = false
+    /// Why no cell can be trained here, once that is known: the slot ends as soon as it holds nothing.
+    var brokenReason: String?
     /// The process is to end; nothing happens any more.
     var isOver = false
     /// Messages that meant nothing here.
@@ -156,6 +158,8 @@ struct SlotLink: Sendable {
             }
             trainer = .idle
             release(attempt, failed: true, reason: reason, &effects)
+        case .scratchFailed(let attempt, let reason):
+            breakDown(attempt, reason, &effects)
         case .trainingStopped(let attempt):
             if trainer == .training(attempt) || trainer == .stopping(attempt) { trainer = .idle }
             uploads.drop(attempt)
@@ -182,7 +186,7 @@ struct SlotLink: Sendable {
     private mutating func advance(at now: Duration, _ effects: inout [LinkEffect]) {
         guard !isOver else { return }
         if isDraining, holdsNothing {
-            leave(.drained, reason: "drained", &effects)
+            leave(brokenReason.map { .broken(reason: $0) } ?? .drained, reason: "drained", &effects)
             return
         }
         if let step = stalledStep(at: now) {

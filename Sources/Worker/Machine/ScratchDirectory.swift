@@ -20,8 +20,10 @@ struct ScratchDirectory {
             try Data("probe".utf8).write(to: URL(fileURLWithPath: probe))
             try FileManager.default.removeItem(atPath: probe)
         } catch {
+            // Foundation's own words leave out what the system said.
+            let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error
             throw WorkerFailure(
-                "scratch directory", subject: path, why: error.localizedDescription,
+                "scratch directory", subject: path, why: cause.localizedDescription,
                 hint: "--scratch DIR names another")
         }
     }

@@ -36,10 +36,16 @@ struct TrainingEnvironment: Sendable {
         variables[BLASCoreChoice.variable] = decision.value
         // Two BLAS threads on a toy cell are eight times slower than one, and slots share the cores anyway.
         for name in TrainingEnvironment.threadVariables { variables[name] = "1" }
+        // Swift's crash handler halts a crashing process to describe it, for seconds and, when threads crash together, for
+        // good; a slot that crashes is to be gone, and the last line of the log is to say so.
+        if variables[TrainingEnvironment.backtrace] == nil {
+            variables[TrainingEnvironment.backtrace] = "enable=no"
+        }
         self.variables = variables
         note = decision.note
     }
 
+    private static let backtrace = "SWIFT_BACKTRACE"
     private static let threadVariables = ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"]
 
     private static func kernelSet(_ choice: BLASCoreChoice) throws(WorkerFailure) -> String {

@@ -42,14 +42,27 @@ struct Trainer {
             case .stopped: return .trainingStopped(attempt)
             case .handedOver(let checkpoint): return .handedOver(attempt, checkpoint)
             case .finished(let cell):
-                try CellFile.write(cell, to: path)
-                return .trained(attempt, try ResultFile(hashing: path))
+                do {
+                    try CellFile.write(cell, to: path)
+                    return .trained(attempt, try ResultFile(hashing: path))
+                } catch {
+                    try? FileManager.default.removeItem(atPath: path)
+                    let cause = Trainer.cause(of: error)
+                    return .scratchFailed(
+                        attempt, reason: "cannot keep a result: \(path): \(cause)")
+                }
             }
         } catch {
             // The file that could not be written or read is of no use; that it may not exist is fine.
             try? FileManager.default.removeItem(atPath: path)
             return .trainingFailed(attempt, reason: "\(error)")
         }
+    }
+
+    /// The system's own words within HDF5's, which go on for lines.
+    private static func cause(of error: any Error) -> String {
+        let text = "\(error)".onOneLine
+        return text.firstMatch(of: /error message = '([^']+)'/).map { String($0.output.1) } ?? text
     }
 
     private enum Ending {
