@@ -12,6 +12,25 @@ extension ResultsSuite {
 
         init() throws { directory = try ScratchDirectory() }
 
+        @Test("an audit refuses damage to what only other programs read")
+        func audit() throws {
+            let whole = try sample()
+            let path = directory.file("audited.h5")
+            try write(whole, path)
+            try CellFile.audit(path, expecting: Fixture.cell.definition.id)
+            var unread = 0
+            var unaudited = 0
+            for position in stride(from: 0, to: whole.count, by: Self.spacing) {
+                var bytes = whole
+                bytes[position] ^= 0x01
+                try write(bytes, path)
+                guard (try? CellFile.read(path)) != nil else { continue }
+                unread += 1
+                if (try? CellFile.audit(path)) != nil { unaudited += 1 }
+            }
+            #expect(unaudited < unread)
+        }
+
         /// 1 looks at every byte, as `GROKMAP_EXHAUSTIVE=1` asks for; otherwise a prime keeps the suite short.
         private static let spacing =
             ProcessInfo.processInfo.environment["GROKMAP_EXHAUSTIVE"] == nil ? 61 : 1

@@ -27,7 +27,7 @@ struct VerifyCommand: ParsableCommand {
         for cell in plan.cells where Posix.exists(directory.cellPath(cell.id)) {
             let path = directory.cellPath(cell.id)
             do {
-                _ = try CellFile.read(path, expecting: cell.id)
+                try CellFile.audit(path, expecting: cell.id)
             } catch {
                 damaged += 1
                 Screen.write("grokmap: \(error); moved to \(try directory.quarantine(path))\n")
