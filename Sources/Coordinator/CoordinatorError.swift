@@ -9,6 +9,9 @@ struct CoordinatorError: Error, CustomStringConvertible, Equatable {
     /// What to do about it.
     var hint: String?
 
+    /// Whether what is there is damaged, rather than out of reach for now.
+    var isDamage = false
+
     /// An error.
     init(_ action: String, _ subject: String, _ reason: String, hint: String? = nil) {
         self.action = action

@@ -67,6 +67,34 @@ struct LedgerTests {
         #expect(Array(try ledger.checkpoints().keys) == [other])
     }
 
+    @Test("a ledger out of reach is not called damaged, one that is no ledger is")
+    func damage() throws {
+        func opening() -> CoordinatorError? {
+            do throws(CoordinatorError) {
+                _ = try Ledger(path)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        do { _ = try Ledger(path) }
+        let good = try Posix.read(path)
+        // A write version (offset 18, sqlite.org/fileformat2.html) that this SQLite would only read.
+        var later = good
+        later[18] = 9
+        for bytes in [Array("no database".utf8), Array(good.prefix(5000)), later] {
+            for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
+            try Posix.writeDurably(bytes, to: path)
+            #expect(opening()?.isDamage == true)
+        }
+        try Posix.writeDurably(good, to: path)
+        #expect(opening() == nil)
+        // A directory that is not there, as after an unmount.
+        #expect(rename(directory.path, directory.path + ".away") == 0)
+        #expect(opening()?.isDamage == false)
+        #expect(rename(directory.path + ".away", directory.path) == 0)
+    }
+
     @Test("a ledger of a time without checkpoints can be looked at: it has none")
     func withoutCheckpoints() throws {
         do { _ = try Ledger(path) }
@@ -202,6 +230,18 @@ struct ResultSummaryTests {
         let found = try #require(ResultSummary(decoding: try summary.encoded()))
         #expect(found.trainAccuracy.isNaN)
         #expect(found.validationAccuracy == 0.92)
+    }
+
+    @Test("a summary with any flipped bit reads as none")
+    func flipped() throws {
+        let summary = ResultSummary(Sample.outcome(), parameterSteps: [0, 2100], wallSeconds: 3.5)
+        let bytes = Array(try summary.encoded().utf8)
+        for place in bytes.indices {
+            var damaged = bytes
+            damaged[place] ^= 1 << UInt8(place % 7)
+            let found = ResultSummary(decoding: String(decoding: damaged, as: UTF8.self))
+            #expect(found == nil, "byte \(place)")
+        }
     }
 
     @Test("text that is no summary reads as none", arguments: ["", "{}", "[1]", "\u{0}"])

@@ -50,6 +50,15 @@ struct SweepDirectoryTests {
         try SweepDirectory(path).claim(for: "tiny")
     }
 
+    @Test("what a coordinator killed at any moment of its first start leaves is its own")
+    func killedAtOnce() throws {
+        for name in ["lock", "ledger.sqlite", "ledger.sqlite-journal", "sweep.yaml.tmp"] {
+            try Posix.makeDirectory(path)
+            try Posix.writeDurably([], to: path + "/" + name)
+        }
+        try SweepDirectory(path).claim(for: "tiny")
+    }
+
     @Test("the directory of another sweep is refused")
     func otherSweep() throws {
         do { _ = try launch() }

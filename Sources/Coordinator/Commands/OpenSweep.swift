@@ -47,7 +47,7 @@ struct OpenSweep {
         do {
             return try Ledger(directory.ledgerPath)
         } catch {
-            guard Posix.exists(directory.ledgerPath) else { throw error }
+            guard error.isDamage else { throw error }
             let target = try directory.quarantineLedger()
             Screen.write("grokmap: \(error); moved to \(target), rebuilding it from the cells\n")
             return try Ledger(directory.ledgerPath)

@@ -8,7 +8,8 @@ final class EmbeddedWorkers {
     private let logPath: String
     private var process: Process?
     private var starts = 0
-    private var notBefore = Date.distantPast
+    private let clock = SuspendingClock()
+    private var notBefore: SuspendingClock.Instant?
 
     /// Workers that connect to an endpoint.
     ///
@@ -65,15 +66,19 @@ final class EmbeddedWorkers {
     func ensureRunning(registered: Bool) throws(CoordinatorError) {
         if registered { starts = 1 }
         if let process, process.isRunning { return }
-        if let process, !registered, process.terminationReason == .exit,
-            [2, 64].contains(process.terminationStatus) || starts >= EmbeddedWorkers.patience
-        {
-            throw CoordinatorError(
-                "keep workers running", executable.path, lastWords, hint: "all of it: \(logPath)")
+        if let process, process.terminationReason == .exit {
+            let cannotWork = [2, 64].contains(process.terminationStatus)
+            if !registered, cannotWork || starts >= EmbeddedWorkers.patience {
+                throw CoordinatorError(
+                    "keep workers running", executable.path, lastWords,
+                    hint: "all of it: \(logPath)")
+            }
+            // Workers of other machines may go on; these would only fail again.
+            if cannotWork { return }
         }
-        guard Date() >= notBefore else { return }
+        if let notBefore, clock.now < notBefore { return }
         starts += 1
-        notBefore = Date(timeIntervalSinceNow: min(30, 0.5 * Double(1 << min(starts, 6))))
+        notBefore = clock.now + .seconds(min(30, 0.5 * Double(1 << min(starts, 6))))
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments
@@ -96,15 +101,15 @@ final class EmbeddedWorkers {
     /// - Parameter patience: seconds to wait before killing; the supervisor takes its slots along.
     func end(patience: Double) {
         guard let process, process.isRunning else { return }
-        let deadline = Date(timeIntervalSinceNow: patience)
-        while process.isRunning, Date() < deadline { usleep(20_000) }
+        let deadline = clock.now + .seconds(patience)
+        while process.isRunning, clock.now < deadline { usleep(20_000) }
         guard process.isRunning else { return }
         // The second TERM is the one that stops at once.
         kill(process.processIdentifier, SIGTERM)
         usleep(100_000)
         kill(process.processIdentifier, SIGTERM)
-        let last = Date(timeIntervalSinceNow: 5)
-        while process.isRunning, Date() < last { usleep(20_000) }
+        let last = clock.now + .seconds(5)
+        while process.isRunning, clock.now < last { usleep(20_000) }
         if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     }
 }

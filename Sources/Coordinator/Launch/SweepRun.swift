@@ -33,6 +33,7 @@ struct SweepRun {
     /// - Throws: what made the server stop.
     func run() throws {
         let signals = InterruptSignals()
+        OpenFiles.raiseLimit()
         let launch = "\(HostProcess.host)-\(getpid())-\(UInt64.random(in: 0...UInt64.max))"
         let endpoint = try LocalEndpoint.endpoint(for: open.directory.path)
         let workers =

@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import GRDB
+@preconcurrency import Glibc
 
 /// The sweep's database: plan, attempts, results, workers and events, in `ledger.sqlite`.
 ///
@@ -31,20 +32,45 @@ final class Ledger: Sendable {
                 try String.fetchOne($0, sql: "PRAGMA quick_check(1)")
             }
             guard verdict == "ok" else {
-                throw CoordinatorError("open the ledger", path, verdict ?? "not a database")
+                throw Ledger.damage(path, verdict ?? "not a database")
             }
             if !readOnly { try database.write { try $0.execute(sql: Ledger.schema) } }
             let version = try database.read {
                 try String.fetchOne($0, sql: "SELECT value FROM meta WHERE key = 'schema'")
             }
             guard version == "1" else {
-                throw CoordinatorError(
-                    "open the ledger", path, "its schema is \(version ?? "unknown"), not 1")
+                throw Ledger.damage(path, "its schema is \(version ?? "unknown"), not 1")
             }
         } catch let error as CoordinatorError {
             throw error
         } catch {
-            throw CoordinatorError("open the ledger", path, "\(error)")
+            guard let code = (error as? DatabaseError)?.extendedResultCode,
+                Ledger.provesDamage(code, path)
+            else { throw CoordinatorError("open the ledger", path, "\(error)") }
+            throw Ledger.damage(path, "\(error)")
+        }
+    }
+
+    private static func damage(_ path: String, _ reason: String) -> CoordinatorError {
+        var error = CoordinatorError("open the ledger", path, reason)
+        error.isDamage = true
+        return error
+    }
+
+    /// Whether a failure to open a ledger is the file's own: a full disk, a lock or a lack of rights says nothing about it,
+    /// and history that is merely out of reach must not be put away.
+    private static func provesDamage(_ code: ResultCode, _ path: String) -> Bool {
+        switch code {
+        case .SQLITE_IOERR_SHORT_READ: return true
+        default: break
+        }
+        switch code.primaryResultCode {
+        case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_FULL, .SQLITE_NOMEM, .SQLITE_CANTOPEN,
+            .SQLITE_PERM, .SQLITE_AUTH, .SQLITE_IOERR:
+            return false
+        // A damaged header makes SQLite believe that the file is of a later format, which it would only read.
+        case .SQLITE_READONLY: return access(path, W_OK) == 0
+        default: return true
         }
     }
 

@@ -42,26 +42,35 @@ struct ResultSummary: Sendable, Codable, Equatable {
             measures: measures, parameterSteps: parameterSteps, stepsRun: stepsRun)
     }
 
-    /// JSON text.
+    /// JSON text, and behind it the first digits of its SHA-256: SQLite keeps no checksums, and a flipped bit of a crossing
+    /// would be another phase.
     func encoded() throws(CoordinatorError) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         do {
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
+            let json = String(decoding: try encoder.encode(self), as: UTF8.self)
+            return "\(json) \(ResultSummary.digest(json))"
         } catch {
             throw CoordinatorError("summarise a result", "results", "\(error)")
         }
     }
 
-    /// A summary out of JSON text, nil when it cannot be read.
+    private static func digest(_ json: some StringProtocol) -> Substring {
+        SHA256Digest.hex(of: Array(json.utf8)).prefix(16)
+    }
+
+    /// A summary out of its text, nil when it is not as it was written.
     init?(decoding text: String) {
+        guard let gap = text.lastIndex(of: " ") else { return nil }
+        let json = text[..<gap]
+        guard text[text.index(after: gap)...] == ResultSummary.digest(json) else { return nil }
         let decoder = JSONDecoder()
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         // An unreadable summary is made again from the file.
-        guard let value = try? decoder.decode(ResultSummary.self, from: Data(text.utf8)) else {
+        guard let value = try? decoder.decode(ResultSummary.self, from: Data(json.utf8)) else {
             return nil
         }
         self = value

@@ -94,8 +94,8 @@ final class SweepDirectory {
 
     private static let ours: Set<String> = [
         "lock", "cells", "checkpoints", "quarantine", "incoming", "ledger.sqlite",
-        "ledger.sqlite-wal", "ledger.sqlite-shm", "sweep.yaml.tmp", "worker.log",
-        "events.jsonl",
+        "ledger.sqlite-wal", "ledger.sqlite-shm", "ledger.sqlite-journal", "sweep.yaml.tmp",
+        "worker.log", "events.jsonl",
     ]
 
     private func acquireLock() throws(CoordinatorError) {
@@ -156,7 +156,7 @@ final class SweepDirectory {
     ///
     /// - Returns: where it lies now.
     func quarantineLedger() throws(CoordinatorError) -> String {
-        for suffix in ["-wal", "-shm"] where Posix.exists(ledgerPath + suffix) {
+        for suffix in ["-wal", "-shm", "-journal"] where Posix.exists(ledgerPath + suffix) {
             try quarantine(ledgerPath + suffix)
         }
         return try quarantine(ledgerPath)
