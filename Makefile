@@ -4,7 +4,7 @@ BUILD := swift build -c release --product
 SLOTS ?= $(shell nproc)
 VENV := .venv
 
-.PHONY: help setup build demo test check bench bench-peers bench-coordinator goldens format lint clean
+.PHONY: help setup build demo test check chaos bench bench-peers bench-coordinator goldens format lint clean
 
 help:            ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/:/' | column -t -s:
@@ -24,6 +24,12 @@ test: setup $(VENV)/.ready   ## set up, build, run all tests
 	GROKMAP_PYTHON=$(CURDIR)/$(VENV)/bin/python swift test
 
 check: lint test ## what CI runs, and the style check
+
+# CASE names cases, `make chaos CASE=hosts`; BIN is where the programs lie. Most need root; each says what it misses.
+CASE ?=
+BIN ?= .build/release
+chaos: build $(VENV)/.ready   ## break everything on purpose: kills, networks, disks, clocks, hosts (minutes to an hour)
+	$(VENV)/bin/python Tests/Chaos --build $(BIN) $(CASE)
 
 bench: build     ## steps per second of the engine on this machine
 	.build/release/grokmap-worker bench --cell all --blas-core auto

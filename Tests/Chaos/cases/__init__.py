@@ -1,0 +1,55 @@
+"""The cases, by name. Each returns one line of what was seen, and raises `Failed` when it did not hold."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from random import Random
+from typing import Callable
+
+CASES = {}
+
+
+class Skipped(Exception):
+    """The case cannot be run here."""
+
+
+@dataclass
+class Run:
+    """How a case is run."""
+
+    quick: bool
+    random: Random
+
+
+@dataclass
+class Case:
+    """A case: what it needs and what it shows."""
+
+    name: str
+    shows: str
+    body: Callable
+    quick: bool
+    root: bool
+    programs: tuple
+
+    def run(self, run):
+        if self.root and os.geteuid() != 0:
+            raise Skipped("needs root")
+        for program, package in self.programs:
+            if not shutil.which(program):
+                raise Skipped(f"needs {program} (apt install {package})")
+        return self.body(run)
+
+
+def case(shows, quick=False, root=False, programs=()):
+    """Registers a function as the case of its name."""
+
+    def register(body):
+        name = body.__name__.replace("_", "-")
+        CASES[name] = Case(name, shows, body, quick, root, programs)
+        return body
+
+    return register
+
+
+from . import clocks, damage, disks, hosts, kills, network, peers, silence  # noqa: E402, F401
