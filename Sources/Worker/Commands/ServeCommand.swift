@@ -33,6 +33,12 @@ struct ServeCommand: ParsableCommand {
             valueName: "seconds"))
     var checkpointEvery = 60.0
 
+    @Option(
+        help: ArgumentHelp(
+            "Start a trainer anew that has been at one step for so long.",
+            valueName: "seconds"))
+    var stalledAfter = 1200.0
+
     /// Refuses what cannot be meant.
     func validate() throws {
         if let slots, !(1...4096).contains(slots) {
@@ -40,6 +46,9 @@ struct ServeCommand: ParsableCommand {
         }
         guard checkpointEvery >= 0, checkpointEvery < 1e9 else {
             throw ValidationError("--checkpoint-every \(checkpointEvery): must not be negative")
+        }
+        guard stalledAfter > 0, stalledAfter < 1e9 else {
+            throw ValidationError("--stalled-after \(stalledAfter): must be more than 0")
         }
     }
 
@@ -65,7 +74,7 @@ struct ServeCommand: ParsableCommand {
         var arguments =
             ["slot"] + connection.arguments + ["--data", files.directory.path]
             + ["--worker", worker, "--scratch", directory.path, "--kernels", environment.kernelSet]
-            + ["--checkpoint-every", "\(checkpointEvery)"]
+            + ["--checkpoint-every", "\(checkpointEvery)", "--stalled-after", "\(stalledAfter)"]
         if let wallTime {
             arguments += ["--wall-ends", "\(WallTime.monotonicNow + wallTime.seconds)"]
         }

@@ -19,6 +19,7 @@ struct SlotCommand: ParsableCommand {
     @Option(help: .hidden) var scratch: String
     @Option(help: .hidden) var kernels: String
     @Option(help: .hidden) var checkpointEvery: Double
+    @Option(help: .hidden) var stalledAfter: Double
     @Option(help: .hidden) var wallEnds: Double?
 
     /// Trains until it is told to leave.
@@ -43,7 +44,7 @@ struct SlotCommand: ParsableCommand {
             hello: hello, engine: author.engine, patience: .seconds(connection.patienceSeconds),
             longestBackoff: address.isLocal ? .seconds(5) : .seconds(30),
             wallTime: wallEnds.map { .seconds(max(0, $0 - WallTime.monotonicNow)) },
-            seed: .random(in: .min ... .max))
+            stallAfter: .seconds(stalledAfter), seed: .random(in: .min ... .max))
         LinkThread(
             settings: settings, address: address, mailbox: mailbox, waker: waker, logger: logger
         ).start()

@@ -23,7 +23,7 @@ def stop(pids, seconds):
 
 @case("a slot stopped for longer than its lease and woken again")
 def stopped_slot(run):
-    text = sweep(steps=60_000, stop="budget")
+    text = sweep(steps=200_000, stop="budget")
     calm = undisturbed(text)
     with Workplace(text) as place:
         program = place.run("--slots", "2")
