@@ -84,17 +84,22 @@ def closed_lid(run):
         return f"all stopped for {BEYOND_THE_LEASE} s: {lost} leases lost, sweep complete"
 
 
-PTRACE_INTERRUPT, PTRACE_SEIZE = 0x4207, 0x4206
+PTRACE_INTERRUPT, PTRACE_SEIZE, __WALL = 0x4207, 0x4206, 0x40000000
 
 
 def hold_thread(tid):
-    """Stops one thread of a process for as long as this program runs; its other threads go on."""
+    """Stops the main thread of a process until that ends; its other threads go on."""
     libc = ctypes.CDLL(None, use_errno=True)
     libc.ptrace.argtypes = [ctypes.c_ulong, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
     libc.ptrace.restype = ctypes.c_long
-    for request in (PTRACE_SEIZE, PTRACE_INTERRUPT):
-        if libc.ptrace(request, tid, None, None) != 0:
-            raise Skipped(f"ptrace: {os.strerror(ctypes.get_errno())}")
+    # A process of its own, which takes note of the end: before that the system keeps what it held.
+    if os.fork() == 0:
+        for request in (PTRACE_SEIZE, PTRACE_INTERRUPT):
+            if libc.ptrace(request, tid, None, None) != 0:
+                os._exit(1)
+        while not (os.WIFEXITED(status := os.waitpid(tid, __WALL)[1]) or os.WIFSIGNALED(status)):
+            pass
+        os._exit(0)
 
 
 @case("a trainer that hangs while its link goes on talking is given up after --stalled-after", root=True)
