@@ -8,7 +8,6 @@ import argparse
 import json
 import os
 import resource
-import shutil
 import statistics
 import subprocess
 import sys
@@ -32,9 +31,8 @@ def best(rounds, measure):
 def measure_grokmap(programs, folder, arguments):
     """All figures of grokmap; sizes in bytes."""
     def fresh(name):
-        path = os.path.join(folder, name)
-        shutil.rmtree(path, ignore_errors=True)
-        return path
+        # Nothing is removed before the end: ext4 looks long for a place among files that were removed just now.
+        return tempfile.mkdtemp(prefix=f"{name}-", dir=folder)
 
     def note(what):
         print(f"coordinator: {what}", file=sys.stderr, flush=True)
