@@ -62,7 +62,7 @@ def torn_tails(run):
 def ledger_bits(run):
     text = sweep(rates="[1.0e-3, 1.0e-2]", decays="[0, 2]", steps=1000)
     calm = undisturbed(text)
-    rounds = 8 if run.quick else 1000
+    rounds = 8 if run.quick else 300
     with Workplace(text) as place:
         place.finish("--slots", "2")
         expected = drawn(place)

@@ -8,7 +8,7 @@ import subprocess
 import time
 
 from cases import Skipped, case
-from workplace import Workplace, eventually, expect, sweep, undisturbed
+from workplace import Workplace, curve_digest, eventually, expect, sweep, undisturbed
 
 TEXT = sweep(steps=4000, stop="budget")
 
@@ -213,11 +213,19 @@ def acknowledged(worker):
             if "stored " in line and "checkpoint" not in line}
 
 
+def is_whole(path):
+    """Whether a cell file can be read."""
+    try:
+        return bool(curve_digest(path))
+    except (OSError, RuntimeError, KeyError):
+        return False
+
+
 @case("the power cut at random moments: no acknowledged result is lost", root=True, programs=[
     ("mkfs.ext4", "e2fsprogs")])
 def power_cut(run):
     text = sweep(rates="[1.0e-5, 1.0e-4, 1.0e-3, 1.0e-2]", decays="[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]",
-                 steps=5000, stop="budget")
+                 steps=12_000, stop="budget")
     calm = undisturbed(text)
     told = lost_files = 0
     with Workplace(text) as place, Disk(place) as disk:
@@ -239,10 +247,10 @@ def power_cut(run):
             place.kill_all()
             worker.wait()
             disk.replug()
-            before = {cell[:12] for cell in place.cell_files()}
+            before = {cell[:12] for cell, path in place.cell_files().items() if is_whole(path)}
             looked = place.grokmap("verify", place.out)
-            expect(looked.code == 0 or not before, f"verify after cut {number}: {looked}")
-            there = {cell[:12] for cell in place.cell_files()}
+            expect(looked.code in (0, 1), f"verify after cut {number}: {looked}")
+            there = {cell[:12] for cell, path in place.cell_files().items() if is_whole(path)}
             lost_files += len(done - before)
             expect(done <= there, f"acknowledged and lost at cut {number}: {done - there}")
             told = len(done)

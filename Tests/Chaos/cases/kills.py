@@ -159,61 +159,77 @@ def rows_so_far(place, query):
         return []  # No such table yet.
 
 
+class MemoryGroup:
+    """A memory cgroup of our own, of either version."""
+
+    def __init__(self):
+        root = "/sys/fs/cgroup/memory"
+        self.first = os.path.exists(root + "/memory.limit_in_bytes")
+        self.path = f"{root if self.first else '/sys/fs/cgroup'}/grokmap-chaos-{os.getpid()}"
+        try:
+            os.mkdir(self.path)
+            self.limit(1 << 40)
+        except OSError as problem:
+            raise Skipped(f"no memory cgroup can be made: {problem}") from None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        eventually("the group is empty", self.removed)
+
+    def removed(self):
+        try:
+            os.rmdir(self.path)
+            return True
+        except OSError:
+            return False
+
+    @property
+    def wrapper(self):
+        """What starts a program in the group."""
+        return ["sh", "-c", f'echo $$ > {self.path}/cgroup.procs; exec "$@"', "sh"]
+
+    def limit(self, size):
+        with open(f"{self.path}/memory.{'limit_in_bytes' if self.first else 'max'}", "w") as file:
+            file.write(str(size))
+
+    @property
+    def usage(self):
+        with open(f"{self.path}/memory.{'usage_in_bytes' if self.first else 'current'}") as file:
+            return int(file.read())
+
+    @property
+    def kills(self):
+        with open(f"{self.path}/memory.{'oom_control' if self.first else 'events'}") as file:
+            return int(dict(line.split() for line in file).get("oom_kill", 0))
+
+
 @case("slots that the kernel kills for their memory", root=True)
 def out_of_memory(run):
-    root = "/sys/fs/cgroup/memory"
-    if not os.path.exists(root + "/memory.limit_in_bytes"):
-        root = "/sys/fs/cgroup"
-    group = f"{root}/grokmap-chaos-{os.getpid()}"
-    v1 = os.path.exists(root + "/memory.limit_in_bytes")
-    try:
-        os.mkdir(group)
-        limit = "memory.limit_in_bytes" if v1 else "memory.max"
-        events = "memory.oom_control" if v1 else "memory.events"
-    except OSError as problem:
-        raise Skipped(f"no memory cgroup can be made: {problem}") from None
     text = sweep(steps=6000, stop="budget")
     calm = undisturbed(text)
-    try:
-        with Workplace(text) as place:
-            coordinator, address = place.serve()
-            inside = ["sh", "-c", f"echo $$ > {group}/cgroup.procs; exec \"$@\"", "sh"]
-            worker = place.work(address, slots=2, wrapper=inside)
-            eventually("cells are trained", place.cell_files)
-            set_limit(group, limit, 24 << 20)
-
-            def kills():
-                with open(f"{group}/{events}") as file:
-                    words = dict(line.split() for line in file)
-                return int(words.get("oom_kill", 0))
-
-            eventually("the kernel kills", lambda: kills() >= 2 or not coordinator.runs, 90)
-            expect(kills() >= 1, "the kernel killed nothing")
-            count = kills()
-            set_limit(group, limit, 4 << 30)
-            if not worker.runs:
-                worker = place.work(address, slots=2, wrapper=inside, name="again")
-            ended = coordinator.wait()
-            expect(ended.code == 0, f"{ended}")
-            place.check(calm)
-            return f"{count} processes killed by the kernel at 24 MiB; with room again the sweep is complete"
-    finally:
-        eventually("the group is empty", lambda: try_rmdir(group))
-
-
-def set_limit(group, name, size):
-    """Sets a limit; what is above it is reclaimed or killed."""
-    try:
-        with open(f"{group}/{name}", "w") as file:
-            file.write(str(size))
-    except OSError:
-        pass  # cgroup v1 refuses a limit below what cannot be reclaimed, having tried.
-
-
-def try_rmdir(path):
-    """Removes a cgroup if nothing is in it."""
-    try:
-        os.rmdir(path)
-        return True
-    except OSError:
-        return False
+    with MemoryGroup() as group, Workplace(text) as place:
+        coordinator, address = place.serve()
+        worker = place.work(address, slots=2, wrapper=group.wrapper)
+        eventually("cells are trained", place.cell_files)
+        need = group.usage
+        worker.kill()
+        worker.wait()
+        for pid, _ in place.processes("slot"):
+            os.kill(pid, signal.SIGKILL)
+        eventually("the worker is gone", lambda: not place.processes("slot"))
+        # Room for less than half of what two slots need.
+        group.limit(need * 2 // 5)
+        worker = place.work(address, slots=2, name="tight", wrapper=group.wrapper)
+        eventually("the kernel kills", lambda: group.kills >= 2 or not worker.runs, 60)
+        expect(group.kills >= 1, f"the kernel killed nothing with {need * 2 // 5 >> 20} of {need >> 20} MiB")
+        count = group.kills
+        group.limit(1 << 40)
+        if not worker.runs:
+            worker = place.work(address, slots=2, name="again", wrapper=group.wrapper)
+        ended = coordinator.wait()
+        expect(ended.code == 0, f"{ended}")
+        place.check(calm)
+        return (f"{count} processes killed by the kernel with {need * 2 // 5 >> 20} of {need >> 20} MiB;"
+                " with room again the sweep is complete")
