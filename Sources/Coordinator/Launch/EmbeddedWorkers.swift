@@ -82,6 +82,11 @@ final class EmbeddedWorkers {
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments
+        // A crashing supervisor that Swift's crash handler holds, for good when a second signal comes, would never be
+        // replaced.
+        process.environment = ProcessInfo.processInfo.environment.merging(
+            ["SWIFT_BACKTRACE": "enable=no"]
+        ) { inherited, _ in inherited }
         process.standardInput = FileHandle.nullDevice
         let descriptor = open(logPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw CoordinatorError("write", logPath, errno: errno) }

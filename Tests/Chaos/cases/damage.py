@@ -13,6 +13,10 @@ from workplace import Workplace, eventually, expect, sweep, undisturbed
 LONG_CELLS = sweep(rates="[1.0e-4, 1.0e-3]", decays="[0, 2]", steps=12_000, stop="budget")
 
 
+MANY_CELLS = sweep(
+    rates="[1.0e-5, 1.0e-4, 1.0e-3, 1.0e-2]", decays="[0, 1, 2, 4, 8]", steps=60_000, stop="budget")
+
+
 def drawn(place):
     """What the report says of every cell: its phase letters and counts, free of dates and paths."""
     with open(place.out + "/report/phase-diagram.svg") as file:
@@ -33,11 +37,12 @@ def flip(path, random, bits=1, keep=0):
 
 @case("torn tails: the ledger's log and half-received files cut at random bytes after kill -9", quick=True)
 def torn_tails(run):
-    calm = undisturbed(LONG_CELLS)
-    rounds = 3 if run.quick else 60
-    with Workplace(LONG_CELLS) as place:
-        cut = []
-        for _ in range(rounds):
+    text = LONG_CELLS if run.quick else MANY_CELLS
+    calm = undisturbed(text)
+    with Workplace(text) as place:
+        cut, rounds, published = [], 0, set()
+        while rounds < (3 if run.quick else 60) and len(published) < len(calm):
+            rounds += 1
             program = place.run("--slots", "2", "--checkpoint-every", "0.1")
             time.sleep(0.3 + run.random.random())
             program.kill()
