@@ -2,9 +2,10 @@
 SHELL := /bin/bash
 BUILD := swift build -c release --product
 SLOTS ?= $(shell nproc)
+SEEDS ?= 3
 VENV := .venv
 
-.PHONY: help setup build demo test check chaos bench bench-peers bench-coordinator goldens format lint clean
+.PHONY: help setup build demo test check chaos bench bench-peers bench-coordinator goldens format lint clean simulate
 
 help:            ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/:/' | column -t -s:
@@ -30,6 +31,8 @@ CASE ?=
 BIN ?= .build/release
 chaos: build $(VENV)/.ready   ## break everything on purpose: kills, networks, disks, clocks, hosts (minutes to an hour)
 	$(VENV)/bin/python Tests/Chaos --build $(BIN) $(CASE)
+simulate:        ## a thousand slots, a hundred thousand cells in virtual time, under every mishap: SEEDS=3
+	GROKMAP_SIMULATE=$(SEEDS) swift test -c release -Xswiftc -enable-testing --filter SimulationTests
 
 bench: build     ## steps per second of the engine on this machine
 	.build/release/grokmap-worker bench --cell all --blas-core auto

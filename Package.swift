@@ -110,6 +110,21 @@ let package = Package(
         tests("ReportTests", ["Report", "Core"], exclude: ["Goldens"]),
         tests("CoordinatorTests", ["Coordinator", "Core", "Results"]),
         tests("WorkerTests", ["Worker", "Core", "Results", "ZeroMQ", "Training", "BLAS"]),
+        // Fuzzing: `make fuzz` instruments everything and runs libFuzzer, the tests replay the corpus.
+        .target(
+            name: "FuzzTargets", dependencies: ["Core", "Results"], path: "Tests/Fuzz/Targets",
+            swiftSettings: strict),
+        .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
+        .executableTarget(
+            name: "Fuzz", dependencies: ["FuzzTargets", "CLibFuzzer"], path: "Tests/Fuzz/Fuzz",
+            swiftSettings: strict, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]),
+        tests("FuzzTests", ["FuzzTargets", "Core"]),
+        tests(
+            "SimulationTests",
+            [
+                "Core", "Coordinator", "Worker",
+                .product(name: "HeapModule", package: "swift-collections"),
+            ]),
         tests("EndToEndTests", ["Core", "Results", "Coordinator", "Worker", "ZeroMQ"]),
     ]
 )

@@ -144,7 +144,7 @@ struct SchedulerCheckpointTests {
     @Test("a restored checkpoint goes out with the next lease")
     func restored() throws {
         var bench = try SchedulerBench(1)
-        bench.scheduler.restore(bench.cells[0].id, lastAttempt: 4, failures: [], losses: 0)
+        bench.scheduler.restore(bench.cells[0].id, lastAttempt: 4, failures: [:], losses: 0)
         bench.scheduler.restoreCheckpoint(bench.cells[0].id, Sample.stored(4, step: 768))
         let effects = bench.join(TestSlot("a"))
         guard case .send(_, .lease(let lease)) = effects.last else {

@@ -93,10 +93,28 @@ struct SchedulerFailureTests {
     func restoredFailures() throws {
         var bench = try SchedulerBench(1)
         let a = TestSlot("a", host: "h2")
-        bench.scheduler.restore(bench.cells[0].id, lastAttempt: 1, failures: ["h1"], losses: 0)
+        bench.scheduler.restore(bench.cells[0].id, lastAttempt: 1, failures: [1: "h1"], losses: 0)
         #expect(bench.join(a) == bench.leaseEffects(0, 2, a))
         _ = bench.fail(a, bench.attempt(0, 2))
         #expect(bench.scheduler.failedCount == 1)
+    }
+
+    @Test(
+        "a failure that was heard by the coordinator before counts once, though the slot tells it again"
+    )
+    func failureBeforeRestart() throws {
+        var bench = try SchedulerBench(1)
+        let a = TestSlot("a")
+        bench.scheduler.restore(
+            bench.cells[0].id, lastAttempt: 1, failures: [1: "node"], losses: 0)
+        let held = Hello.Held(attempt: bench.attempt(0), step: 0, finished: false)
+        #expect(
+            bench.handle(a.hello([held])) == [
+                a.recorded, bench.welcome(a, abandon: [bench.attempt(0)]),
+            ])
+        #expect(bench.fail(a, bench.attempt(0)) == [])
+        #expect(bench.scheduler.cells[0].failures == [1: "node"])
+        #expect(bench.state(0) == .missing)
     }
 
     @Test("a failure told twice, or of a lease that is over, counts once")
@@ -107,7 +125,7 @@ struct SchedulerFailureTests {
         _ = bench.fail(a, bench.attempt(0))
         #expect(bench.fail(a, bench.attempt(0)) == [])
         #expect(bench.handle(.resultRefused(bench.attempt(0), reason: "")) == [])
-        #expect(bench.scheduler.cells[0].failures == 1)
+        #expect(bench.scheduler.cells[0].failures.count == 1)
     }
 
     @Test("a cell that takes eight slots down is given up")

@@ -213,7 +213,7 @@ struct SchedulerTests {
         var bench = try SchedulerBench(2)
         let a = TestSlot("a")
         let b = TestSlot("b")
-        bench.scheduler.restore(bench.cells[0].id, lastAttempt: 4, failures: [], losses: 0)
+        bench.scheduler.restore(bench.cells[0].id, lastAttempt: 4, failures: [:], losses: 0)
         bench.scheduler.restoreLease(
             bench.attempt(0, 4), slot: a.id, process: a.process, now: 0)
         #expect(bench.join(b) == bench.leaseEffects(1, 1, b))

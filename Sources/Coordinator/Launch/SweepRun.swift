@@ -138,7 +138,10 @@ struct SweepRun {
         for (id, attempts) in history {
             scheduler.restore(
                 id, lastAttempt: attempts.map(\.id.attempt).max() ?? 0,
-                failures: attempts.filter { $0.outcome == "failed" }.map(\.process.host),
+                failures: Dictionary(
+                    uniqueKeysWithValues: attempts.filter { $0.outcome == "failed" }.map {
+                        ($0.id.attempt, $0.process.host)
+                    }),
                 losses: attempts.count {
                     $0.outcome == "lost" && $0.id.attempt >= checkpoints[id]?.attempt ?? 0
                 })

@@ -39,7 +39,7 @@ extension Scheduler {
     func obstacle(to place: Int, _ slot: SlotRecord, _ now: Double) -> Obstacle? {
         let cell = cells[place]
         let host = slot.process.host
-        if cell.failedHosts.contains(host), hasOtherHealthyHost(than: host, now) {
+        if cell.failures.values.contains(host), hasOtherHealthyHost(than: host, now) {
             return .failedHere(host: host)
         }
         if let endsAt = slot.endsAt {
@@ -98,9 +98,8 @@ extension Scheduler {
         guard Set(record.streak.map(\.cell)).count >= most, hasOtherHealthyHost(than: host, now)
         else { return [] }
         let blamed = record.streak
-        for place in blamed.compactMap({ places[$0.cell] }) {
-            cells[place].failures -= 1
-            cells[place].failedHosts.remove(host)
+        for attempt in blamed {
+            if let place = places[attempt.cell] { cells[place].failures[attempt.attempt] = nil }
         }
         let doublings = Double(1 << min(record.quarantines, 6))
         record.quarantinedUntil = now + settings.quarantineSeconds * doublings

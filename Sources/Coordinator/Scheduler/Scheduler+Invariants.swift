@@ -3,14 +3,32 @@ import Core
 extension Scheduler {
     /// What is wrong with the state, nil when nothing is: checked after every event in tests.
     func brokenInvariant() -> String? {
-        var verified = 0
-        var failed = 0
-        for cell in cells {
+        if let broken = brokenInvariant(among: cells.indices) { return broken }
+        let verified = cells.count { $0.state == .verified }
+        let failed = cells.count { if case .failed = $0.state { true } else { false } }
+        if verified != verifiedCount { return "\(verified) verified, counted \(verifiedCount)" }
+        if failed != failedCount { return "\(failed) failed, counted \(failedCount)" }
+        let leased = cells.indices.filter { cells[$0].state == .leased }
+        if Set(leased) != leasedPlaces { return "the set of leased places is not what is leased" }
+        for (connection, id) in connections where slots[id]?.connection != connection {
+            return "connection of slot \(id) points elsewhere"
+        }
+        if let slot = slots.first(where: { $0.value.credit < 0 }) {
+            return "slot \(slot.key) has negative credit"
+        }
+        return nil
+    }
+
+    /// What is wrong with some cells, nil when nothing is.
+    func brokenInvariant(among places: some Sequence<Int>) -> String? {
+        for place in places {
+            let cell = cells[place]
             let name = cell.definition.id.short
-            switch cell.state {
-            case .verified: verified += 1
-            case .failed: failed += 1
-            case .missing, .leased: break
+            if (cell.state == .leased) != leasedPlaces.contains(place) {
+                return "cell \(name) is \(cell.state), the set of leased places says otherwise"
+            }
+            for lease in cell.leases where cell.failures[lease.attempt] != nil {
+                return "cell \(name): attempt \(lease.attempt) failed and is leased"
             }
             if cell.checkpoint != nil, cell.state != .missing, cell.state != .leased {
                 return "cell \(name) is \(cell.state) and has a checkpoint"
@@ -26,16 +44,6 @@ extension Scheduler {
             for lease in cell.leases where slots[lease.slot] == nil {
                 return "cell \(name) is leased to slot \(lease.slot), which is not known"
             }
-        }
-        if verified != verifiedCount { return "\(verified) verified, counted \(verifiedCount)" }
-        if failed != failedCount { return "\(failed) failed, counted \(failedCount)" }
-        let leased = cells.indices.filter { cells[$0].state == .leased }
-        if Set(leased) != leasedPlaces { return "the set of leased places is not what is leased" }
-        for (connection, id) in connections where slots[id]?.connection != connection {
-            return "connection of slot \(id) points elsewhere"
-        }
-        if let slot = slots.first(where: { $0.value.credit < 0 }) {
-            return "slot \(slot.key) has negative credit"
         }
         return nil
     }

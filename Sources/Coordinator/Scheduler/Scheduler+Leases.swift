@@ -143,11 +143,13 @@ extension Scheduler {
     /// that the cell can be trained, however often its slots die.
     mutating func checkpointed(_ attempt: AttemptID, _ checkpoint: StoredCheckpoint) {
         guard let place = places[attempt.cell] else { return }
-        let before = cells[place].checkpoint?.offer.step ?? 0
         cells[place].checkpoint = checkpoint
         switch cells[place].state {
         case .missing, .leased:
-            if checkpoint.offer.step > before { cells[place].losses = 0 }
+            // Only further than ever: the next one to begin anew would otherwise count as getting on, again and again.
+            guard checkpoint.offer.step > cells[place].furthest else { return }
+            cells[place].furthest = checkpoint.offer.step
+            cells[place].losses = 0
         case .verified, .failed: dropCheckpoint(place)
         }
     }
@@ -172,8 +174,7 @@ extension Scheduler {
         guard let place = places[attempt.cell], cells[place].state != .verified else { return }
         let host = cells[place].leases.first { $0.attempt == attempt.attempt }?.process.host
         guard let host else { return }
-        cells[place].failures += 1
-        cells[place].failedHosts.insert(host)
+        cells[place].failures[attempt.attempt] = host
         let blamed = blame(host, attempt, now)
         end(attempt, .failed, reason)
         guard !blamed.isEmpty else { return }
@@ -199,10 +200,11 @@ extension Scheduler {
         let cell = cells[place]
         let givenUp =
             cell.failedHosts.count >= settings.failingHosts
-            || cell.failures >= settings.failuresOnOneHost || cell.losses >= settings.lostAttempts
+            || cell.failures.count >= settings.failuresOnOneHost
+            || cell.losses >= settings.lostAttempts
         if givenUp {
             let text =
-                "given up after \(cell.failures) failures on \(cell.failedHosts.count) hosts"
+                "given up after \(cell.failures.count) failures on \(cell.failedHosts.count) hosts"
                 + " and \(cell.losses) lost attempts; the last one: \(reason)"
             cells[place].state = .failed(reason: text)
             failedCount += 1

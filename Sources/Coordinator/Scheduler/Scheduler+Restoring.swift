@@ -2,11 +2,12 @@ import Core
 
 extension Scheduler {
     /// Notes, before any event, what the ledger and the cell files know of a cell.
-    mutating func restore(_ id: CellID, lastAttempt: Int, failures: [String], losses: Int) {
+    mutating func restore(
+        _ id: CellID, lastAttempt: Int, failures: [Int: String], losses: Int
+    ) {
         guard let place = places[id] else { return }
         cells[place].lastAttempt = lastAttempt
-        cells[place].failures = failures.count
-        cells[place].failedHosts = Set(failures)
+        cells[place].failures = failures
         cells[place].losses = losses
     }
 
@@ -40,5 +41,6 @@ extension Scheduler {
     mutating func restoreCheckpoint(_ id: CellID, _ checkpoint: StoredCheckpoint) {
         guard let place = places[id] else { return }
         cells[place].checkpoint = checkpoint
+        cells[place].furthest = checkpoint.offer.step
     }
 }

@@ -64,10 +64,16 @@ extension Scheduler {
             }
             switch cells[place].state {
             case .verified, .failed:
+                cells[place].lastAttempt = max(cells[place].lastAttempt, item.attempt.attempt)
                 // A finished file is answered when its chunks come; training on is what must stop.
                 if !item.finished { abandon.append(item.attempt) }
             case .missing, .leased:
                 let number = item.attempt.attempt
+                guard cells[place].failures[number] == nil else {
+                    // Its failure was heard; only the answer was not. The slot tells it again.
+                    abandon.append(item.attempt)
+                    continue
+                }
                 cells[place].lastAttempt = max(cells[place].lastAttempt, number)
                 let held = cells[place].leases.firstIndex { $0.attempt == number }
                 if let held {

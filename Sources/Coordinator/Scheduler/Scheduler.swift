@@ -95,16 +95,19 @@ struct Scheduler: Sendable {
         var leases: [LeaseRecord] = []
         /// The highest attempt number ever used.
         var lastAttempt = 0
-        /// Attempts that failed.
-        var failures = 0
-        /// Hosts on which one failed.
-        var failedHosts: Set<String> = []
+        /// The host of each attempt that failed and says something about the cell, by number.
+        var failures: [Int: String] = [:]
         /// Attempts whose slot died or fell silent since the cell last got further than ever before.
         var losses = 0
         /// Where the next attempt can go on.
         var checkpoint: StoredCheckpoint?
+        /// The furthest that any checkpoint was.
+        var furthest = 0
         /// How far attempts were when they were last given up as lost, by number.
         var lapsed: [Int: Int] = [:]
+
+        /// Hosts on which it failed.
+        var failedHosts: Set<String> { Set(failures.values) }
 
         /// The step that a slot with this OpenBLAS core begins at.
         func firstStep(on blasCore: String?) -> Int {

@@ -35,6 +35,7 @@ final class IntakeKeeper {
     /// - Parameters:
     ///   - bytes: how much was taken in since the last call.
     ///   - now: monotonic seconds.
+    /// - Throws: `CoordinatorError` when the disk or the ledger does not take it.
     func tend(taken bytes: Int, now: Double) throws(CoordinatorError) {
         if waitingBytes == 0 { begun = now }
         waitingBytes += bytes

@@ -199,6 +199,12 @@ final class SweepServer {
             acknowledge(.superfluous, chunk.size)
             return
         }
+        guard chunk.attempt.attempt <= scheduler.cells[place].lastAttempt else {
+            // Nobody was leased that. After a lost ledger the slot's next hello makes it known; a file for every number
+            // that somebody can think of is not opened.
+            send(connection, .reject(Reject(code: .unknownSlot, reason: "say hello again")))
+            return
+        }
         try handle(.chunk(connection, chunk.attempt))
         switch try store.receive(chunk, under: plan.spec.phaseRule) {
         case .receiving(let offset): acknowledge(.receiving, offset)

@@ -96,7 +96,7 @@ extension SlotLink {
             return
         }
         do {
-            let job = try TrainingJob(lease, sweep: welcome.sweep)
+            let job = try settings.read(lease, welcome.sweep)
             begin(job, lease.checkpoint, at: now, &effects)
         } catch {
             release(attempt, failed: true, reason: error.description, &effects)

@@ -27,6 +27,10 @@ struct SlotLink: Sendable {
         var mostWaitingResults = 2
         /// Seed of the jitter.
         var seed: UInt64
+        /// Checks a lease of a sweep of this name.
+        var read: @Sendable (Lease, String) throws(WorkerFailure) -> TrainingJob = {
+            (lease, sweep) throws(WorkerFailure) in try TrainingJob(lease, sweep: sweep)
+        }
     }
 
     /// How the slot stands with the coordinator.

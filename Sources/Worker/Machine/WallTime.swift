@@ -5,13 +5,12 @@ struct WallTime: Sendable, Equatable {
     /// Seconds from now.
     let seconds: Double
 
-    /// The time left.
+    /// The time left, nil when nobody says when the end is.
     ///
     /// - Parameters:
     ///   - option: seconds, or `[days-]hours:minutes:seconds` as Slurm writes times; nil to ask the environment.
     ///   - environment: `SLURM_JOB_END_TIME` is the end in seconds since 1970 (srun(1)).
     ///   - date: the time now.
-    /// - Returns: nil when nobody says when the end is.
     /// - Throws: `WorkerFailure` for an option that is no time.
     init?(option: String?, environment: [String: String], at date: Date) throws(WorkerFailure) {
         if let option {
