@@ -5,8 +5,8 @@ import FuzzTargets
 /// `Fuzz TARGET [libFuzzer's options] [corpus directories]`: libFuzzer on one target; `make fuzz` runs them all.
 @main
 struct Main {
-    /// What libFuzzer calls; a C function can hold nothing of its own.
-    nonisolated(unsafe) private static var target = FuzzTarget.message
+    /// What the bytes go to; libFuzzer calls a C function, which can hold nothing of its own.
+    nonisolated(unsafe) fileprivate static var target = FuzzTarget.message
 
     static func main() {
         var arguments = CommandLine.arguments
@@ -21,12 +21,16 @@ struct Main {
         var pointers = arguments.map { strdup($0) } + [nil]
         let code = pointers.withUnsafeMutableBufferPointer { buffer -> CInt in
             var base = buffer.baseAddress
-            return LLVMFuzzerRunDriver(&count, &base) { data, size in
-                let bytes = Array(UnsafeBufferPointer(start: data, count: size))
-                if let problem = Main.target.problem(bytes) { fatalError(problem) }
-                return 0
-            }
+            return LLVMFuzzerRunDriver(&count, &base, takeInput)
         }
         exit(code)
     }
+}
+
+/// One input of libFuzzer's; its archive wants this name even where its own `main` is not used.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func takeInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
+    let bytes = Array(UnsafeBufferPointer(start: data, count: size))
+    if let problem = Main.target.problem(bytes) { fatalError(problem) }
+    return 0
 }
