@@ -3,9 +3,10 @@ SHELL := /bin/bash
 BUILD := swift build -c release --product
 SLOTS ?= $(shell nproc)
 SEEDS ?= 3
+SECONDS_EACH ?= 60
 VENV := .venv
 
-.PHONY: help setup build demo test check chaos bench bench-peers bench-coordinator goldens format lint clean simulate
+.PHONY: help setup build demo test check chaos bench bench-peers bench-coordinator goldens format lint clean simulate fuzz
 
 help:            ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/:/' | column -t -s:
@@ -33,6 +34,14 @@ chaos: build $(VENV)/.ready   ## break everything on purpose: kills, networks, d
 	$(VENV)/bin/python Tests/Chaos --build $(BIN) $(CASE)
 simulate:        ## a thousand slots, a hundred thousand cells in virtual time, under every mishap: SEEDS=3
 	GROKMAP_SIMULATE=$(SEEDS) swift test -c release -Xswiftc -enable-testing --filter SimulationTests
+
+fuzz:            ## libFuzzer on every reader, each for SECONDS_EACH=60; what it finds interesting is kept in .build/corpus
+	swift build --product Fuzz --scratch-path .build/fuzz -Xswiftc -sanitize=fuzzer
+	for target in message sweep cell checkpoint cell-file; do \
+	  mkdir -p .build/corpus/$$target && SWIFT_BACKTRACE=enable=no .build/fuzz/debug/Fuzz $$target \
+	    -max_total_time=$(SECONDS_EACH) -timeout=20 -rss_limit_mb=4000 -print_final_stats=1 \
+	    -artifact_prefix=.build/corpus/$$target- .build/corpus/$$target Tests/Fuzz/corpus/$$target || exit 1; \
+	done
 
 bench: build     ## steps per second of the engine on this machine
 	.build/release/grokmap-worker bench --cell all --blas-core auto

@@ -110,6 +110,9 @@ package final class Socket {
         return outcome
     }
 
+    /// Parts of a message that are kept.
+    package static let mostFrames = 16
+
     /// The next whole message, copied, or nil when none is there (or the context has ended).
     package func receive() throws(ZMQError) -> [[UInt8]]? {
         var frames: [[UInt8]] = []
@@ -126,6 +129,8 @@ package final class Socket {
                 hasEnded = true
                 return nil
             }
+            // Of a message with more parts than anybody means, the rest is thrown away.
+            guard frames.count < Socket.mostFrames else { continue }
             frames.append(
                 [UInt8](
                     UnsafeRawBufferPointer(

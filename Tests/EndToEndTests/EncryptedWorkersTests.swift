@@ -41,5 +41,38 @@ extension EndToEnd {
             let hosts = try place.ledger("SELECT count(DISTINCT worker) FROM attempts")
             #expect(hosts == ["1"])
         }
+
+        @Test(
+            "a worker let in while the sweep runs joins with one line, which no command line shows")
+        func invite() throws {
+            let place = try Workplace()
+            try place.write(smallSweep(), to: "small.yaml")
+            #expect(try place.grokmap("keys", "create", "first", "--keys", "keys").code == 0)
+            let coordinator = try place.start(
+                "grokmap",
+                [
+                    "run", "small.yaml", "--out", "out", "--slots", "0", "--keys", "keys",
+                    "--bind", "tcp://127.0.0.1:*",
+                ])
+            let address = try place.listeningAddress(of: coordinator)
+            let invited = try place.grokmap(
+                "keys", "invite", "node2", "--connect", address, "--keys", "keys")
+            #expect(invited.code == 0, "\(invited.errors)")
+            let line = invited.output.trimmingCharacters(in: .whitespacesAndNewlines)
+            #expect(line.hasPrefix("grokmap-join-1."))
+            try place.write(line, to: "token")
+            let open = try place.start("grokmap-worker", ["--join", "token"])
+            #expect(try open.wait().code == 2)
+            #expect(open.text(".err").contains("token: other users can read it"))
+            chmod(place.path + "/token", 0o600)
+            let worker = try place.start(
+                "grokmap-worker",
+                ["--join", "token", "--slots", "1", "--scratch", place.path + "/scratch"])
+            #expect(try coordinator.wait().code == 0)
+            #expect(try worker.wait().code == 0)
+            #expect(try place.cells().count == 9)
+            #expect(!worker.text(".err").contains(line.dropFirst(20)))
+            #expect(!coordinator.text(".err").contains(line.dropFirst(20)))
+        }
     }
 }

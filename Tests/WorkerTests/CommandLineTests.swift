@@ -63,6 +63,7 @@ import Testing
     @Test("what cannot run ends with 2, what was not meant with 64, and stdout stays empty")
     func exitCodes() async throws {
         try await inDirectory { directory in
+            let nobody = "Error: name the coordinator: either --connect ADDRESS or --join FILE"
             let cases: [([String], Int32, String)] = [
                 (
                     ["train", "/nowhere.json", "--out", "x"], 2,
@@ -77,7 +78,9 @@ import Testing
                     "grokmap-worker: scratch directory: /proc/x: "
                 ),
                 (["--connect"], 64, "Error: Missing value for '--connect <connect>'"),
-                ([], 64, "Error: Missing expected argument '--connect <connect>'"),
+                ([], 64, nobody),
+                (["--connect", "x", "--join", "y"], 64, nobody),
+                (["--join", "/nowhere"], 2, "grokmap-worker: join: /nowhere: cannot be read"),
                 (
                     ["bench", "--seconds", "0"], 64,
                     "Error: --seconds 0.0: must be between 0 and 3600"

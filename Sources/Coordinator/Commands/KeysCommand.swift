@@ -1,4 +1,5 @@
 import ArgumentParser
+import Core
 import ZeroMQ
 
 /// `grokmap keys`: says which workers of other machines are let in.
@@ -8,7 +9,7 @@ struct KeysCommand: ParsableCommand {
         discussion: """
             A coordinator that listens beyond its own machine (--bind) encrypts every connection \
             and lets in only workers whose public key is on its list.
-            """, subcommands: [Create.self, List.self, Authorise.self, Revoke.self])
+            """, subcommands: [Create.self, Invite.self, List.self, Authorise.self, Revoke.self])
 
     /// Where the keys are.
     struct RingOptions: ParsableArguments {
@@ -35,6 +36,29 @@ struct KeysCommand: ParsableCommand {
             print(
                 "grokmap-worker --connect tcp://HOST:PORT --key \(name).key --server-key '\(server)'"
             )
+        }
+    }
+
+    struct Invite: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let a worker in and print one line that is all it needs to join.",
+            discussion: """
+                The line holds the worker's secret key: hand it over as you would a password, for \
+                instance ssh NODE grokmap-worker --join - <<< LINE.
+                """)
+
+        @Argument(help: "A name for the worker or node.")
+        var name: String
+
+        @Option(help: "Where the worker reaches the coordinator: tcp://HOST:PORT.")
+        var connect: String
+
+        @OptionGroup var options: RingOptions
+
+        func run() throws {
+            let token = try options.ring.invite(name, to: connect)
+            Screen.write("start there: grokmap-worker --join FILE, the file holding this line\n")
+            print(token.text)
         }
     }
 
@@ -70,7 +94,11 @@ struct KeysCommand: ParsableCommand {
 
     struct Revoke: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Let a worker in no more, from the coordinator's next start.")
+            abstract: "Let a worker in no more.",
+            discussion: """
+                A running coordinator learns of it within seconds and refuses connections made \
+                from then on; one that is open lasts until it ends.
+                """)
 
         @Argument(help: "The worker's name.")
         var name: String

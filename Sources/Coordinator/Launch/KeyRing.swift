@@ -1,3 +1,4 @@
+import Core
 @preconcurrency import Glibc
 import ZeroMQ
 
@@ -47,6 +48,19 @@ struct KeyRing {
         return file
     }
 
+    /// Makes a pair for a worker, lets it in, and puts all it needs into one line; its secret key is kept nowhere else.
+    func invite(_ name: String, to address: String) throws(CoordinatorError) -> JoinToken {
+        guard address.hasPrefix("tcp://") else {
+            throw CoordinatorError(
+                "invite", address, "not an address",
+                hint: "write tcp://HOST:PORT as the worker's machine reaches it")
+        }
+        let server = try coordinatorKeys().publicKey.z85
+        let keys = try KeyRing.generate()
+        try authorise(name, keys.publicKey)
+        return JoinToken(address: address, serverKey: server, secretKey: keys.secretKey.z85)
+    }
+
     /// The workers let in, in the order they were added.
     func entries() throws(CoordinatorError) -> [Entry] {
         guard Posix.exists(authorisedPath) else { return [] }
@@ -73,7 +87,7 @@ struct KeyRing {
         try store(present + [Entry(name: name, key: key)])
     }
 
-    /// Lets a worker in no more; it takes effect when the coordinator starts next.
+    /// Lets a worker in no more: a running coordinator learns of it within seconds, for connections made from then on.
     func revoke(_ name: String) throws(CoordinatorError) {
         let present = try entries()
         guard present.contains(where: { $0.name == name }) else {

@@ -32,6 +32,7 @@ struct SweepRun {
     ///
     /// - Throws: what made the server stop.
     func run() throws {
+        Posix.allowManyFiles()
         let signals = InterruptSignals()
         OpenFiles.raiseLimit()
         let launch = "\(HostProcess.host)-\(getpid())-\(UInt64.random(in: 0...UInt64.max))"
@@ -64,7 +65,8 @@ struct SweepRun {
                 hint: "grokmap keys create NAME --keys \(ring.path)")
         }
         return ServerThread.Security(
-            keys: try ring.coordinatorKeys(), workers: Set(workers.map(\.key)))
+            keys: try ring.coordinatorKeys(), workers: Set(workers.map(\.key)),
+            reload: { (try? ring.entries()).map { Set($0.map(\.key)) } })
     }
 
     /// Keeps the picture fresh and the workers alive until the server has ended.

@@ -37,6 +37,8 @@ final class ServerThread: Sendable {
         var keys: CurveKeyPair
         /// Public keys of the workers that are let in.
         var workers: Set<CurveKey>
+        /// Reads those keys again, nil when that fails: then the ones before stay.
+        var reload: @Sendable () -> Set<CurveKey>?
     }
 
     private let outcome = Mutex<Result<Void, any Error>?>(nil)
@@ -85,7 +87,9 @@ final class ServerThread: Sendable {
         try SweepServer(
             parts, store: CellStore(directory, parts.ledger),
             checkpoints: CheckpointStore(directory, parts.ledger, parts.plan.spec), sockets: sockets
-        ).run()
+        ).run {
+            if let keys = parts.security?.reload() { gate?.allow(keys) }
+        }
     }
 
     /// Knocks with a key that nobody knows, and goes on only when it was turned away.

@@ -65,6 +65,9 @@ final class SweepServer {
     private var refusals: [AttemptID: Int] = [:]
     private var dropped = 0
     private var lastTick = -1.0
+    private var lastRefresh = 0.0
+    /// Messages of each connection since the last tick.
+    private var load: [Connection: Int] = [:]
     private var lastPublish = -1.0
     private var stepsOfFinished = 0.0
 
@@ -93,8 +96,9 @@ final class SweepServer {
 
     /// Serves until every cell is verified or given up and the slots have been told, or until it is asked to end.
     ///
+    /// - Parameter refresh: called every few seconds, for what others may have changed.
     /// - Throws: `CoordinatorError` or `ZMQError` when this machine cannot go on (disk full, ledger broken).
-    func run() throws {
+    func run(refresh: () -> Void) throws {
         var poller = Poller()
         let entries = sockets.map { poller.add($0) }
         let wakes = poller.add(descriptor: control.descriptor)
@@ -107,6 +111,10 @@ final class SweepServer {
             }
             try heedWishes()
             try tick()
+            if now - lastRefresh >= 2 {
+                lastRefresh = now
+                refresh()
+            }
             try commit()
             flush()
             if now - lastPublish >= 0.1 { publish() }
@@ -135,9 +143,22 @@ final class SweepServer {
             guard let peer = frames.first else { continue }
             var address = peer
             address.append(UInt8(index))
-            try take(Connection(bytes: address), Array(frames.dropFirst()))
+            let connection = Connection(bytes: address)
+            let count = load[connection, default: 0] + 1
+            load[connection] = count
+            guard count <= SweepServer.mostMessages else {
+                if count == SweepServer.mostMessages + 1 {
+                    log.warning("a connection sends too much: dropping the rest for a moment")
+                }
+                dropped += 1
+                continue
+            }
+            try take(connection, Array(frames.dropFirst()))
         }
     }
+
+    /// Messages that one connection may send between two ticks: many times what the fastest slot says.
+    private static let mostMessages = 20_000
 
     private func take(_ connection: Connection, _ frames: [[UInt8]]) throws {
         let message: Message
@@ -263,6 +284,7 @@ final class SweepServer {
     private func tick() throws {
         guard now - lastTick >= 0.5 else { return }
         lastTick = now
+        load.removeAll(keepingCapacity: true)
         for (id, slot) in scheduler.slots where now - slot.heard > 3 {
             if HostProcess.isGone(slot.process) == true { try handle(.processGone(id)) }
         }

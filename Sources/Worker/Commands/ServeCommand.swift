@@ -54,16 +54,22 @@ struct ServeCommand: ParsableCommand {
 
     /// Supervises until every slot has left.
     func run() throws {
-        _ = try connection.address()
+        var connection = connection
+        if connection.join != "-" { _ = try connection.address() }
         let environment = try TrainingEnvironment(
             blasCore: blasCore, inherited: ProcessInfo.processInfo.environment)
         let worker = ProcessIdentity.randomName()
         let directory = try ScratchDirectory(scratch, worker: worker)
-        defer { directory.removeIfOurs() }
+        let token = try connection.keepToken(in: directory.path)
+        defer {
+            if let token { unlink(token) }
+            directory.removeIfOurs()
+        }
+        let address = try connection.address().endpoint
         let logger = Logger(process: "worker", quiet: connection.quiet)
         let count = slots ?? SlotCount.allowed()
         let noun = count == 1 ? "slot" : "slots"
-        logger.info("\(count) \(noun) for \(connection.connect), kernels \(environment.kernelSet)")
+        logger.info("\(count) \(noun) for \(address), kernels \(environment.kernelSet)")
         if let note = environment.note { logger.info("\(note)") }
         if let slots, slots > SlotCount.allowed() {
             logger.warning(

@@ -1,3 +1,4 @@
+import Core
 import Foundation
 import ZeroMQ
 
@@ -43,6 +44,40 @@ struct CoordinatorAddress: Sendable {
         }
     }
 
+    /// Reads a file with the one line of `grokmap keys invite`.
+    ///
+    /// - Throws: `WorkerFailure` when the file is not there, not private, or holds no such line.
+    init(joining path: String) throws(WorkerFailure) {
+        let text = try CoordinatorAddress.privateText(path, "join")
+        guard let token = JoinToken(parsing: text), let server = CurveKey(z85: token.serverKey),
+            let secret = CurveKey(z85: token.secretKey)
+        else {
+            throw WorkerFailure(
+                "join", subject: path, why: "holds no line of grokmap keys invite")
+        }
+        endpoint = token.address
+        do {
+            security = .curveClient(try CurveKeyPair(secretKey: secret), server: server)
+        } catch {
+            throw WorkerFailure("join", subject: path, why: error.description)
+        }
+    }
+
+    /// The text of a file that only its owner may read.
+    private static func privateText(
+        _ path: String, _ what: String
+    ) throws(WorkerFailure) -> String {
+        guard let text = TextFile.read(path) else {
+            throw WorkerFailure(what, subject: path, why: "cannot be read")
+        }
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & 0o077 == 0 else {
+            throw WorkerFailure(
+                what, subject: path, why: "other users can read it", hint: "chmod 600 \(path)")
+        }
+        return text
+    }
+
     /// Whether the coordinator is on this machine, so that waiting long between connections is of no use to anybody.
     var isLocal: Bool { CoordinatorAddress.isLocal(endpoint) }
 
@@ -54,15 +89,7 @@ struct CoordinatorAddress: Sendable {
 
     /// The key pair of the secret key in a file that only its owner may read.
     private static func keys(in path: String) throws(WorkerFailure) -> CurveKeyPair {
-        guard let text = TextFile.read(path) else {
-            throw WorkerFailure("key file", subject: path, why: "cannot be read")
-        }
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & 0o077 == 0 else {
-            throw WorkerFailure(
-                "key file", subject: path, why: "other users can read it",
-                hint: "chmod 600 \(path)")
-        }
+        let text = try privateText(path, "key file")
         guard let secret = secretKey(text) else {
             throw WorkerFailure(
                 "key file", subject: path, why: "holds no secret key of 40 characters in Z85")
