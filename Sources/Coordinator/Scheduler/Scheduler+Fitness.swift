@@ -114,45 +114,64 @@ extension Scheduler {
     /// cell whose slot is silent, or slow enough that a new attempt would be there well before it.
     mutating func speculate(_ now: Double) {
         guard drainReason == nil, missingCount == 0, !leasedPlaces.isEmpty else { return }
+        let late = stragglers(now)
+        guard !late.isEmpty else { return }
+        var taken: Set<Int> = []
         for id in idle {
             guard let slot = slots[id], let connection = slot.connection, slot.credit > 0,
                 !isQuarantined(slot.process.host, now)
             else { continue }
-            let gains = leasedPlaces.compactMap { place in
-                gain(of: place, id, slot, now).map { (place, $0) }
-            }
-            // Places decide ties, so that the same events have the same effects.
-            guard let best = gains.max(by: { ($0.1, -$0.0) < ($1.1, -$1.0) })?.0 else { continue }
+            // The latest of all may not be for this slot; behind the first few there is little to gain.
+            let place = late.lazy.map(\.place).filter { !taken.contains($0) }
+                .prefix(8).first { isWorthwhile($0, id, slot, now) }
+            guard let place else { continue }
+            taken.insert(place)
             slots[id]?.credit -= 1
             if slot.credit == 1 { idle.remove(id) }
             effects.append(
                 .recordEvent(
-                    kind: "speculative", subject: cells[best].definition.id.short,
-                    text: "attempt \(cells[best].lastAttempt + 1) beside"
-                        + " \(cells[best].leases[0].attempt), which is late"))
-            lease(best, to: id, connection, slot, now)
+                    kind: "speculative", subject: cells[place].definition.id.short,
+                    text: "attempt \(cells[place].lastAttempt + 1) beside"
+                        + " \(cells[place].leases[0].attempt), which is late"))
+            lease(place, to: id, connection, slot, now)
         }
     }
 
-    /// Seconds that a second lease on this slot is expected to save, nil when it is not worth it.
-    private func gain(of place: Int, _ id: SlotID, _ slot: SlotRecord, _ now: Double) -> Double? {
+    /// Places whose cell is in one slot's hands, those first that are expected to take longest; without those that will be
+    /// there before long. Places decide ties, so that the same events have the same effects.
+    private func stragglers(_ now: Double) -> [(place: Int, left: Double)] {
+        leasedPlaces.compactMap { place in
+            secondsLeft(place, now).map { (place: place, left: $0) }
+        }
+        .filter { $0.left > 2 * noise }
+        .sorted { ($0.left, -$0.place) > ($1.left, -$1.place) }
+    }
+
+    /// Seconds until the only lease of a cell has used its budget, infinite for a silent slot; nil where nobody knows.
+    private func secondsLeft(_ place: Int, _ now: Double) -> Double? {
         let cell = cells[place]
-        guard cell.leases.count == 1, let lease = cell.leases.first, lease.slot != id,
-            obstacle(to: place, slot, now)?.isHard != true
-        else { return nil }
+        guard cell.leases.count == 1, let lease = cell.leases.first else { return nil }
         let silence = now - max(lease.named, slots[lease.slot]?.heard ?? lease.named)
         if silence >= settings.leaseSeconds / 2 { return .infinity }
-        guard let stepSeconds = lease.stepSeconds, let anew = expectedSeconds(place, on: slot)
-        else { return nil }
+        guard let stepSeconds = lease.stepSeconds else { return nil }
         // A lease that has not got further for longer than its steps take is as slow as that.
         let behind = now - lease.advanced
-        let left = Double(cell.definition.configuration.steps - lease.step) * stepSeconds + behind
-        let isWorthIt = left > settings.stragglerRatio * anew && left - anew > 2 * behindNoise
-        return isWorthIt ? left - anew : nil
+        return Double(cell.definition.configuration.steps - lease.step) * stepSeconds + behind
+    }
+
+    /// Whether a second lease on this slot would bring the cell well before the first one does.
+    private func isWorthwhile(_ place: Int, _ id: SlotID, _ slot: SlotRecord, _ now: Double) -> Bool
+    {
+        guard let left = secondsLeft(place, now), cells[place].leases.first?.slot != id,
+            obstacle(to: place, slot, now)?.isHard != true
+        else { return false }
+        if left == .infinity { return true }
+        guard let anew = expectedSeconds(place, on: slot) else { return false }
+        return left > settings.stragglerRatio * anew && left - anew > 2 * noise
     }
 
     /// Differences below this many seconds are noise: heartbeats are seconds apart.
-    private var behindNoise: Double { 2 * settings.heartbeatSeconds }
+    private var noise: Double { 2 * settings.heartbeatSeconds }
 
     /// A time in words: `40 s`, `12 min`, `3.5 h`.
     static func span(_ seconds: Double) -> String {
