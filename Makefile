@@ -32,6 +32,7 @@ CASE ?=
 BIN ?= .build/release
 chaos: build $(VENV)/.ready   ## break everything on purpose: kills, networks, disks, clocks, hosts (minutes to an hour)
 	$(VENV)/bin/python Tests/Chaos --build $(BIN) $(CASE)
+
 simulate:        ## a thousand slots, a hundred thousand cells in virtual time, under every mishap: SEEDS=3
 	GROKMAP_SIMULATE=$(SEEDS) swift test -c release -Xswiftc -enable-testing --filter SimulationTests
 

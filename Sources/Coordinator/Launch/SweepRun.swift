@@ -32,7 +32,6 @@ struct SweepRun {
     ///
     /// - Throws: what made the server stop.
     func run() throws {
-        Posix.allowManyFiles()
         let signals = InterruptSignals()
         OpenFiles.raiseLimit()
         let launch = "\(HostProcess.host)-\(getpid())-\(UInt64.random(in: 0...UInt64.max))"

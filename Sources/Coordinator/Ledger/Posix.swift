@@ -86,15 +86,6 @@ enum Posix {
         close(descriptor)
     }
 
-    /// Lets this process open as many files as the system allows: a connection and a file on its way for each slot.
-    static func allowManyFiles() {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-        limit.rlim_cur = limit.rlim_max
-        // Where the system refuses, the usual thousand are enough for most.
-        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    }
-
     /// Waits until everything written to the file system of a path so far is on its disk.
     static func synchronizeFileSystem(of path: String) throws(CoordinatorError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
