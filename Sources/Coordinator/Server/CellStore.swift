@@ -44,7 +44,7 @@ final class CellStore {
                 continue
             }
             do {
-                let result = try examine(cell.id, path, known: known[cell.id])
+                let result = try examine(cell.definition, path, known: known[cell.id])
                 guard result.summary.satisfies(spec.record, stop: spec.stop),
                     let verdict = try verdict(result, path, under: spec.phaseRule)
                 else {
@@ -82,14 +82,14 @@ final class CellStore {
     }
 
     private func examine(
-        _ id: CellID, _ path: String, known: StoredResult?
+        _ cell: CellDefinition, _ path: String, known: StoredResult?
     ) throws -> StoredResult {
         let bytes = try Posix.read(path)
         let sha256 = SHA256Digest.hex(of: bytes)
         if let known, known.sha256 == sha256 { return known }
         // Nobody vouches for these bytes but the checksums inside, and only for what is read.
-        try CellFile.audit(path, expecting: id)
-        let result = try StoredResult(reading: path, id, sha256: sha256, size: bytes.count)
+        try CellFile.audit(path, expecting: cell.id)
+        let result = try StoredResult(reading: path, cell, sha256: sha256, size: bytes.count)
         try ledger.write(.result(result))
         return result
     }
@@ -133,7 +133,7 @@ final class CellStore {
     ///
     /// - Throws: `CoordinatorError` when this machine cannot store it (disk full, read-only).
     func receive(
-        _ chunk: FileChunk, under rule: PhaseRule
+        _ chunk: FileChunk, of cell: CellDefinition, under rule: PhaseRule
     ) throws(CoordinatorError) -> Reception {
         switch try incoming.receive(chunk) {
         case .receiving(let offset): return .receiving(offset)
@@ -141,7 +141,7 @@ final class CellStore {
         case .complete(let file):
             do {
                 let result = try StoredResult(
-                    reading: file.path, chunk.attempt.cell, sha256: file.sha256, size: file.size)
+                    reading: file.path, cell, sha256: file.sha256, size: file.size)
                 return .verified(
                     Verified(
                         attempt: chunk.attempt, result: result,
@@ -166,7 +166,7 @@ final class CellStore {
             try file.publish(as: target)
             return [.result(verified.result)]
         }
-        let bytes = try Posix.read(file.path)
+        let bytes = if let bytes = file.bytes { bytes } else { try Posix.read(file.path) }
         try file.rename(as: target)
         return [.result(verified.result), .intake(verified.result.cell, bytes)]
     }
@@ -180,11 +180,11 @@ extension StoredResult {
     ///
     /// - Throws: `ResultsError` when it is damaged, incomplete or another cell's.
     init(
-        reading path: String, _ id: CellID, sha256: String, size: Int
+        reading path: String, _ definition: CellDefinition, sha256: String, size: Int
     ) throws(ResultsError) {
-        let summary = try CellFile.summary(path, expecting: id)
+        let summary = try CellFile.summary(path, of: definition)
         self.init(
-            cell: id, attempt: summary.provenance.attempt, sha256: sha256, size: size,
+            cell: definition.id, attempt: summary.provenance.attempt, sha256: sha256, size: size,
             summary: ResultSummary(
                 summary.outcome, parameterSteps: summary.outcome.parameters.map(\.step),
                 wallSeconds: summary.provenance.wallSeconds))

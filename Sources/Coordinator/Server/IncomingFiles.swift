@@ -11,6 +11,8 @@ struct IncomingFiles {
         var size: Int
         /// Its SHA-256.
         var sha256: String
+        /// Its bytes, where they came in one piece.
+        var bytes: [UInt8]?
         fileprivate var descriptor: CInt
 
         /// Gives the file its name; whether it survives a power cut is somebody else's care.
@@ -98,7 +100,9 @@ struct IncomingFiles {
         }
         return .complete(
             Arrival(
-                path: file.path, size: file.size, sha256: file.sha256, descriptor: file.descriptor))
+                path: file.path, size: file.size, sha256: file.sha256,
+                bytes: chunk.payload.count == file.size ? chunk.payload : nil,
+                descriptor: file.descriptor))
     }
 
     private mutating func open(_ chunk: FileChunk) throws(CoordinatorError) -> File {

@@ -227,7 +227,9 @@ final class SweepServer {
             return
         }
         try handle(.chunk(connection, chunk.attempt))
-        switch try store.receive(chunk, under: plan.spec.phaseRule) {
+        switch try store.receive(
+            chunk, of: scheduler.cells[place].definition, under: plan.spec.phaseRule)
+        {
         case .receiving(let offset): acknowledge(.receiving, offset)
         case .refused(let reason):
             refusals[chunk.attempt, default: 0] += 1
