@@ -48,7 +48,7 @@ struct CellStoreTests {
     /// Words for what becomes of a chunk.
     private func receive(_ chunk: FileChunk) throws -> String {
         let cell = try #require(plan.cells.first { $0.id == chunk.attempt.cell }).definition
-        switch try store.receive(chunk, of: cell, under: PhaseRule()) {
+        return switch try store.receive(chunk, of: cell, under: PhaseRule()) {
         case .receiving(let offset): "receiving \(offset)"
         case .refused(let reason): "refused: \(reason)"
         case .verified(let file):
