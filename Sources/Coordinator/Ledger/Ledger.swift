@@ -183,7 +183,10 @@ extension Ledger {
         var reason: String?
     }
 
-    /// Every attempt, by cell and number.
+    /// What an attempt's number can be: messages bear no others.
+    private static let attemptNumbers = 1...(1 << 39)
+
+    /// Every attempt, by cell and number; rows that cannot be read are left out.
     func attempts(of cell: CellID? = nil) throws(CoordinatorError) -> [Attempt] {
         try read("attempts") { db in
             let filter = cell == nil ? "" : "WHERE cell = ?"
@@ -191,15 +194,20 @@ extension Ledger {
                 db, sql: "SELECT * FROM attempts \(filter) ORDER BY cell, attempt",
                 arguments: cell.map { [$0.hex] } ?? [])
             return rows.compactMap { row in
-                guard let id = CellID(hex: row["cell"]) else { return nil }
+                guard let id = row.cell, let attempt: Int = row.sound("attempt"),
+                    Ledger.attemptNumbers.contains(attempt),
+                    let worker: String = row.sound("worker"), let slot: Int = row.sound("slot"),
+                    let incarnation: String = row.sound("incarnation"),
+                    let host: String = row.sound("host"), let pid: Int32 = row.sound("pid"),
+                    let stamp: String = row.sound("stamp"),
+                    let leasedAt: String = row.sound("leased_at")
+                else { return nil }
                 return Attempt(
-                    id: AttemptID(cell: id, attempt: row["attempt"]),
-                    slot: SlotID(
-                        worker: row["worker"], slot: row["slot"],
-                        incarnation: row["incarnation"]),
-                    process: SlotProcess(host: row["host"], pid: row["pid"], stamp: row["stamp"]),
-                    leasedAt: row["leased_at"], endedAt: row["ended_at"],
-                    outcome: row["outcome"], reason: row["reason"])
+                    id: AttemptID(cell: id, attempt: attempt),
+                    slot: SlotID(worker: worker, slot: slot, incarnation: incarnation),
+                    process: SlotProcess(host: host, pid: pid, stamp: stamp),
+                    leasedAt: leasedAt, endedAt: row.sound("ended_at"),
+                    outcome: row.sound("outcome"), reason: row.sound("reason"))
             }
         }
     }
@@ -209,12 +217,13 @@ extension Ledger {
         try read("results") { db in
             var results: [CellID: StoredResult] = [:]
             for row in try Row.fetchAll(db, sql: "SELECT * FROM results") {
-                guard let id = CellID(hex: row["cell"]),
-                    let summary = ResultSummary(decoding: row["summary"])
+                guard let id = row.cell, let text: String = row.sound("summary"),
+                    let summary = ResultSummary(decoding: text),
+                    let attempt: Int = row.sound("attempt"),
+                    let sha256: String = row.sound("sha256"), let size: Int = row.sound("size")
                 else { continue }
                 results[id] = StoredResult(
-                    cell: id, attempt: row["attempt"], sha256: row["sha256"], size: row["size"],
-                    summary: summary)
+                    cell: id, attempt: attempt, sha256: sha256, size: size, summary: summary)
             }
             return results
         }
@@ -227,12 +236,17 @@ extension Ledger {
             // A ledger that is only looked at may be of a time before there were any.
             guard try db.tableExists("checkpoints") else { return [:] }
             for row in try Row.fetchAll(db, sql: "SELECT * FROM checkpoints") {
-                guard let id = CellID(hex: row["cell"]) else { continue }
+                guard let id = row.cell, let attempt: Int = row.sound("attempt"),
+                    let step: Int = row.sound("step"), let size: Int = row.sound("size"),
+                    let sha256: String = row.sound("sha256"),
+                    let engine: String = row.sound("engine"),
+                    let blasCore: String = row.sound("blas_core")
+                else { continue }
                 checkpoints[id] = StoredCheckpoint(
-                    attempt: row["attempt"],
+                    attempt: attempt,
                     offer: CheckpointOffer(
-                        step: row["step"], size: row["size"], sha256: row["sha256"],
-                        engine: row["engine"], blasCore: row["blas_core"]))
+                        step: step, size: size, sha256: sha256, engine: engine,
+                        blasCore: blasCore))
             }
             return checkpoints
         }
@@ -243,7 +257,7 @@ extension Ledger {
         try read("failures") { db in
             var failures: [CellID: String] = [:]
             for row in try Row.fetchAll(db, sql: "SELECT cell, reason FROM failures") {
-                if let id = CellID(hex: row["cell"]) { failures[id] = row["reason"] }
+                if let id = row.cell { failures[id] = row.sound("reason") ?? "unknown" }
             }
             return failures
         }
@@ -256,13 +270,25 @@ extension Ledger {
                 db, sql: "SELECT * FROM events ORDER BY number DESC LIMIT ?", arguments: [count]
             )
             .reversed().map { row in
-                let at: String = row["at"]
-                let kind: String = row["kind"]
-                let subject: String = row["subject"]
-                let text: String = row["text"]
-                return "\(at) \(kind) \(subject) \(text)"
+                ["at", "kind", "subject", "text"].map { row.sound($0) ?? "?" }
+                    .joined(separator: " ")
             }
         }
+    }
+}
+
+extension Row {
+    /// A column's value; nil where it is of another kind or nothing, as it may be in a damaged ledger: the subscripts of
+    /// GRDB trap there.
+    func sound<Value: DatabaseValueConvertible>(_ column: String) -> Value? {
+        let value: DatabaseValue? = self[column]
+        return value.flatMap(Value.fromDatabaseValue)
+    }
+
+    /// The cell that the row is about.
+    var cell: CellID? {
+        let hex: String? = sound("cell")
+        return hex.flatMap(CellID.init(hex:))
     }
 }
 

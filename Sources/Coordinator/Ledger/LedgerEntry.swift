@@ -157,8 +157,7 @@ extension Ledger {
             // A ledger that is only looked at may be of a time before there was any.
             guard try db.tableExists("intake") else { return [] }
             return try Row.fetchAll(db, sql: "SELECT * FROM intake ORDER BY number").compactMap {
-                guard let cell = CellID(hex: $0["cell"]) else { return nil }
-                let data: Data = $0["bytes"]
+                guard let cell = $0.cell, let data: Data = $0.sound("bytes") else { return nil }
                 return Intake(number: $0["number"], cell: cell, bytes: Array(data))
             }
         }

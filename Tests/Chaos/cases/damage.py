@@ -17,6 +17,18 @@ MANY_CELLS = sweep(
     rates="[1.0e-5, 1.0e-4, 1.0e-3, 1.0e-2]", decays="[0, 1, 2, 4, 8]", steps=60_000, stop="budget")
 
 
+# Values that no ledger of ours holds, and that SQLite takes for sound.
+IMPOSSIBLE = [
+    "UPDATE attempts SET pid = 'x'", "UPDATE attempts SET host = x'ff00'",
+    "UPDATE attempts SET attempt = 9223372036854775807", "UPDATE attempts SET slot = 1e300",
+    "UPDATE attempts SET ended_at = NULL, outcome = 7", "UPDATE results SET size = x'00'",
+    "UPDATE results SET attempt = 'one'", "UPDATE results SET summary = 1",
+    "UPDATE cells SET position = 'far', label = x'00'", "UPDATE workers SET pid = 'x'",
+    "INSERT INTO checkpoints SELECT cell, 'a', 'b', 'c', 1, 2, 3, 4 FROM cells",
+    "UPDATE events SET text = x'00', at = 5",
+]
+
+
 def drawn(place):
     """What the report says of every cell: its phase letters and counts, free of dates and paths."""
     with open(place.out + "/report/phase-diagram.svg") as file:
@@ -78,6 +90,16 @@ def ledger_bits(run):
         base.close()
         good = place.path + "/good.sqlite"
         shutil.copy(ledger, good)
+        for change in IMPOSSIBLE:
+            base = sqlite3.connect(ledger)
+            base.execute(change)
+            base.commit()
+            base.close()
+            for words in (["status", place.out], ["explain", place.out, "seed=0,learning_rate=0.001,weight_decay=0"],
+                          ["run", "small.yaml", "--out", place.out]):
+                ended = place.grokmap(*words)
+                expect(ended.code == 0, f"{change}: {words[0]}: {ended}")
+            shutil.copy(good, ledger)
         rebuilt = forgotten = 0
         for number in range(rounds):
             for suffix in ("-wal", "-shm"):

@@ -87,7 +87,7 @@ def connections(run):
 @case("a slot's messages recorded and said again by a stranger", quick=True)
 def replay(run):
     # Long enough to be still running when the last stranger knocks.
-    text = sweep(steps=12_000, stop="budget")
+    text = sweep(decays="[0, 2]", steps=8000, stop="budget")
     calm = undisturbed(text)
     with Workplace(text) as place:
         coordinator, address = place.serve()
