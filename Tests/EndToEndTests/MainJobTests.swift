@@ -35,6 +35,57 @@ extension EndToEnd {
             try eventually("all workers have ended") { place.processes().isEmpty }
         }
 
+        @Test("explain asks the coordinator that runs, and events.jsonl tells the sweep's story")
+        func story() throws {
+            let place = try Workplace()
+            try place.write(smallSweep(steps: 60_000, extra: "stop: budget"), to: "small.yaml")
+            let run = try place.start(
+                "grokmap", ["run", "small.yaml", "--out", "out", "--slots", "1"])
+            var worker = ""
+            try eventually("a cell is in a slot's hands") {
+                let found = try place.ledger("SELECT worker FROM attempts WHERE ended_at IS NULL")
+                worker = found.first ?? ""
+                return !worker.isEmpty
+            }
+            func explain(_ subject: String) throws -> String {
+                let explained = try place.grokmap("explain", "out", subject)
+                #expect(explained.code == 0, "\(explained.errors)")
+                return explained.output
+            }
+            let waiting = try place.ledger(
+                "SELECT cell FROM cells WHERE cell NOT IN (SELECT cell FROM attempts)")
+            let cell = try explain(try #require(waiting.last))
+            #expect(cell.contains("now: waits: "), "\(cell)")
+            #expect(cell.contains("now: not leased: all 1 slots are busy"), "\(cell)")
+            let slot = try explain(worker)
+            #expect(slot.hasPrefix("slot \(worker.prefix(8))/0 on "), "\(slot)")
+            #expect(slot.contains("trains cell "), "\(slot)")
+            #expect(try place.grokmap("explain", "out", "nobody").code == 2)
+            run.signal(SIGINT)
+            #expect(try run.wait().code == 2)
+            #expect(try explain(worker).hasPrefix("1 attempts: 1 stored\n"))
+
+            struct Line: Decodable {
+                var at: String
+                var event: String
+                var cell: String?
+                var worker: String?
+                var seconds: Double?
+            }
+            let text = try String(
+                contentsOfFile: place.path + "/out/events.jsonl", encoding: .utf8)
+            let lines = try text.split(separator: "\n").map {
+                try JSONDecoder().decode(Line.self, from: Data($0.utf8))
+            }
+            #expect(lines.map(\.event).contains("registered"))
+            let leased = try #require(lines.first { $0.event == "leased" })
+            let stored = try #require(lines.first { $0.event == "stored" })
+            #expect(leased.worker == worker && stored.worker == worker)
+            #expect(stored.cell == leased.cell)
+            #expect((stored.seconds ?? 0) > 0)
+            #expect(lines.map(\.at) == lines.map(\.at).sorted())
+        }
+
         @Test("a cell trained by the sweep and by `train` alone has the same curves")
         func sameEngine() throws {
             let place = try Workplace()

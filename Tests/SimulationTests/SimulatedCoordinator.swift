@@ -193,20 +193,19 @@ extension Simulation {
     }
 
     private func take(_ connection: Connection, _ chunk: FileChunk, _ length: Int) {
-        guard let scheduler = coordinator.scheduler else { return }
-        guard scheduler.connections[connection] != nil else { return reject(connection) }
+        guard coordinator.scheduler?.connections[connection] != nil else {
+            return reject(connection)
+        }
         func acknowledge(_ state: FileAck.State, _ offset: Int) {
             let ack = FileAck(
                 attempt: chunk.attempt, state: state, offset: offset,
                 credit: SweepServer.fileCredit)
             coordinator.outbox.append((connection, .resultAck(ack)))
         }
-        guard let place = scheduler.places[chunk.attempt.cell],
-            scheduler.cells[place].state != .verified
+        // A scheduler in a variable would be a second owner of its cells, and the next event would copy them all.
+        guard let cell = coordinator.scheduler?.cell(chunk.attempt.cell), cell.state != .verified
         else { return acknowledge(.superfluous, chunk.size) }
-        guard chunk.attempt.attempt <= scheduler.cells[place].lastAttempt else {
-            return reject(connection)
-        }
+        guard chunk.attempt.attempt <= cell.lastAttempt else { return reject(connection) }
         handle(.chunk(connection, chunk.attempt))
         let received = coordinator.incoming[chunk.attempt] ?? 0
         guard chunk.offset == received, length > 0 else {
@@ -226,15 +225,18 @@ extension Simulation {
     }
 
     private func takeCheckpoint(_ connection: Connection, _ chunk: FileChunk) {
-        guard let scheduler = coordinator.scheduler else { return }
-        guard let slot = scheduler.connections[connection] else { return reject(connection) }
+        guard let slot = coordinator.scheduler?.connections[connection] else {
+            return reject(connection)
+        }
         func acknowledge(_ state: FileAck.State) {
             let ack = FileAck(
                 attempt: chunk.attempt, sha256: chunk.sha256, state: state, offset: chunk.size,
                 credit: SweepServer.fileCredit)
             coordinator.outbox.append((connection, .checkpointAck(ack)))
         }
-        guard scheduler.holds(slot, chunk.attempt) else { return acknowledge(.superfluous) }
+        guard coordinator.scheduler?.holds(slot, chunk.attempt) == true else {
+            return acknowledge(.superfluous)
+        }
         handle(.chunk(connection, chunk.attempt))
         // Checkpoints here are of one piece.
         guard let checkpoint = try? Checkpoint(decoding: chunk.payload) else {
@@ -254,12 +256,13 @@ extension Simulation {
     }
 
     private func answer(_ connection: Connection, _ request: CheckpointRequest) {
-        guard let scheduler = coordinator.scheduler else { return }
-        guard let slot = scheduler.connections[connection] else { return reject(connection) }
+        guard let slot = coordinator.scheduler?.connections[connection] else {
+            return reject(connection)
+        }
         let attempt = request.attempt
         var chunk = FileChunk(
             attempt: attempt, offset: 0, size: 0, sha256: request.sha256, payload: [])
-        if scheduler.holds(slot, attempt),
+        if coordinator.scheduler?.holds(slot, attempt) == true,
             let found = coordinator.disk.checkpoints[attempt.cell],
             found.stored.offer.sha256 == request.sha256, request.offset < found.bytes.count
         {
@@ -285,11 +288,9 @@ extension Simulation {
         let round = coordinator.arrived
         coordinator.arrived = []
         for (attempt, size, connection) in round {
-            guard let scheduler = coordinator.scheduler,
-                let place = scheduler.places[attempt.cell]
-            else { return }
+            guard let cell = coordinator.scheduler?.cell(attempt.cell) else { return }
             var state = FileAck.State.superfluous
-            if scheduler.cells[place].state != .verified {
+            if cell.state != .verified {
                 if coordinator.disk.results[attempt.cell] != nil {
                     violate("cell \(attempt.cell.short) is published twice")
                 }
@@ -404,4 +405,9 @@ extension Simulation {
         default: break
         }
     }
+}
+
+extension Scheduler {
+    /// What is known of a cell, nil when it is not of this sweep.
+    fileprivate func cell(_ id: CellID) -> CellRecord? { places[id].map { cells[$0] } }
 }

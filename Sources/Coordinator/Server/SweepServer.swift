@@ -65,6 +65,7 @@ final class SweepServer {
     private var refusals: [AttemptID: Int] = [:]
     private var dropped = 0
     private var lastTick = -1.0
+    private var pausedSeconds = 0.0
     private var lastRefresh = 0.0
     /// Messages of each connection since the last tick.
     private var load: [Connection: Int] = [:]
@@ -91,8 +92,9 @@ final class SweepServer {
         for (position, cell) in plan.cells.enumerated() { positions[cell.id] = position }
     }
 
-    /// Monotonic seconds since the server was made.
-    private var now: Double { start.duration(to: clock.now) / .seconds(1) }
+    /// Monotonic seconds since the server was made, without those in which it did not run: a stopped coordinator has heard
+    /// of nobody, which is no slot's fault.
+    private var now: Double { start.duration(to: clock.now) / .seconds(1) - pausedSeconds }
 
     /// Serves until every cell is verified or given up and the slots have been told, or until it is asked to end.
     ///
@@ -285,6 +287,8 @@ final class SweepServer {
 
     private func tick() throws {
         guard now - lastTick >= 0.5 else { return }
+        // Ticks are half a second apart unless the process was stopped, or waited for its disk.
+        if lastTick >= 0, now - lastTick > 5 { pausedSeconds += now - lastTick - 0.5 }
         lastTick = now
         load.removeAll(keepingCapacity: true)
         for (id, slot) in scheduler.slots where now - slot.heard > 3 {
