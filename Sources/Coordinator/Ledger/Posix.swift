@@ -27,14 +27,29 @@ enum Posix {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw CoordinatorError("read", path, errno: errno) }
         defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            throw CoordinatorError("read", path, errno: errno)
+        }
         var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        // One byte more than the file is long, so that its end shows; a file that grows meanwhile takes another turn.
+        var room = Int(status.st_size) + 1
         while true {
-            let count = Glibc.read(descriptor, &buffer, buffer.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw CoordinatorError("read", path, errno: errno) }
-            guard count > 0 else { return bytes }
-            bytes.append(contentsOf: buffer[..<count])
+            var failure: CInt = 0
+            let piece = [UInt8](unsafeUninitializedCapacity: room) { buffer, filled in
+                while filled < room {
+                    let count = Glibc.read(
+                        descriptor, buffer.baseAddress?.advanced(by: filled), room - filled)
+                    if count < 0, errno == EINTR { continue }
+                    if count < 0 { failure = errno }
+                    guard count > 0 else { return }
+                    filled += count
+                }
+            }
+            guard failure == 0 else { throw CoordinatorError("read", path, errno: failure) }
+            if bytes.isEmpty { bytes = piece } else { bytes += piece }
+            guard piece.count == room else { return bytes }
+            room = 1 << 16
         }
     }
 
