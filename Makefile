@@ -30,10 +30,10 @@ check: lint test ## what CI runs, and the style check
 # CASE names cases, `make chaos CASE=hosts`; BIN is where the programs lie. Most need root; each says what it misses.
 CASE ?=
 BIN ?= .build/release
-chaos: build $(VENV)/.ready   ## break everything on purpose: kills, networks, disks, clocks, hosts (minutes to an hour)
+chaos: build $(VENV)/.ready   ## break everything on purpose, kills to whole hosts (minutes to an hour)
 	$(VENV)/bin/python Tests/Chaos --build $(BIN) $(CASE)
 
-simulate:        ## a thousand slots, a hundred thousand cells in virtual time, under every mishap: SEEDS=3
+simulate:        ## a thousand slots, a hundred thousand cells in virtual time, under every mishap (SEEDS=3)
 	GROKMAP_SIMULATE=$(SEEDS) swift test -c release -Xswiftc -enable-testing --filter SimulationTests
 
 fuzz:            ## libFuzzer on every reader, each for SECONDS_EACH=60; what it finds interesting is kept in .build/corpus
