@@ -68,22 +68,22 @@ package final class Dataset {
     }
 
     private func fileType() throws(HDF5Error) -> Node {
-        if let type { return type }
-        let identifier = try Identifier("H5Dget_type", node.subject, H5Tclose) {
-            H5Dget_type(node.id)
-        }
-        let opened = Node(identifier, in: node.file, path: path)
-        type = opened
-        return opened
+        try kept(&type, "H5Dget_type", H5Tclose, H5Dget_type)
     }
 
     private func dataSpace() throws(HDF5Error) -> Node {
-        if let space { return space }
-        let identifier = try Identifier("H5Dget_space", node.subject, H5Sclose) {
-            H5Dget_space(node.id)
-        }
+        try kept(&space, "H5Dget_space", H5Sclose, H5Dget_space)
+    }
+
+    /// A part of the dataset, opened when it is first asked for.
+    private func kept(
+        _ part: inout Node?, _ call: StaticString, _ close: @escaping (hid_t) -> herr_t,
+        _ open: (hid_t) -> hid_t
+    ) throws(HDF5Error) -> Node {
+        if let part { return part }
+        let identifier = try Identifier(call, node.subject, close) { open(node.id) }
         let opened = Node(identifier, in: node.file, path: path)
-        space = opened
+        part = opened
         return opened
     }
 }

@@ -70,8 +70,7 @@ struct ExplainCommand: ParsableCommand {
         for line in now { print(line) }
         guard Posix.exists(directory.ledgerPath) else { return !now.isEmpty }
         let attempts = try Ledger(directory.ledgerPath, readOnly: true).attempts().filter {
-            $0.slot.description == subject || $0.slot.worker.hasPrefix(subject)
-                || $0.process.host == subject
+            $0.slot.isMeant(by: subject, on: $0.process.host)
         }.sorted { $0.leasedAt < $1.leasedAt }
         guard !attempts.isEmpty else { return !now.isEmpty }
         let outcomes = Dictionary(grouping: attempts) { $0.outcome ?? "in hand" }

@@ -80,12 +80,6 @@ final class EventLog {
                 "size": .number(Double(result.size)),
                 "steps_run": .number(Double(result.summary.stepsRun)),
             ]
-        case .checkpoint(let cell, let checkpoint):
-            return [
-                "event": .string("checkpoint"), "cell": .string(cell.hex),
-                "attempt": .number(Double(checkpoint.attempt)),
-                "step": .number(Double(checkpoint.offer.step)),
-            ]
         case .failure(let cell, let reason):
             return [
                 "event": .string("given-up"), "cell": .string(cell.hex),
@@ -100,7 +94,7 @@ final class EventLog {
             return [
                 "event": .string(kind), "subject": .string(subject), "text": .string(text),
             ]
-        case .intake, .forgetResult, .forgetCheckpoint: return nil
+        case .intake, .forgetResult, .checkpoint, .forgetCheckpoint: return nil
         }
     }
 

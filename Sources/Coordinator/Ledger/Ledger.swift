@@ -112,8 +112,16 @@ final class Ledger: Sendable {
         do {
             try database.write { try changes($0) }
         } catch {
-            throw CoordinatorError("write to the ledger (\(what))", path, "\(error)")
+            throw refusal("write to the ledger (\(what))", error)
         }
+    }
+
+    /// Why SQLite would not, in the system's words where it is the disk's fault.
+    func refusal(_ action: String, _ error: any Error) -> CoordinatorError {
+        if (error as? DatabaseError)?.resultCode == .SQLITE_FULL {
+            return CoordinatorError(action, path, errno: ENOSPC)
+        }
+        return CoordinatorError(action, path, "\(error)")
     }
 
     func read<Value>(

@@ -52,10 +52,8 @@ extension Ledger {
                 }
                 if durably { try db.execute(sql: "PRAGMA synchronous = NORMAL") }
             }
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
-            throw CoordinatorError("write to the ledger", path, errno: ENOSPC)
         } catch {
-            throw CoordinatorError("write to the ledger", path, "\(error)")
+            throw refusal("write to the ledger", error)
         }
     }
 
@@ -151,21 +149,13 @@ extension Ledger {
         try read("intake") { try Int64.fetchOne($0, sql: "SELECT max(number) FROM intake") }
     }
 
-    /// Hands over every file kept, in the order of arrival.
-    func forEachIntake(_ body: (Intake) throws -> Void) throws(CoordinatorError) {
-        let rows = try read("intake") { db -> [Intake] in
-            // A ledger that is only looked at may be of a time before there was any.
-            guard try db.tableExists("intake") else { return [] }
-            return try Row.fetchAll(db, sql: "SELECT * FROM intake ORDER BY number").compactMap {
-                guard let cell = $0.cell, let data: Data = $0.sound("bytes") else { return nil }
-                return Intake(number: $0["number"], cell: cell, bytes: Array(data))
+    /// Every file kept, in the order of arrival.
+    func intake() throws(CoordinatorError) -> [Intake] {
+        try read("intake") { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM intake ORDER BY number").compactMap {
+                guard let cell = $0.cell, let bytes: Data = $0.sound("bytes") else { return nil }
+                return Intake(number: $0["number"], cell: cell, bytes: Array(bytes))
             }
-        }
-        do {
-            for row in rows { try body(row) }
-        } catch {
-            throw error as? CoordinatorError
-                ?? CoordinatorError("put back a cell file", path, "\(error)")
         }
     }
 
@@ -184,7 +174,7 @@ extension Ledger {
         do {
             try database.vacuum()
         } catch {
-            throw CoordinatorError("compact the ledger", path, "\(error)")
+            throw refusal("compact the ledger", error)
         }
     }
 }

@@ -21,7 +21,10 @@ final class SweepDirectory {
     var workerLogPath: String { path + "/worker.log" }
 
     /// The file of a cell: `cells/3f/3fa9….h5`.
-    func cellPath(_ id: CellID) -> String { "\(path)/cells/\(id.hex.prefix(2))/\(id.hex).h5" }
+    func cellPath(_ id: CellID) -> String { "\(cellFolder(id))/\(id.hex).h5" }
+
+    /// The directory that a cell's file lies in: `cells/3f`.
+    func cellFolder(_ id: CellID) -> String { "\(path)/cells/\(id.hex.prefix(2))" }
 
     /// The latest checkpoint of a cell in training: `checkpoints/3fa9….ckpt`.
     func checkpointPath(_ id: CellID) -> String { "\(path)/checkpoints/\(id.hex).ckpt" }
@@ -107,12 +110,11 @@ final class SweepDirectory {
                 hint: "choose a writable directory with --out")
         }
         // Whoever merely looks whether the sweep has an owner holds the lock for a moment.
-        var tries = 1
-        while flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK, tries < 5 {
-            tries += 1
-            usleep(50_000)
+        let isOurs = (0..<5).contains { turn in
+            if turn > 0 { usleep(50_000) }
+            return flock(descriptor, LOCK_EX | LOCK_NB) == 0
         }
-        guard tries < 5 || flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard isOurs else {
             close(descriptor)
             let holder = (try? Posix.read(lockPath)).map { String(decoding: $0, as: UTF8.self) }
             throw CoordinatorError(

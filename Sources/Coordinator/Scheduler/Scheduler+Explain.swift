@@ -10,14 +10,13 @@ extension Scheduler {
         case .failed(let reason): return ["failed: \(reason)"]
         case .leased:
             return cell.leases.map { lease in
-                let speed = lease.stepSeconds.map { seconds in
-                    let left = Double(cell.definition.configuration.steps - lease.step) * seconds
-                    return ", at most \(Scheduler.span(left)) left"
+                let left = lease.secondsLeft(of: cell.definition.configuration.steps).map {
+                    ", at most \(Scheduler.span($0)) left"
                 }
                 return
                     "attempt \(lease.attempt): slot \(lease.slot) on \(lease.process.host) has it"
                     + " for \(Scheduler.span(now - lease.since)), step \(lease.step)"
-                    + (speed ?? "") + ", heard of \(Scheduler.span(now - lease.named)) ago"
+                    + (left ?? "") + ", heard of \(Scheduler.span(now - lease.named)) ago"
             }
         case .missing:
             var lines = ["waits: \(missingCount) cells are missing"]
@@ -41,9 +40,7 @@ extension Scheduler {
 
     /// What a running coordinator knows of slots: those whose name, worker or host begins like this; nil for none.
     func explanation(ofSlots name: String, now: Double) -> [String]? {
-        let found = slotsInOrder.filter { slot, record in
-            slot.description == name || slot.worker.hasPrefix(name) || record.process.host == name
-        }
+        let found = slotsInOrder.filter { $0.key.isMeant(by: name, on: $0.value.process.host) }
         guard !found.isEmpty else { return nil }
         return found.flatMap { slot, record in
             var lines = ["slot \(slot) on \(record.process.host), process \(record.process.pid)"]

@@ -1,5 +1,4 @@
 import Core
-import HeapModule
 import OrderedCollections
 
 extension Scheduler {
@@ -122,9 +121,9 @@ extension Scheduler {
                 !isQuarantined(slot.process.host, now)
             else { continue }
             // The latest of all may not be for this slot; behind the first few there is little to gain.
-            let place = late.lazy.map(\.place).filter { !taken.contains($0) }
-                .prefix(8).first { isWorthwhile($0, id, slot, now) }
-            guard let place else { continue }
+            let found = late.lazy.filter { !taken.contains($0.place) }.prefix(8)
+                .first { isWorthwhile($0.place, $0.left, id, slot, now) }
+            guard let place = found?.place else { continue }
             taken.insert(place)
             slots[id]?.credit -= 1
             if slot.credit == 1 { idle.remove(id) }
@@ -153,16 +152,16 @@ extension Scheduler {
         guard cell.leases.count == 1, let lease = cell.leases.first else { return nil }
         let silence = now - max(lease.named, slots[lease.slot]?.heard ?? lease.named)
         if silence >= settings.leaseSeconds / 2 { return .infinity }
-        guard let stepSeconds = lease.stepSeconds else { return nil }
         // A lease that has not got further for longer than its steps take is as slow as that.
         let behind = now - lease.advanced
-        return Double(cell.definition.configuration.steps - lease.step) * stepSeconds + behind
+        return lease.secondsLeft(of: cell.definition.configuration.steps).map { $0 + behind }
     }
 
     /// Whether a second lease on this slot would bring the cell well before the first one does.
-    private func isWorthwhile(_ place: Int, _ id: SlotID, _ slot: SlotRecord, _ now: Double) -> Bool
-    {
-        guard let left = secondsLeft(place, now), cells[place].leases.first?.slot != id,
+    private func isWorthwhile(
+        _ place: Int, _ left: Double, _ id: SlotID, _ slot: SlotRecord, _ now: Double
+    ) -> Bool {
+        guard cells[place].leases.first?.slot != id,
             obstacle(to: place, slot, now)?.isHard != true
         else { return false }
         if left == .infinity { return true }

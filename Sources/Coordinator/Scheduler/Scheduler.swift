@@ -83,6 +83,11 @@ struct Scheduler: Sendable {
         var stepSeconds: Double? {
             step > firstStep ? (advanced - since) / Double(step - firstStep) : nil
         }
+
+        /// Seconds that it takes for the rest of so many steps, nil before the first.
+        func secondsLeft(of budget: Int) -> Double? {
+            stepSeconds.map { $0 * Double(budget - step) }
+        }
     }
 
     /// A cell with its history.

@@ -18,6 +18,11 @@ struct SlotID: Hashable, Sendable, CustomStringConvertible {
     /// `worker/slot`, for people.
     var description: String { "\(worker.prefix(8))/\(slot)" }
 
+    /// Whether a person who says this name means the slot: by its own name, its worker's beginning, or its host.
+    func isMeant(by name: String, on host: String) -> Bool {
+        description == name || worker.hasPrefix(name) || host == name
+    }
+
     /// One order of all slots, so that the same events have the same effects.
     static func inOrder(_ a: SlotID, _ b: SlotID) -> Bool {
         (a.worker, a.slot, a.incarnation) < (b.worker, b.slot, b.incarnation)

@@ -68,17 +68,16 @@ final class CellStore {
     /// Writes the files anew that a power cut kept from the disk: until they are known to be there, the ledger has their
     /// bytes.
     private func putBack() throws(CoordinatorError) {
-        var last: Int64?
-        try ledger.forEachIntake { intake in
-            last = intake.number
-            let path = directory.cellPath(intake.cell)
-            if Posix.exists(path), try Posix.read(path) == intake.bytes { return }
-            try Posix.makeDirectory(String(path.prefix(path.count - 68)))
-            try Posix.writeDurably(intake.bytes, to: path)
+        let kept = try ledger.intake()
+        for file in kept {
+            let path = directory.cellPath(file.cell)
+            if Posix.exists(path), try Posix.read(path) == file.bytes { continue }
+            try Posix.makeDirectory(directory.cellFolder(file.cell))
+            try Posix.writeDurably(file.bytes, to: path)
         }
-        guard let last else { return }
+        guard let last = kept.last else { return }
         try Posix.synchronizeFileSystem(of: directory.path)
-        try ledger.retireIntake(through: last)
+        try ledger.retireIntake(through: last.number)
     }
 
     private func examine(
@@ -161,7 +160,7 @@ final class CellStore {
         defer { discard(verified.attempt) }
         let file = verified.file
         let target = directory.cellPath(verified.result.cell)
-        try Posix.makeDirectory(String(target.prefix(target.count - 68)))
+        try Posix.makeDirectory(directory.cellFolder(verified.result.cell))
         guard file.size <= CellStore.largestIntake else {
             try file.publish(as: target)
             return [.result(verified.result)]

@@ -102,13 +102,13 @@ final class SweepServer {
     /// - Throws: `CoordinatorError` or `ZMQError` when this machine cannot go on (disk full, ledger broken).
     func run(refresh: () -> Void) throws {
         var poller = Poller()
-        let entries = sockets.map { poller.add($0) }
+        let places = sockets.map { poller.add($0) }
         let wakes = poller.add(descriptor: control.descriptor)
         var leaving: Double?
         while true {
             let ready = try poller.wait(.milliseconds(outbox.isEmpty ? 100 : 5)) ?? [:]
             if ready[wakes] != nil { control.drainWakes() }
-            for (index, entry) in entries.enumerated() where ready[entry] != nil {
+            for (index, place) in places.enumerated() where ready[place] != nil {
                 try receiveAll(index)
             }
             try heedWishes()
@@ -310,7 +310,8 @@ final class SweepServer {
             entries.append(.lease(attempt, slot, process))
         case .recordEnd(let attempt, let outcome, let reason):
             entries.append(.end(attempt, outcome, reason: reason))
-            store.discard(attempt)
+            // A slot may take its leave in the round that brought its result; the file is there all the same.
+            if !arrived.contains(where: { $0.file.attempt == attempt }) { store.discard(attempt) }
             checkpoints.discard(attempt)
             if outcome == .lost || outcome == .failed {
                 let name = "cell \(attempt.cell.short) attempt \(attempt.attempt)"
