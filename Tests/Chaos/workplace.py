@@ -1,5 +1,6 @@
 """A directory of one case's own, with the built programs to run in it, and what every case is judged by."""
 
+import contextlib
 import hashlib
 import os
 import re
@@ -26,7 +27,7 @@ def expect(holds, what):
         raise Failed(what)
 
 
-def eventually(what, holds, seconds=60):
+def eventually(what, holds, seconds=180):
     """Waits until something holds and returns it; the deadline only ends what would hang."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -197,6 +198,22 @@ class Workplace:
             elif words[0].endswith("grokmap-worker"):
                 found.append((int(name), "slot" if "slot" in words else "supervisor"))
         return [item for item in found if kind in (None, item[1])]
+
+    @contextlib.contextmanager
+    def held(self, kind):
+        """Stops the processes of a kind meanwhile, so that the sweep cannot end before what is done to it."""
+        stopped = [pid for pid, _ in self.processes(kind)]
+        expect(stopped, f"no {kind} is there to be stopped")
+        for pid in stopped:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in stopped:
+                try:
+                    os.kill(pid, signal.SIGCONT)
+                except ProcessLookupError:
+                    pass
 
     def kill_all(self):
         """Ends everything that this case started."""

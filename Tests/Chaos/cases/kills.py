@@ -82,7 +82,7 @@ def kill_at_points(run, calm, library):
 
 @case("slots and supervisors that segfault, abort or are killed at random moments", quick=True)
 def dying_slots(run):
-    text = TWELVE_CELLS if not run.quick else sweep(decays="[0, 2]", steps=8000, stop="budget")
+    text = TWELVE_CELLS if not run.quick else sweep(decays="[0, 2]", steps=12_000, stop="budget")
     calm = undisturbed(text)
     with Workplace(text) as place:
         program = place.run("--slots", "2", "--checkpoint-every", "0.1")
@@ -91,13 +91,15 @@ def dying_slots(run):
         while program.runs and len(killed) < (3 if run.quick else 8):
             kind = run.random.choice(["slot", "slot", "slot", "supervisor"])
             found = place.processes(kind)
-            if found:
-                number = run.random.choice([signal.SIGSEGV, signal.SIGABRT, signal.SIGKILL])
-                try:
-                    os.kill(run.random.choice(found)[0], number)
-                    killed.append(f"{kind} {number.name}")
-                except ProcessLookupError:
-                    pass
+            if not found:
+                time.sleep(0.01)
+                continue
+            number = run.random.choice([signal.SIGSEGV, signal.SIGABRT, signal.SIGKILL])
+            try:
+                os.kill(run.random.choice(found)[0], number)
+                killed.append(f"{kind} {number.name}")
+            except ProcessLookupError:
+                continue
             time.sleep(0.3 + run.random.random())
         ended = program.wait()
         expect(ended.code == 0, f"{ended}")
