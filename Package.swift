@@ -126,6 +126,7 @@ let package = Package(
                 "Core", "Coordinator", "Worker",
                 .product(name: "HeapModule", package: "swift-collections"),
             ]),
-        tests("EndToEndTests", ["Core", "Results", "Coordinator", "Worker", "ZeroMQ"]),
+        tests(
+            "EndToEndTests", ["Core", "Results", "Coordinator", "Worker", "Training", "ZeroMQ"]),
     ]
 )

@@ -48,11 +48,16 @@ struct CellStoreTests {
     /// Words for what becomes of a chunk.
     private func receive(_ chunk: FileChunk) throws -> String {
         let cell = try #require(plan.cells.first { $0.id == chunk.attempt.cell }).definition
-        return switch try store.receive(chunk, of: cell, under: PhaseRule()) {
-        case .receiving(let offset): "receiving \(offset)"
-        case .refused(let reason): "refused: \(reason)"
-        case .verified(let file):
-            try stored(file)
+        switch try store.receive(chunk) {
+        case .receiving(let offset): return "receiving \(offset)"
+        case .refused(let reason): return "refused: \(reason)"
+        case .complete(let file):
+            do {
+                return try stored(try CellStore.verify(file, of: cell, under: PhaseRule()))
+            } catch let damage as ResultsError {
+                store.discard(chunk.attempt)
+                return "refused: \(damage)"
+            }
         }
     }
 
@@ -140,6 +145,24 @@ struct CellStoreTests {
         let last = try #require(chunks(bytes, attempt(0)).last)
         #expect(try receive(last).hasPrefix("stored"))
     }
+
+    @Test("a complete file stays as it was read, whatever its slot says next")
+    func readMeanwhile() throws {
+        let cell = plan.cells[0].definition
+        let bytes = try Sample.file(cell, in: scratch)
+        guard
+            case .complete(let file) = try store.receive(
+                chunks(bytes, attempt(0), length: bytes.count)[0])
+        else { throw Unexpected(problem: "not complete") }
+        let other = try Sample.file(plan.cells[1].definition, in: scratch)
+        #expect(try receive(chunks(other, attempt(0))[0]) == "receiving \(bytes.count)")
+        #expect(try receive(chunks(bytes, attempt(0))[0]) == "receiving \(bytes.count)")
+        let verified = try CellStore.verify(file, of: cell, under: PhaseRule())
+        #expect(try stored(verified).hasPrefix("stored"))
+        #expect(try Posix.read(directory.cellPath(cell.id)) == bytes)
+    }
+
+    private struct Unexpected: Error { var problem: String }
 
     @Test("bytes that are no HDF5, and another cell's file, are refused by name")
     func notTheCell() throws {

@@ -7,17 +7,6 @@ import Testing
 
 extension EndToEnd {
     @Suite struct CheckpointTests {
-        /// A coordinator without slots of its own, and where it listens.
-        private func coordinator(_ place: Workplace) throws -> (RunningProgram, address: String) {
-            let run = try place.start(
-                "grokmap",
-                [
-                    "run", "small.yaml", "--out", "out", "--slots", "0", "--bind",
-                    "tcp://127.0.0.1:*",
-                ])
-            return (run, try place.listeningAddress(of: run))
-        }
-
         /// A checkpoint of a leased cell, of more than one piece.
         private func checkpoint(_ lease: Lease, step: Int) -> Checkpoint {
             Checkpoint(
@@ -92,7 +81,7 @@ extension EndToEnd {
         func outlives() throws {
             let place = try Workplace()
             try place.write(smallSweep(rates: "[1.0e-3]", decays: "[2]"), to: "small.yaml")
-            var (run, address) = try coordinator(place)
+            var (run, address) = try place.serve()
             let first = try ScriptedSlot("first", address)
             let lease = try first.lease()
             #expect(lease.checkpoint == nil)
@@ -107,7 +96,7 @@ extension EndToEnd {
             run.signal(SIGKILL)
             _ = try run.wait()
 
-            (run, address) = try coordinator(place)
+            (run, address) = try place.serve()
             let second = try ScriptedSlot("second", address)
             let resumed = try second.lease()
             let expected = checkpoint(lease, step: 512).encoded()

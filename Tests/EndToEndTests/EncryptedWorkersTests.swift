@@ -14,13 +14,7 @@ extension EndToEnd {
             let words = created.output.split(separator: "'")
             let server = String(try #require(words.dropFirst().first))
             #expect(try place.grokmap("keys", "create", "stranger", "--keys", "others").code == 0)
-            let coordinator = try place.start(
-                "grokmap",
-                [
-                    "run", "small.yaml", "--out", "out", "--slots", "0", "--keys", "keys",
-                    "--bind", "tcp://127.0.0.1:*",
-                ])
-            let address = try place.listeningAddress(of: coordinator)
+            let (coordinator, address) = try place.serve("--keys", "keys")
             func join(_ keys: String, _ scratch: String) throws -> RunningProgram {
                 try place.start(
                     "grokmap-worker",
@@ -48,13 +42,7 @@ extension EndToEnd {
             let place = try Workplace()
             try place.write(smallSweep(), to: "small.yaml")
             #expect(try place.grokmap("keys", "create", "first", "--keys", "keys").code == 0)
-            let coordinator = try place.start(
-                "grokmap",
-                [
-                    "run", "small.yaml", "--out", "out", "--slots", "0", "--keys", "keys",
-                    "--bind", "tcp://127.0.0.1:*",
-                ])
-            let address = try place.listeningAddress(of: coordinator)
+            let (coordinator, address) = try place.serve("--keys", "keys")
             let invited = try place.grokmap(
                 "keys", "invite", "node2", "--connect", address, "--keys", "keys")
             #expect(invited.code == 0, "\(invited.errors)")

@@ -102,6 +102,15 @@ final class Workplace: Sendable {
         return names.filter { $0.hasSuffix(".h5") }.sorted().map { root + "/" + $0 }
     }
 
+    /// Starts a coordinator without slots of its own for `small.yaml`; also where it listens.
+    func serve(_ options: String...) throws -> (run: RunningProgram, address: String) {
+        let run = try start(
+            "grokmap",
+            ["run", "small.yaml", "--out", "out", "--slots", "0", "--bind", "tcp://127.0.0.1:*"]
+                + options)
+        return (run, try listeningAddress(of: run))
+    }
+
     /// Where a running coordinator listens for workers of other machines.
     func listeningAddress(of coordinator: RunningProgram) throws -> String {
         var address = ""

@@ -155,13 +155,7 @@ extension EndToEnd {
         func joinedWorkers() throws {
             let place = try Workplace()
             try place.write(smallSweep(), to: "small.yaml")
-            let coordinator = try place.start(
-                "grokmap",
-                [
-                    "run", "small.yaml", "--out", "out", "--slots", "0", "--bind",
-                    "tcp://127.0.0.1:*",
-                ])
-            let address = try place.listeningAddress(of: coordinator)
+            let (coordinator, address) = try place.serve()
             let worker = try place.start(
                 "grokmap-worker",
                 ["--connect", address, "--slots", "2", "--scratch", place.path + "/scratch"])

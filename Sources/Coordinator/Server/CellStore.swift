@@ -4,7 +4,8 @@ import Results
 
 /// The verified cell files of a sweep, and the way a received file becomes one of them.
 ///
-/// All HDF5 of the coordinator happens here and in the consolidated file, on the one thread that owns the sweep.
+/// All HDF5 of the coordinator happens here and in the consolidated file; only `verify` is called from another thread than
+/// the one that owns the sweep.
 final class CellStore {
     /// What a look at a plan's files found.
     struct Audit {
@@ -46,7 +47,7 @@ final class CellStore {
             do {
                 let result = try examine(cell.definition, path, known: known[cell.id])
                 guard result.summary.satisfies(spec.record, stop: spec.stop),
-                    let verdict = try verdict(result, path, under: spec.phaseRule)
+                    let verdict = try CellStore.verdict(result, path, under: spec.phaseRule)
                 else {
                     audit.insufficient.insert(cell.id)
                     continue
@@ -93,33 +94,22 @@ final class CellStore {
         return result
     }
 
-    private func verdict(
+    private static func verdict(
         _ result: StoredResult, _ path: String, under rule: PhaseRule
-    ) throws -> PhaseVerdict? {
+    ) throws(ResultsError) -> PhaseVerdict? {
         if let verdict = result.summary.verdict(under: rule) { return verdict }
         return rule.decide(try CellFile.summary(path, expecting: result.cell).outcome)
     }
 
     // MARK: Receiving
 
-    /// What became of a chunk.
-    enum Reception {
-        /// More is wanted from this offset.
-        case receiving(Int)
-        /// The file is sound and what it claims to be; it is to be published.
-        case verified(Verified)
-        /// The file is damaged, or not the cell it claims to be.
-        case refused(String)
-    }
-
     /// A received file that is sound, on its way to its place.
-    struct Verified {
-        /// The attempt that made it.
-        var attempt: AttemptID
+    struct Verified: Sendable {
         /// What the ledger will say of it.
         var result: StoredResult
         /// Its phase, nil when its curves cannot tell.
         var verdict: PhaseVerdict?
+        /// Where it lies.
         fileprivate var file: IncomingFiles.Arrival
     }
 
@@ -128,28 +118,23 @@ final class CellStore {
     /// Files up to this long are made durable many at a time, by the ledger's one log; longer ones each by themselves.
     static let largestIntake = 256 * 1024
 
-    /// Takes in one piece of a result file; the last one verifies it.
+    /// Takes in one piece of a result file.
     ///
     /// - Throws: `CoordinatorError` when this machine cannot store it (disk full, read-only).
-    func receive(
-        _ chunk: FileChunk, of cell: CellDefinition, under rule: PhaseRule
-    ) throws(CoordinatorError) -> Reception {
-        switch try incoming.receive(chunk) {
-        case .receiving(let offset): return .receiving(offset)
-        case .refused(let reason): return .refused(reason)
-        case .complete(let file):
-            do {
-                let result = try StoredResult(
-                    reading: file.path, cell, sha256: file.sha256, size: file.size)
-                return .verified(
-                    Verified(
-                        attempt: chunk.attempt, result: result,
-                        verdict: try verdict(result, file.path, under: rule), file: file))
-            } catch {
-                discard(chunk.attempt)
-                return .refused("\(error)")
-            }
-        }
+    func receive(_ chunk: FileChunk) throws(CoordinatorError) -> IncomingFiles.Reception {
+        try incoming.receive(chunk)
+    }
+
+    /// Reads a received file through; any thread may.
+    ///
+    /// - Throws: `ResultsError` when the file is damaged, incomplete, or not the cell it claims to be.
+    static func verify(
+        _ file: IncomingFiles.Arrival, of cell: CellDefinition, under rule: PhaseRule
+    ) throws(ResultsError) -> Verified {
+        let result = try StoredResult(
+            reading: file.path, cell, sha256: file.sha256, size: file.size)
+        return Verified(
+            result: result, verdict: try verdict(result, file.path, under: rule), file: file)
     }
 
     /// Puts a verified file in its place.
@@ -157,8 +142,8 @@ final class CellStore {
     /// - Returns: what the ledger must write durably before anybody is told that the file is stored.
     /// - Throws: `CoordinatorError` when this machine cannot store it.
     func publish(_ verified: Verified) throws(CoordinatorError) -> [LedgerEntry] {
-        defer { discard(verified.attempt) }
         let file = verified.file
+        defer { discard(file.attempt) }
         let target = directory.cellPath(verified.result.cell)
         try Posix.makeDirectory(directory.cellFolder(verified.result.cell))
         guard file.size <= CellStore.largestIntake else {

@@ -4,7 +4,9 @@ import Core
 /// Files on their way in: appended to piece by piece under `incoming/`, and hashed as they come.
 struct IncomingFiles {
     /// A file whose every byte is there, with the hash that was announced.
-    struct Arrival {
+    struct Arrival: Sendable {
+        /// The attempt that made it.
+        var attempt: AttemptID
         /// Where it lies for now.
         var path: String
         /// Its size in bytes.
@@ -72,6 +74,8 @@ struct IncomingFiles {
         if let known = files[chunk.attempt],
             known.size != chunk.size || known.sha256 != chunk.sha256
         {
+            // A complete file is in others' hands; its slot is told when they are done.
+            guard known.received < known.size else { return .receiving(known.received) }
             discard(chunk.attempt)
         }
         var file: File
@@ -100,7 +104,7 @@ struct IncomingFiles {
         }
         return .complete(
             Arrival(
-                path: file.path, size: file.size, sha256: file.sha256,
+                attempt: chunk.attempt, path: file.path, size: file.size, sha256: file.sha256,
                 bytes: chunk.payload.count == file.size ? chunk.payload : nil,
                 descriptor: file.descriptor))
     }

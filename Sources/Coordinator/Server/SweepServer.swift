@@ -5,7 +5,7 @@ import Synchronization
 import ZeroMQ
 
 /// The coordinator's one loop: takes messages off the socket, asks the scheduler, and carries out what it says, ledger
-/// first. It runs on a thread of its own and owns socket, ledger and cell store.
+/// first. It runs on a thread of its own and owns socket, ledger and cell store; received files are read on a second one.
 final class SweepServer {
     /// What can be asked of a running server from another thread.
     final class Control: Sendable {
@@ -34,7 +34,10 @@ final class SweepServer {
             waker.wake()
         }
 
-        /// Readable when a wish has changed.
+        /// Ends the loop's wait.
+        func wake() { waker.wake() }
+
+        /// Readable when a wish has changed, or there is something else to do.
         var descriptor: CInt { waker.descriptor }
         /// Makes the descriptor wait for the next wish.
         func drainWakes() { _ = waker.drain() }
@@ -59,8 +62,9 @@ final class SweepServer {
     private var positions: [CellID: Int] = [:]
     /// What the ledger is to write down at the end of the round, before any message of the round leaves.
     private var entries: [LedgerEntry] = []
-    /// Sound files that are published at the end of the round.
-    private var arrived: [(file: CellStore.Verified, connection: Connection)] = []
+    private let verifier: CellVerifier
+    /// Attempts whose complete files the verifier has, and who brought them.
+    private var verifying: [AttemptID: Connection] = [:]
     private var outbox: [(connection: Connection, frames: [[UInt8]])] = []
     private var refusals: [AttemptID: Int] = [:]
     private var dropped = 0
@@ -86,6 +90,7 @@ final class SweepServer {
         self.checkpoints = checkpoints
         self.sockets = sockets
         control = parts.control
+        verifier = CellVerifier { parts.control.wake() }
         board = parts.board
         log = parts.log
         start = clock.now
@@ -207,13 +212,11 @@ final class SweepServer {
             send(connection, .reject(Reject(code: .unknownSlot, reason: "say hello first")))
             return
         }
-        func acknowledge(_ state: FileAck.State, _ offset: Int, _ reason: String? = nil) {
-            send(
-                connection,
-                .resultAck(
-                    FileAck(
-                        attempt: chunk.attempt, state: state, offset: offset,
-                        credit: SweepServer.fileCredit, reason: reason)))
+        func acknowledge(_ state: FileAck.State, _ offset: Int) {
+            let ack = FileAck(
+                attempt: chunk.attempt, state: state, offset: offset,
+                credit: SweepServer.fileCredit)
+            send(connection, .resultAck(ack))
         }
         guard let place = scheduler.places[chunk.attempt.cell],
             scheduler.cells[place].state != .verified
@@ -229,44 +232,58 @@ final class SweepServer {
             return
         }
         try handle(.chunk(connection, chunk.attempt))
-        switch try store.receive(
-            chunk, of: scheduler.cells[place].definition, under: plan.spec.phaseRule)
-        {
+        switch try store.receive(chunk) {
         case .receiving(let offset): acknowledge(.receiving, offset)
-        case .refused(let reason):
-            refusals[chunk.attempt, default: 0] += 1
-            log.warning("refused the result of \(chunk.attempt.cell.short): \(reason)")
-            acknowledge(.refused, 0, reason)
-            if refusals[chunk.attempt] == 2 {
-                try handle(.resultRefused(chunk.attempt, reason: reason))
+        case .refused(let reason): try refuse(chunk.attempt, connection, reason)
+        case .complete(let file):
+            verifying[file.attempt] = connection
+            verifier.verify(
+                file, of: scheduler.cells[place].definition, under: plan.spec.phaseRule)
+        }
+    }
+
+    private func refuse(_ attempt: AttemptID, _ connection: Connection, _ reason: String) throws {
+        refusals[attempt, default: 0] += 1
+        log.warning("refused the result of \(attempt.cell.short): \(reason)")
+        let ack = FileAck(
+            attempt: attempt, state: .refused, offset: 0, credit: SweepServer.fileCredit,
+            reason: reason)
+        send(connection, .resultAck(ack))
+        if refusals[attempt] == 2 { try handle(.resultRefused(attempt, reason: reason)) }
+    }
+
+    /// Puts the files in their places that the verifier is done with.
+    private func publishVerified() throws {
+        for (attempt, outcome) in verifier.collect() {
+            guard let connection = verifying.removeValue(forKey: attempt) else { continue }
+            switch outcome {
+            case .failure(let problem):
+                store.discard(attempt)
+                try refuse(attempt, connection, "\(problem)")
+            case .success(let file):
+                var ack = FileAck(
+                    attempt: attempt, state: .superfluous, offset: file.result.size,
+                    credit: SweepServer.fileCredit)
+                // Two slots may have brought the same cell.
+                if let place = scheduler.places[attempt.cell],
+                    scheduler.cells[place].state != .verified
+                {
+                    entries += try store.publish(file)
+                    try handle(.resultStored(attempt))
+                    note(file.result, file.verdict)
+                    ack.state = .stored
+                } else {
+                    store.discard(attempt)
+                }
+                send(connection, .resultAck(ack))
             }
-        case .verified(let file):
-            arrived.append((file, connection))
         }
     }
 
     /// Makes durable what the round has brought, all at once: files in their places, the ledger's entries on the disk. Only
     /// then may the round's messages leave.
     private func commit() throws {
-        let round = arrived
-        arrived = []
-        for (file, connection) in round {
-            let attempt = file.attempt
-            var ack = FileAck(
-                attempt: attempt, state: .superfluous, offset: file.result.size,
-                credit: SweepServer.fileCredit)
-            // Two slots may have brought the same cell in one round.
-            if let place = scheduler.places[attempt.cell], scheduler.cells[place].state != .verified
-            {
-                entries += try store.publish(file)
-                try handle(.resultStored(attempt))
-                note(file.result, file.verdict)
-                ack.state = .stored
-            } else {
-                store.discard(attempt)
-            }
-            send(connection, .resultAck(ack))
-        }
+        try publishVerified()
         let taken = entries.reduce(0) { sum, entry in
             if case .intake(_, let bytes) = entry { sum + bytes.count } else { sum }
         }
@@ -310,8 +327,8 @@ final class SweepServer {
             entries.append(.lease(attempt, slot, process))
         case .recordEnd(let attempt, let outcome, let reason):
             entries.append(.end(attempt, outcome, reason: reason))
-            // A slot may take its leave in the round that brought its result; the file is there all the same.
-            if !arrived.contains(where: { $0.file.attempt == attempt }) { store.discard(attempt) }
+            // A slot may take its leave as soon as it has brought its result; the file is there all the same.
+            if verifying[attempt] == nil { store.discard(attempt) }
             checkpoints.discard(attempt)
             if outcome == .lost || outcome == .failed {
                 let name = "cell \(attempt.cell.short) attempt \(attempt.attempt)"
