@@ -55,11 +55,13 @@ def torn_tails(run):
         cut, rounds, published = [], 0, set()
         while rounds < (3 if run.quick else 60) and len(published) < len(calm):
             rounds += 1
+            log = place.out + "/ledger.sqlite-wal"
             program = place.run("--slots", "2", "--checkpoint-every", "0.1")
-            time.sleep(0.3 + run.random.random())
+            eventually("the ledger has a log", lambda: os.path.exists(log) or not program.runs)
+            time.sleep((0.4 if run.quick else 1.2) * run.random.random())
             program.kill()
             program.wait()
-            victims = [place.out + "/ledger.sqlite-wal"]
+            victims = [log]
             if os.path.isdir(place.out + "/incoming"):
                 victims += [entry.path for entry in os.scandir(place.out + "/incoming")]
             for victim in victims:
