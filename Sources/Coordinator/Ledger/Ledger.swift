@@ -222,19 +222,25 @@ extension Ledger {
 
     /// Every result by cell; rows that cannot be read are left out, so that their files are looked at anew.
     func results() throws(CoordinatorError) -> [CellID: StoredResult] {
-        try read("results") { db in
-            var results: [CellID: StoredResult] = [:]
-            for row in try Row.fetchAll(db, sql: "SELECT * FROM results") {
-                guard let id = row.cell, let text: String = row.sound("summary"),
-                    let summary = ResultSummary(decoding: text),
+        typealias Kept = (cell: CellID, attempt: Int, sha256: String, size: Int, summary: String)
+        let rows = try read("results") { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM results").compactMap { row -> Kept? in
+                guard let id = row.cell, let summary: String = row.sound("summary"),
                     let attempt: Int = row.sound("attempt"),
                     let sha256: String = row.sound("sha256"), let size: Int = row.sound("size")
-                else { continue }
-                results[id] = StoredResult(
-                    cell: id, attempt: attempt, sha256: sha256, size: size, summary: summary)
+                else { return nil }
+                return (id, attempt, sha256, size, summary)
             }
-            return results
         }
+        let results = rows.concurrentMap { row in
+            ResultSummary(decoding: row.summary).map {
+                StoredResult(
+                    cell: row.cell, attempt: row.attempt, sha256: row.sha256, size: row.size,
+                    summary: $0)
+            }
+        }
+        return Dictionary(
+            results.compactMap { $0.map { ($0.cell, $0) } }, uniquingKeysWith: { $1 })
     }
 
     /// The checkpoint of every cell that has one.

@@ -37,15 +37,17 @@ final class CellStore {
         try putBack()
         let spec = plan.spec
         let known = try ledger.results()
+        let vouched = plan.cells.map { (directory.cellPath($0.id), known[$0.id]) }
+            .concurrentMap(CellStore.ifUnchanged)
         var audit = Audit()
-        for cell in plan.cells {
+        for (cell, vouched) in zip(plan.cells, vouched) {
             let path = directory.cellPath(cell.id)
-            guard Posix.exists(path) else {
+            guard vouched != nil || Posix.exists(path) else {
                 if known[cell.id] != nil { try ledger.write(.forgetResult(cell.id)) }
                 continue
             }
             do {
-                let result = try examine(cell.definition, path, known: known[cell.id])
+                let result = try vouched ?? examine(cell.definition, path)
                 guard result.summary.satisfies(spec.record, stop: spec.stop),
                     let verdict = try CellStore.verdict(result, path, under: spec.phaseRule)
                 else {
@@ -81,15 +83,22 @@ final class CellStore {
         try ledger.retireIntake(through: last.number)
     }
 
-    private func examine(
-        _ cell: CellDefinition, _ path: String, known: StoredResult?
-    ) throws -> StoredResult {
+    /// What the ledger says of a file, when that is as the ledger saw it.
+    @Sendable private static func ifUnchanged(
+        _ path: String, _ known: StoredResult?
+    ) -> StoredResult? {
+        guard let known, let bytes = try? Posix.read(path),
+            SHA256Digest.hex(of: bytes) == known.sha256
+        else { return nil }
+        return known
+    }
+
+    /// Reads a file through that nobody vouches for but the checksums inside.
+    private func examine(_ cell: CellDefinition, _ path: String) throws -> StoredResult {
         let bytes = try Posix.read(path)
-        let sha256 = SHA256Digest.hex(of: bytes)
-        if let known, known.sha256 == sha256 { return known }
-        // Nobody vouches for these bytes but the checksums inside, and only for what is read.
         try CellFile.audit(path, expecting: cell.id)
-        let result = try StoredResult(reading: path, cell, sha256: sha256, size: bytes.count)
+        let result = try StoredResult(
+            reading: path, cell, sha256: SHA256Digest.hex(of: bytes), size: bytes.count)
         try ledger.write(.result(result))
         return result
     }

@@ -5,14 +5,28 @@ import Synchronization
 
 /// Reads received files through on a thread of its own, in the order of arrival.
 ///
-/// For small cells that is half of what a result costs; the server's loop takes in the next ones meanwhile.
+/// For small cells that is half of what a result costs; the server's loop takes in the next ones meanwhile. What is found
+/// is handed over many at a time, because each round that stores something waits for the disk once.
 final class CellVerifier: Sendable {
     /// What was found of an attempt's file.
     typealias Outcome = (attempt: AttemptID, file: Result<CellStore.Verified, ResultsError>)
 
     private let queue = DispatchQueue(label: "grokmap-verify")
-    private let outcomes = Mutex<[Outcome]>([])
+    private let state = Mutex(State())
     private let wake: @Sendable () -> Void
+
+    private struct State {
+        /// Files that are not read yet.
+        var waiting = 0
+        var outcomes: [Outcome] = []
+        /// Whether it is worth a round.
+        var isWorthCollecting: Bool {
+            !outcomes.isEmpty && (waiting == 0 || outcomes.count >= CellVerifier.enough)
+        }
+    }
+
+    /// Outcomes that are handed over though more files wait: a few milliseconds' worth.
+    private static let enough = 16
 
     /// A verifier that calls this, on its own thread, when there is something to collect.
     init(wake: @escaping @Sendable () -> Void) { self.wake = wake }
@@ -21,20 +35,26 @@ final class CellVerifier: Sendable {
     func verify(
         _ file: IncomingFiles.Arrival, of cell: CellDefinition, under rule: PhaseRule
     ) {
+        state.withLock { $0.waiting += 1 }
         queue.async { [self] in
             let outcome = Result { () throws(ResultsError) in
                 try CellStore.verify(file, of: cell, under: rule)
             }
-            outcomes.withLock { $0.append((file.attempt, outcome)) }
-            wake()
+            let isWorthCollecting = state.withLock {
+                $0.waiting -= 1
+                $0.outcomes.append((file.attempt, outcome))
+                return $0.isWorthCollecting
+            }
+            if isWorthCollecting { wake() }
         }
     }
 
-    /// Hands over what has been found since the last call.
+    /// Hands over what has been found, when nothing more is under way or it is enough for a round.
     func collect() -> [Outcome] {
-        outcomes.withLock { outcomes in
-            defer { outcomes = [] }
-            return outcomes
+        state.withLock { state in
+            guard state.isWorthCollecting else { return [] }
+            defer { state.outcomes = [] }
+            return state.outcomes
         }
     }
 }

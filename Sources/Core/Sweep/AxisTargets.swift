@@ -1,6 +1,6 @@
 /// Which keys of a cell the axes of a sweep set: the numeric key that an axis' path names or, where it names a key of an
 /// update rule right below `optimizer`, that key of every parameter group.
-struct AxisTargets {
+struct AxisTargets: Sendable {
     private let base: JSONValue
     private let axes: [Axis]
     /// The key paths that each axis sets.

@@ -42,15 +42,17 @@ package struct SweepPlan: Sendable {
         cells.reserveCapacity(sites.count * spec.seeds.count)
         var configurations: [CellConfiguration] = []
         configurations.reserveCapacity(sites.count)
-        for site in sites {
-            configurations.append(try SweepPlan.configuration(targets, spec, site))
+        let read = sites.concurrentMap { site in
+            Result { () throws(SweepError) in try SweepPlan.configuration(targets, spec, site) }
         }
+        for configuration in read { configurations.append(try configuration.get()) }
         for (seedIndex, seed) in spec.seeds.enumerated() {
-            for (site, configuration) in zip(sites, configurations) {
-                cells.append(
-                    PlannedCell(
-                        point: GridPoint(axes: site, seed: seedIndex),
-                        definition: CellDefinition(configuration: configuration, seed: seed)))
+            let definitions = configurations.concurrentMap {
+                CellDefinition(configuration: $0, seed: seed)
+            }
+            for (site, definition) in zip(sites, definitions) {
+                let point = GridPoint(axes: site, seed: seedIndex)
+                cells.append(PlannedCell(point: point, definition: definition))
             }
         }
         self.cells = cells
