@@ -255,6 +255,13 @@ class Workplace:
         """Attempts so far, by cell."""
         return dict(self.ledger("SELECT cell, count(*) FROM attempts GROUP BY cell"))
 
+    def completes(self, coordinator, calm, seconds=300):
+        """Waits for the sweep's good end and checks what is there; returns how it ended."""
+        ended = coordinator.wait(seconds)
+        expect(ended.code == 0, f"{ended}")
+        self.check(calm)
+        return ended
+
     def check(self, calm):
         """What every case ends with: all cells of an undisturbed run, the same curves, nothing trained twice."""
         found = self.curves()

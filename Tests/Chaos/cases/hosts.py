@@ -111,9 +111,7 @@ def hosts(run):
         silent = {row[0] for row in place.ledger(lost)}
         expect(silent == {"beta", "gamma"}, f"whose leases ended: {silent}")
         net.heal("beta")
-        ended = coordinator.wait(400)
-        expect(ended.code == 0, f"{ended}")
-        place.check(calm)
+        place.completes(coordinator, calm, 400)
         back = place.ledger("SELECT count(*) FROM attempts WHERE host = 'beta' AND outcome = 'stored'")[0][0]
         for name in ("alpha", "beta"):
             expect(workers[name].wait(60).code == 0, f"{name}: {workers[name].text()[-300:]}")

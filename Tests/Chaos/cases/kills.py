@@ -101,9 +101,7 @@ def dying_slots(run):
             except ProcessLookupError:
                 continue
             time.sleep(0.3 + run.random.random())
-        ended = program.wait()
-        expect(ended.code == 0, f"{ended}")
-        place.check(calm)
+        place.completes(program, calm)
         lost = place.ledger("SELECT count(*) FROM attempts WHERE outcome = 'lost'")[0][0]
         expect(killed, "nothing was killed")
         return f"{', '.join(killed)}; {lost} attempts lost, sweep complete"
@@ -230,8 +228,6 @@ def out_of_memory(run):
         group.limit(1 << 40)
         if not worker.runs:
             worker = place.work(address, slots=2, name="again", wrapper=group.wrapper)
-        ended = coordinator.wait()
-        expect(ended.code == 0, f"{ended}")
-        place.check(calm)
+        place.completes(coordinator, calm)
         return (f"{count} processes killed by the kernel with {need * 2 // 5 >> 20} of {need >> 20} MiB;"
                 " with room again the sweep is complete")

@@ -60,9 +60,7 @@ def through(run, faults, text, name, seconds=300):
         coordinator, address = place.serve()
         proxy = Proxy(address, faults)
         worker = place.work(proxy.address, "--checkpoint-every", "0.1")
-        ended = coordinator.wait(seconds)
-        expect(ended.code == 0, f"{ended}")
-        place.check(calm)
+        place.completes(coordinator, calm, seconds)
         expect("Fatal error" not in worker.text(), worker.text())
         proxy.stop()
         expect(sum(faults.counts.values()) > 0, "nothing went wrong")
@@ -110,11 +108,9 @@ def replay(run):
                     said += 1
                 time.sleep(0.2)
                 stranger.close()
-        ended = coordinator.wait()
-        expect(ended.code == 0, f"{ended}")
+        place.completes(coordinator, calm)
         worker.wait()
         proxy.stop()
-        place.check(calm)
         return f"{said} messages said again from other connections; sweep complete"
 
 
@@ -198,10 +194,8 @@ def encrypted_bytes(run):
                         time.sleep(0.05)
                     except OSError:
                         pass  # Thrown out, as is right.
-        ended = coordinator.wait()
-        expect(ended.code == 0, f"{ended}")
+        place.completes(coordinator, calm)
         worker.kill()
-        place.check(calm)
         slots = place.ledger("SELECT count(DISTINCT worker) FROM workers")[0][0]
         expect(slots == 1, f"{slots} workers registered")
         expect(wire.damaged > 0, "nothing was damaged")
@@ -241,8 +235,6 @@ def strangers(run):
         expect(not place.cell_files(), "a stranger trained a cell")
         expect(not place.ledger("SELECT * FROM workers"), "a stranger registered")
         worker = place.work(address, "--key", place.path + "/keys/node1.key", "--server-key", server)
-        ended = coordinator.wait()
-        expect(ended.code == 0, f"{ended}")
+        place.completes(coordinator, calm)
         expect(worker.wait().code == 0, "the worker")
-        place.check(calm)
         return "all were left outside and ended with code 2 and a word; the worker with its key did the sweep"

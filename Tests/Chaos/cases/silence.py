@@ -30,9 +30,7 @@ def stopped_slot(run):
         eventually("a cell is there", place.cell_files)
         slot = place.processes("slot")[0][0]
         stop([slot], BEYOND_THE_LEASE)
-        ended = program.wait()
-        expect(ended.code == 0, f"{ended}")
-        place.check(calm)
+        place.completes(program, calm)
         lost = place.ledger("SELECT reason FROM attempts WHERE outcome = 'lost'")
         expect(any("silent" in row[0] for row in lost), f"no lease expired: {lost}")
         return f"lost: {lost[0][0]!r}; its late result did no harm, sweep complete"
@@ -47,9 +45,7 @@ def slot_stopped_for_ever(run):
         eventually("a cell is there", place.cell_files)
         slot = place.processes("slot")[0][0]
         os.kill(slot, signal.SIGSTOP)
-        ended = program.wait()
-        expect(ended.code == 0, f"{ended}")
-        place.check(calm)
+        place.completes(program, calm)
         eventually("all processes end", lambda: not place.processes(), 30)
         return "the cell was trained by the other slot, the stopped process is gone"
 
@@ -62,9 +58,7 @@ def stopped_coordinator(run):
         program = place.run("--slots", "2")
         eventually("a cell is there", place.cell_files)
         stop([program.pid], BEYOND_THE_LEASE)
-        ended = program.wait()
-        expect(ended.code == 0, f"{ended}")
-        place.check(calm)
+        place.completes(program, calm)
         lost = place.ledger("SELECT count(*) FROM attempts WHERE outcome = 'lost'")[0][0]
         return f"stopped for {BEYOND_THE_LEASE} s: {lost} leases of living slots lost, sweep complete"
 
@@ -77,9 +71,7 @@ def closed_lid(run):
         program = place.run("--slots", "2")
         eventually("a cell is there", place.cell_files)
         stop([pid for pid, _ in place.processes()], BEYOND_THE_LEASE)
-        ended = program.wait()
-        expect(ended.code == 0, f"{ended}")
-        place.check(calm)
+        place.completes(program, calm)
         lost = place.ledger("SELECT count(*) FROM attempts WHERE outcome = 'lost'")[0][0]
         return f"all stopped for {BEYOND_THE_LEASE} s: {lost} leases lost, sweep complete"
 
@@ -118,9 +110,7 @@ def hanging_trainer(run):
         # The main thread trains; link and control go on.
         hold_thread(slot)
         eventually("the slot is given up", lambda: (slot, "slot") not in place.processes(), 90)
-        ended = coordinator.wait()
-        expect(ended.code == 0, f"{ended}")
+        place.completes(coordinator, calm)
         worker.wait()
-        place.check(calm)
         reasons = place.ledger("SELECT reason FROM attempts WHERE outcome IN ('lost', 'failed')")
         return f"given up: {reasons[0][0]!r}; its successor trained the cell"
