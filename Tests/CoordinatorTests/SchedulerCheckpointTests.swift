@@ -131,14 +131,18 @@ struct SchedulerCheckpointTests {
         let a = TestSlot("a")
         _ = bench.handle(a.hello())
         var order: [Int] = []
+        var resumed: [String] = []
         for _ in 0..<4 {
-            for case .recordLease(let attempt, _, _) in bench.handle(
-                .request(a.connection, credit: 1))
-            {
-                order.append(try #require(bench.scheduler.places[attempt.cell]))
+            for effect in bench.handle(.request(a.connection, credit: 1)) {
+                if case .recordLease(let attempt, _, _) = effect {
+                    order.append(try #require(bench.scheduler.places[attempt.cell]))
+                }
+                if case .recordEvent("resumed", let cell, _) = effect { resumed.append(cell) }
             }
         }
         #expect(order == [2, 3, 0, 1])
+        // The others begin at step 0 here.
+        #expect(resumed == [bench.cells[2].id.short])
     }
 
     @Test("a restored checkpoint goes out with the next lease")

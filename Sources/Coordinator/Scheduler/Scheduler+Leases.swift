@@ -52,11 +52,10 @@ extension Scheduler {
         cells[place].lastAttempt += 1
         let attempt = AttemptID(cell: definition.id, attempt: cells[place].lastAttempt)
         let checkpoint = cells[place].checkpoint
-        addLease(
-            place, attempt.attempt, id, slot.process,
-            step: cells[place].firstStep(on: slot.blasCore), now)
+        let firstStep = cells[place].firstStep(on: slot.blasCore)
+        addLease(place, attempt.attempt, id, slot.process, step: firstStep, now)
         effects.append(.recordLease(attempt, id, slot.process))
-        if let checkpoint {
+        if let checkpoint, firstStep > 0 {
             effects.append(
                 .recordEvent(
                     kind: "resumed", subject: definition.id.short,
