@@ -203,12 +203,12 @@ typedef struct kernel_set {
     // the weight weight[n, k, h]. order[k] (sources x columns) says in which order examples go to source k's rows:
     // where those with the same row follow one another, it is read once for several.
 
-    /// out[n] = base + sum over k, h of weight[n,k,h] * table[index[n,k], h].
+    /// out[n] = base + sum over k, h of weight[n,k,h] * table[index[n,k], h]; without a base out[n] is added to.
     void (*folded_forward)(long columns, long sources, long heads, long length, const int *index,
                            const int *order, const float *weight, const float *table,
                            const float *base, float *out, long ldo);
     /// dweight[n,k,h] = d[n] . table[index[n,k], h]; dtable[index[n,k], h] += weight[n,k,h] d[n];
-    /// dbase += sum over n of d[n].
+    /// dbase += sum over n of d[n], where there is one.
     void (*folded_backward)(long columns, long sources, long heads, long length, const int *index,
                             const int *order, const float *weight, const float *table,
                             const float *d, long ldd, float *dtable, float *dweight,

@@ -23,10 +23,10 @@ struct Attention {
     /// Rows of the matrix of weights: one per head and key position.
     var weightRows: Int { heads * positions }
 
-    /// Fills the weights and the outputs.
-    func forward(
-        _ kernels: borrowing KernelSet, queries: Matrix, keys: Matrix, values: Matrix,
-        weights: Matrix, outputs: Matrix, _ block: PositionBlock, _ scratch: TransformerScratch
+    /// Fills the weights.
+    func weigh(
+        _ kernels: borrowing KernelSet, queries: Matrix, keys: Matrix, weights: Matrix,
+        _ block: PositionBlock
     ) {
         let segment = block.segment
         for position in asking {
@@ -39,6 +39,22 @@ struct Attention {
                     headWidth, segment, sources, queries.row(row) + place, queries.stride,
                     keys.row(row), keys.stride, segment, scale, weight, weights.stride)
                 kernels.table.softmax_rows_forward(sources, segment, weight, weights.stride)
+            }
+        }
+    }
+
+    /// Fills the outputs: the weighted sums of the values.
+    func mix(
+        _ kernels: borrowing KernelSet, values: Matrix, weights: Matrix, outputs: Matrix,
+        _ block: PositionBlock, _ scratch: TransformerScratch
+    ) {
+        let segment = block.segment
+        for position in asking {
+            let place = (position - asking.lowerBound) * segment
+            let sources = position + 1
+            for head in 0..<heads {
+                let row = head * headWidth
+                let weight = weights.row(head * positions) + place
                 let used = used(kernels, weight, weights.stride, position, head, block, scratch)
                 kernels.table.columns_mix(
                     headWidth, segment, sources, used.base, used.stride, values.row(row),
@@ -55,11 +71,10 @@ struct Attention {
     ) {
         let segment = block.segment
         let scores = scratch.scores
-        // The last position sees all others, so that its gradients may be the first ones everywhere.
-        for position in stride(from: asking.upperBound - 1, through: asking.lowerBound, by: -1) {
+        for position in lastFirst {
             let place = (position - asking.lowerBound) * segment
             let sources = position + 1
-            let adds: Int32 = begun || position < asking.upperBound - 1 ? 1 : 0
+            let adds = adds(position, begun)
             for head in 0..<heads {
                 let row = head * headWidth
                 let weight = weights.row(head * positions) + place
@@ -72,17 +87,58 @@ struct Attention {
                     headWidth, segment, sources, slope, outputSlope.stride, values.row(row),
                     values.stride, segment, scale, scores.base, scores.stride)
                 drop(kernels, scores, sources, position, head, block, scratch)
-                kernels.table.softmax_rows_backward(
-                    sources, segment, weight, weights.stride, scores.base, scores.stride)
-                kernels.table.columns_mix(
-                    headWidth, segment, sources, scores.base, scores.stride, keys.row(row),
-                    keys.stride, segment, querySlope.row(row) + place, querySlope.stride)
-                kernels.table.columns_spread(
-                    headWidth, segment, sources, scores.base, scores.stride,
-                    queries.row(row) + place, queries.stride, keySlope.row(row), keySlope.stride,
-                    segment, adds)
+                spread(
+                    kernels, position, head, queries: queries, keys: keys, weights: weights,
+                    querySlope: querySlope, keySlope: keySlope, adds: adds, segment, scores)
             }
         }
+    }
+
+    /// Fills the gradients of queries and keys from that of the weights, which the folded values have.
+    func backward(
+        _ kernels: borrowing KernelSet, queries: Matrix, keys: Matrix, weights: Matrix,
+        values: FoldedValues, querySlope: Matrix, keySlope: Matrix, _ block: PositionBlock,
+        _ scratch: TransformerScratch
+    ) {
+        for position in lastFirst {
+            for head in 0..<heads {
+                values.weightSlope(
+                    position, head, scale: scale, block, into: scratch.scores)
+                spread(
+                    kernels, position, head, queries: queries, keys: keys, weights: weights,
+                    querySlope: querySlope, keySlope: keySlope, adds: adds(position, false),
+                    block.segment, scratch.scores)
+            }
+        }
+    }
+
+    /// The last position sees all others, so that its gradients may be the first ones everywhere.
+    private var lastFirst: StrideThrough<Int> {
+        stride(from: asking.upperBound - 1, through: asking.lowerBound, by: -1)
+    }
+
+    private func adds(_ position: Int, _ begun: Bool) -> Int32 {
+        begun || position < asking.upperBound - 1 ? 1 : 0
+    }
+
+    /// Takes the gradient of one head's weights at one position, in `scores`, to queries and keys.
+    private func spread(
+        _ kernels: borrowing KernelSet, _ position: Int, _ head: Int, queries: Matrix,
+        keys: Matrix, weights: Matrix, querySlope: Matrix, keySlope: Matrix, adds: Int32,
+        _ segment: Int, _ scores: Matrix
+    ) {
+        let place = (position - asking.lowerBound) * segment
+        let (row, sources) = (head * headWidth, position + 1)
+        let weight = weights.row(head * positions) + place
+        kernels.table.softmax_rows_backward(
+            sources, segment, weight, weights.stride, scores.base, scores.stride)
+        kernels.table.columns_mix(
+            headWidth, segment, sources, scores.base, scores.stride, keys.row(row),
+            keys.stride, segment, querySlope.row(row) + place, querySlope.stride)
+        kernels.table.columns_spread(
+            headWidth, segment, sources, scores.base, scores.stride,
+            queries.row(row) + place, queries.stride, keySlope.row(row), keySlope.stride,
+            segment, adds)
     }
 
     /// The weights that values are summed up with: what dropout leaves of them in a training pass.

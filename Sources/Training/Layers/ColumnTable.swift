@@ -8,7 +8,7 @@ struct ColumnTable {
     /// Features × columns.
     let matrix: Matrix
     /// Columns × features.
-    private let turned: UnsafeMutablePointer<Float>
+    let turned: UnsafeMutablePointer<Float>
 
     /// A table over this matrix.
     init(_ matrix: Matrix, _ space: Workspace) {

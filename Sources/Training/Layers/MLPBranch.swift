@@ -36,10 +36,21 @@ struct MLPBranch {
         _ scratch: TransformerScratch
     ) {
         let columns = output.columns
-        let active = active.columns(0..<columns)
         up.forward(
-            kernels, input: inputs.forward(kernels, columns: columns),
-            output: hidden.columns(0..<columns))
+            kernels, input: inputs.forward(kernels, columns: columns), output: argument(columns))
+        forwardFromArgument(kernels, output: output, block, scratch)
+    }
+
+    /// The hidden layer's argument W_up·M̂ + b_up, of so many columns.
+    func argument(_ columns: Int) -> Matrix { hidden.columns(0..<columns) }
+
+    /// Fills `output` from the states and the argument.
+    func forwardFromArgument(
+        _ kernels: borrowing KernelSet, output: Matrix, _ block: PositionBlock,
+        _ scratch: TransformerScratch
+    ) {
+        let columns = output.columns
+        let active = active.columns(0..<columns)
         activation.forward(kernels, input: hidden.columns(0..<columns), output: active)
         var used = active
         if let dropout, block.pass.isTraining {
@@ -58,6 +69,23 @@ struct MLPBranch {
         _ scratch: TransformerScratch, accumulates: Bool
     ) {
         let columns = slope.columns
+        let hiddenSlope = backwardToArgument(
+            kernels, slope: slope, block, scratch, accumulates: accumulates)
+        let (target, adds) = inputs.slope(slope, room: scratch.branch)
+        up.backward(
+            kernels, input: inputs.output(columns), outputGradient: hiddenSlope,
+            inputGradient: target, scratch: scratch.transposed, accumulates: accumulates,
+            addsToInput: adds)
+        inputs.backward(kernels, slope: slope, room: scratch.branch, accumulates: accumulates)
+    }
+
+    /// Turns the gradient of the output into that of the states, as far as it goes around the hidden layer; returns that of
+    /// the argument.
+    func backwardToArgument(
+        _ kernels: borrowing KernelSet, slope: Matrix, _ block: PositionBlock,
+        _ scratch: TransformerScratch, accumulates: Bool
+    ) -> Matrix {
+        let columns = slope.columns
         let hiddenSlope = scratch.hidden.columns(0..<columns)
         let isDropping = dropout != nil && block.pass.isTraining
         end.backward(
@@ -66,11 +94,6 @@ struct MLPBranch {
         if isDropping { dropout?.apply(kernels, hiddenSlope, block, scratch) }
         activation.backward(
             kernels, kept: hidden.columns(0..<columns), slope: hiddenSlope)
-        let (target, adds) = inputs.slope(slope, room: scratch.branch)
-        up.backward(
-            kernels, input: inputs.output(columns), outputGradient: hiddenSlope,
-            inputGradient: target, scratch: scratch.transposed, accumulates: accumulates,
-            addsToInput: adds)
-        inputs.backward(kernels, slope: slope, room: scratch.branch, accumulates: accumulates)
+        return hiddenSlope
     }
 }

@@ -25,6 +25,8 @@ final class TransformerLayer {
     /// States between attention and MLP, at the asking positions.
     private let middle: Matrix
     private let mlp: MLPBranch
+    /// In the place of values, output and up-projection, where they are folded into a table.
+    private let folded: FoldedValues?
     /// Keys and values for the stack behind, and their gradients from there, summed up over its blocks; nil where there
     /// is none.
     private let later: Later?
@@ -38,9 +40,9 @@ final class TransformerLayer {
     init(
         _ weights: TransformerWeights, _ model: TransformerConfiguration, _ dropouts: LayerDropouts,
         own: Range<Int>, asking: Range<Int>, source: Source, states: Matrix, hasLater: Bool,
-        _ kernels: KernelSet, _ space: Workspace
+        folded: FoldedValues?, _ kernels: KernelSet, _ space: Workspace
     ) {
-        self.kernels = kernels
+        (self.kernels, self.folded) = (kernels, folded)
         (self.own, self.asking, self.source, self.states) = (own, asking, source, states)
         let columns = states.columns / own.count
         func room(_ rows: Int, _ positions: Int) -> Matrix {
@@ -82,9 +84,17 @@ final class TransformerLayer {
         later?.values.turn(kernels)
         guard !asking.isEmpty else { return }
         let (outputs, middle) = (outputs.columns(views.asking), middle.columns(views.asking))
-        attention.forward(
-            kernels, queries: queries, keys: keys, values: values, weights: attentionWeights,
-            outputs: outputs, block, scratch)
+        attention.weigh(
+            kernels, queries: queries, keys: keys, weights: attentionWeights, block)
+        if let folded {
+            folded.forward(
+                attention: attentionWeights, argument: mlp.argument(middle.columns),
+                states: middle, block)
+            mlp.forwardFromArgument(kernels, output: output, block, scratch)
+            return
+        }
+        attention.mix(
+            kernels, values: values, weights: attentionWeights, outputs: outputs, block, scratch)
         end.forward(
             kernels, states: states.columns(views.askingOfOwn), input: outputs, output: middle,
             block, scratch)
@@ -101,7 +111,15 @@ final class TransformerLayer {
         later?.valueSlope.turnBack(kernels)
         let keySlope = later?.keySlope.matrix ?? scratch.keys
         let valueSlope = later?.valueSlope.matrix ?? scratch.values
-        if !asking.isEmpty {
+        if let folded {
+            let asked = slope.columns(views.askingOfOwn)
+            let argument = mlp.backwardToArgument(
+                kernels, slope: asked, block, scratch, accumulates: accumulates)
+            folded.backward(argument: argument, states: asked, block)
+            attention.backward(
+                kernels, queries: queries, keys: keys, weights: attentionWeights, values: folded,
+                querySlope: scratch.queries, keySlope: keySlope, block, scratch)
+        } else if !asking.isEmpty {
             let asked = slope.columns(views.askingOfOwn)
             mlp.backward(kernels, slope: asked, block, scratch, accumulates: accumulates)
             end.backward(
@@ -156,6 +174,7 @@ extension TransformerLayer {
         for position in 0..<own.upperBound {
             let columns = block.columns(position)
             table.keys.gather(kernels, block.tokens(position), into: keys.columns(columns))
+            guard folded == nil else { continue }
             table.values.gather(kernels, block.tokens(position), into: values.columns(columns))
         }
         for position in asking {
@@ -182,6 +201,7 @@ extension TransformerLayer {
         for position in 0..<own.upperBound {
             let (index, columns) = (block.tokens(position), block.columns(position))
             table.keySlope.add(kernels, keySlope.columns(columns), to: index)
+            guard folded == nil else { continue }
             table.valueSlope.add(kernels, valueSlope.columns(columns), to: index)
         }
         for position in asking {

@@ -15,6 +15,8 @@ final class TransformerStack {
     private let before: TransformerStack?
     /// Whether the first layer takes queries, keys and values from the table of tokens.
     let isSharing: Bool
+    /// The first layer's folded values, where it has them: it does without its states then.
+    private let folded: FoldedValues?
     private let layers: [TransformerLayer]
     private let readOut: ReadOut
     private let scratch: TransformerScratch
@@ -34,7 +36,7 @@ final class TransformerStack {
     /// something is taken from it.
     init(
         _ plan: TransformerPlan, positions own: Range<Int>, columns: Int, sharing: Bool,
-        before: TransformerStack?, _ space: Workspace
+        before: TransformerStack?, folding: FoldedValueTable? = nil, _ space: Workspace
     ) {
         let model = plan.model
         (kernels, self.plan, self.own, self.before) = (plan.kernels, plan, own, before)
@@ -44,6 +46,9 @@ final class TransformerStack {
         block = PositionBlock(
             positions: own.upperBound, capacity: capacity,
             segmentBefore: before?.block.capacity ?? 0, space)
+        folded = folding.map {
+            FoldedValues($0, asking: own, columns: capacity, plan.kernels, space)
+        }
         var layers: [TransformerLayer] = []
         for layer in 0..<model.layers {
             let states = space.matrix(rows: model.width, columns: own.count * capacity)
@@ -58,7 +63,7 @@ final class TransformerStack {
                     plan.weights[layer], model, plan.dropouts[layer], own: own,
                     asking: layer == model.layers - 1 ? asking : own, source: source,
                     states: states, hasLater: own.upperBound < model.positions && layer > 0,
-                    plan.kernels, space))
+                    folded: layer == 0 ? folded : nil, plan.kernels, space))
         }
         self.layers = layers
         readOut = ReadOut(plan, positions: asking, columns: capacity, space)
@@ -72,6 +77,9 @@ final class TransformerStack {
         let (width, hidden) = (plan.model.width, plan.model.hidden)
         let perLayer = layers.indices.map { layer in
             let asks = layer == layers.count - 1 ? asking.count : own.count
+            if layer == 0, let folded {
+                return folded.productsPerColumn + asks * width * hidden
+            }
             let projections = isSharing && layer == 0 ? 0 : 2 * own.count + asks
             return projections * width * width + asks * (width * width + 2 * width * hidden)
         }
@@ -112,7 +120,10 @@ final class TransformerStack {
     // MARK: Passes
 
     /// Positions whose states go into the first layer.
-    private var entering: Range<Int> { layers.count == 1 && isSharing ? asking : own }
+    private var entering: Range<Int> {
+        if folded != nil { return own.upperBound..<own.upperBound }
+        return layers.count == 1 && isSharing ? asking : own
+    }
 
     /// Fills the outputs of the columns.
     func forward() {

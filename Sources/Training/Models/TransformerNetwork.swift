@@ -33,8 +33,9 @@ struct TransformerPlan {
 /// A decoder-only transformer of any depth on the vector kernels.
 ///
 /// In the shared form everything is computed as often as it differs: the positions before b once per symbol, the first
-/// layer's projections once per token and position, the last layer where it is read out. In the dense form, and while
-/// dropout or noise make examples differ, every position is computed for every example.
+/// layer's projections once per token and position, and without normalisation what its output and up-projections make of
+/// values too, the last layer where it is read out. In the dense form, and while dropout or noise make examples differ,
+/// every position is computed for every example.
 final class TransformerNetwork: Network {
     private let plan: TransformerPlan
     private let workspace: Workspace
@@ -42,6 +43,8 @@ final class TransformerNetwork: Network {
     private let symbols: Int
     /// The positions before b, once per symbol; nil where nothing but the table is taken from them.
     private let prefix: TransformerStack?
+    /// What the first layer makes of each token, where it is folded into a table.
+    private let folded: FoldedValueTable?
     /// What training passes go through, and what evaluating ones do.
     private let training, evaluating: TransformerStack
     /// The stack of the present block.
@@ -80,9 +83,16 @@ final class TransformerNetwork: Network {
             ? TransformerStack(
                 plan, positions: 0..<first, columns: symbols, sharing: true, before: nil, space)
             : nil
+        // Tables of all symbols are made in every step, which must have more examples to gain by it.
+        let folds =
+            shares && model.layers > 1 && model.normalisation == .none
+            && problem.configuration.batchSize >= 4 * symbols
+        folded =
+            folds
+            ? FoldedValueTable(model, plan.table, plan.weights[0], kernels, space) : nil
         evaluating = TransformerStack(
             plan, positions: first..<model.positions, columns: blockColumns, sharing: shares,
-            before: prefix, space)
+            before: prefix, folding: folded, space)
         training =
             isStochastic && shares
             ? TransformerStack(
@@ -99,7 +109,8 @@ final class TransformerNetwork: Network {
     var work: NetworkWork {
         let shared =
             training.isSharing
-            ? plan.table.products + symbols * (prefix?.productsPerColumn ?? 0) : 0
+            ? plan.table.products + symbols * (prefix?.productsPerColumn ?? 0)
+                + (folded?.products ?? 0) : 0
         let example = Double(training.productsPerColumn)
         return NetworkWork(
             shared: 6 * Double(shared), forward: 2 * example, backward: 4 * example)
@@ -114,6 +125,7 @@ final class TransformerNetwork: Network {
         current = pass.isTraining ? training : evaluating
         if current.isSharing, !isPrepared {
             plan.table.project()
+            folded?.fold()
             prefix?.forward()
             isPrepared = true
         }
@@ -124,13 +136,17 @@ final class TransformerNetwork: Network {
     func backward(_ examples: UnsafeBufferPointer<Int32>, graded: Int, isFirst: Bool) {
         if isFirst {
             plan.table.clearSlopes(projections: current.isSharing)
+            if current.isSharing { folded?.clearSlopes() }
             prefix?.clearLater()
         }
         current.backward(graded: graded, accumulates: !isFirst)
     }
 
     func finish() {
-        if training.isSharing { prefix?.backward(graded: symbols, accumulates: true) }
+        if training.isSharing {
+            folded?.unfold()
+            prefix?.backward(graded: symbols, accumulates: true)
+        }
         plan.table.backward(projections: training.isSharing)
     }
 }
