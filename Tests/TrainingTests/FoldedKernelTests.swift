@@ -53,6 +53,12 @@ import Testing
             shape, index: index, weight: weight, table: table, base: base)
         // Sums of up to 16 products of size 1, some fused.
         #expect(deviation(doubles(out), doubles(wanted), absolute: 2e-6, relative: 2e-6) <= 1)
+        // Added to what each example has already, it is the same.
+        var added = (0..<shape.columns).flatMap { _ in base }
+        set.folded_forward(
+            shape.columns, sources, heads, shape.length, index, order, weight, table, nil, &added,
+            shape.length)
+        #expect(added == out)
 
         let slope = numbers(shape.columns * shape.length, 5)
         var tableGradient = [Float](repeating: 0, count: table.count)
@@ -61,6 +67,11 @@ import Testing
         set.folded_backward(
             shape.columns, sources, heads, shape.length, index, order, weight, table, slope,
             shape.length, &tableGradient, &weightGradient, &baseGradient)
+        var repeated = [Float](repeating: 0, count: table.count)
+        set.folded_backward(
+            shape.columns, sources, heads, shape.length, index, order, weight, table, slope,
+            shape.length, &repeated, &weightGradient, nil)
+        #expect(repeated == tableGradient)
         let gradients = Reference.foldedBackward(
             shape, index: index, weight: weight, table: table, d: slope)
         // Sums of 48 products, and of up to 14.
