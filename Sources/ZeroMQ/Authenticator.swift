@@ -6,7 +6,8 @@ import Synchronization
 ///
 /// CURVE without a handler lets every key in, and libzmq as Debian builds it ignores a ZAP domain
 /// for which nobody answers. So this must run before a socket with that domain binds, and a server
-/// should check once that an unknown key is refused. Connections made stay when a key is removed.
+/// should check once that an unknown key is refused. Connections made stay when a key is removed; what they bring can be
+/// told by `Socket.sender`.
 package final class Authenticator: Sendable {
     private let shared: Shared
     private let finished = DispatchSemaphore(value: 0)
@@ -43,7 +44,13 @@ package final class Authenticator: Sendable {
 
     /// Replaces the keys that may connect from now on.
     package func allow(_ keys: Set<CurveKey>) {
-        shared.state.withLock { $0.allowed = keys }
+        let names = Set(keys.map(\.z85))
+        shared.state.withLock { ($0.allowed, $0.names) = (keys, names) }
+    }
+
+    /// Whether a message's sender may still be heard.
+    package func admits(_ sender: String) -> Bool {
+        shared.state.withLock { $0.names.contains(sender) }
     }
 
     /// How many connections were refused so far.
@@ -61,6 +68,8 @@ extension Authenticator {
     private final class Shared: Sendable {
         struct State {
             var allowed: Set<CurveKey>
+            /// The same keys in Z85.
+            var names: Set<String>
             var denials = 0
             var admissions = 0
             var isStopping = false
@@ -74,7 +83,7 @@ extension Authenticator {
         init(waker: Waker, domain: String, allowed: Set<CurveKey>) {
             self.waker = waker
             self.domain = domain
-            state = Mutex(State(allowed: allowed))
+            state = Mutex(State(allowed: allowed, names: Set(allowed.map(\.z85))))
         }
 
         var failure: ZMQError? { state.withLock { $0.failure } }

@@ -113,6 +113,10 @@ package final class Socket {
     /// Parts of a message that are kept.
     package static let mostFrames = 16
 
+    /// Who sent the message that was received last, as the authenticator calls them: the peer's key in Z85. Nil where
+    /// nobody was asked.
+    package private(set) var sender: String?
+
     /// The next whole message, copied, or nil when none is there (or the context has ended).
     package func receive() throws(ZMQError) -> [[UInt8]]? {
         var frames: [[UInt8]] = []
@@ -136,6 +140,7 @@ package final class Socket {
                     UnsafeRawBufferPointer(
                         start: zmq_msg_data(&message), count: zmq_msg_size(&message))))
         } while zmq_msg_more(&message) != 0
+        sender = zmq_msg_gets(&message, "User-Id").map { String(cString: $0) }
         return frames
     }
 

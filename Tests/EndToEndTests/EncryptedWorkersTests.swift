@@ -36,6 +36,41 @@ extension EndToEnd {
             #expect(hosts == ["1"])
         }
 
+        @Test("a worker whose key is revoked is turned away at once, and its cell goes to another")
+        func revoked() throws {
+            let place = try Workplace()
+            try place.write(
+                smallSweep(steps: 2_000_000, rates: "[1.0e-3]", decays: "[2]", extra: "stop: budget"),
+                to: "small.yaml")
+            func key(_ name: String) throws -> [String] {
+                let created = try place.grokmap("keys", "create", name, "--keys", "keys")
+                let server = try #require(created.output.split(separator: "'").dropFirst().first)
+                return [
+                    "--key", "keys/\(name).key", "--server-key", String(server), "--slots", "1",
+                    "--scratch", place.path + "/" + name,
+                ]
+            }
+            let (first, second) = (try key("first"), try key("second"))
+            let (coordinator, address) = try place.serve("--keys", "keys")
+            let worker = try place.start("grokmap-worker", ["--connect", address] + first)
+            try eventually("it trains") {
+                try place.ledger("SELECT * FROM attempts WHERE ended_at IS NULL").count == 1
+            }
+            #expect(try place.grokmap("keys", "revoke", "first", "--keys", "keys").code == 0)
+            #expect(try worker.wait().code == 2)
+            #expect(worker.text(".err").contains("its key has been revoked"))
+            let lost = try place.ledger("SELECT reason FROM attempts WHERE outcome = 'lost'")
+            #expect(lost.count == 1)
+            #expect(lost.first?.contains("its key has been revoked") == true)
+            let successor = try place.start("grokmap-worker", ["--connect", address] + second)
+            try eventually("another one has the cell") {
+                try place.ledger("SELECT * FROM attempts WHERE ended_at IS NULL").count == 1
+            }
+            coordinator.signal(SIGKILL)
+            successor.signal(SIGKILL)
+            _ = try (coordinator.wait(), successor.wait())
+        }
+
         @Test(
             "a worker let in while the sweep runs joins with one line, which no command line shows")
         func invite() throws {

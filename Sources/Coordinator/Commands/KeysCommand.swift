@@ -96,8 +96,8 @@ struct KeysCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Let a worker in no more.",
             discussion: """
-                A running coordinator learns of it within seconds and refuses connections made \
-                from then on; one that is open lasts until it ends.
+                A running coordinator learns of it within seconds and turns the worker away; \
+                what it was at goes to others.
                 """)
 
         @Argument(help: "The worker's name.")

@@ -87,7 +87,7 @@ struct KeyRing {
         try store(present + [Entry(name: name, key: key)])
     }
 
-    /// Lets a worker in no more: a running coordinator learns of it within seconds, for connections made from then on.
+    /// Lets a worker in no more: a running coordinator learns of it within seconds, and turns away who has it.
     func revoke(_ name: String) throws(CoordinatorError) {
         let present = try entries()
         guard present.contains(where: { $0.name == name }) else {

@@ -86,7 +86,8 @@ final class ServerThread: Sendable {
         let directory = SweepDirectory(parts.directory)
         try SweepServer(
             parts, store: CellStore(directory, parts.ledger),
-            checkpoints: CheckpointStore(directory, parts.ledger, parts.plan.spec), sockets: sockets
+            checkpoints: CheckpointStore(directory, parts.ledger, parts.plan.spec),
+            sockets: sockets, gate: gate
         ).run {
             if let keys = parts.security?.reload() { gate?.allow(keys) }
         }

@@ -51,6 +51,8 @@ final class SweepServer {
     /// The checkpoints of cells in training.
     let checkpoints: CheckpointStore
     private let sockets: [Socket]
+    /// Who is let in on the sockets that ask for keys.
+    private let gate: Authenticator?
     private let control: Control
     private let board: StatusBoard
     /// Where it logs.
@@ -79,7 +81,7 @@ final class SweepServer {
     /// A server for a plan; `sockets` are bound ROUTERs.
     init(
         _ parts: ServerThread.Parts, store: CellStore, checkpoints: CheckpointStore,
-        sockets: [Socket]
+        sockets: [Socket], gate: Authenticator?
     ) throws(CoordinatorError) {
         plan = parts.plan
         scheduler = parts.scheduler
@@ -88,7 +90,7 @@ final class SweepServer {
         intake = IntakeKeeper(parts.ledger, directory: parts.directory)
         self.store = store
         self.checkpoints = checkpoints
-        self.sockets = sockets
+        (self.sockets, self.gate) = (sockets, gate)
         control = parts.control
         verifier = CellVerifier { parts.control.wake() }
         board = parts.board
@@ -151,6 +153,10 @@ final class SweepServer {
             var address = peer
             address.append(UInt8(index))
             let connection = Connection(bytes: address)
+            if let sender = sockets[index].sender, gate?.admits(sender) != true {
+                try turnAway(connection)
+                continue
+            }
             let count = load[connection, default: 0] + 1
             load[connection] = count
             guard count <= SweepServer.mostMessages else {
@@ -162,6 +168,16 @@ final class SweepServer {
             }
             try take(connection, Array(frames.dropFirst()))
         }
+    }
+
+    /// Ends what a worker is at whose key has been revoked since it connected.
+    private func turnAway(_ connection: Connection) throws {
+        let reason = "its key has been revoked"
+        dropped += 1
+        send(connection, .reject(Reject(code: .refused, reason: reason)))
+        guard scheduler.connections[connection] != nil else { return }
+        log.warning("turned a worker away: \(reason)")
+        try handle(.goodbye(connection, reason: reason))
     }
 
     /// Messages that one connection may send between two ticks: many times what the fastest slot says.
