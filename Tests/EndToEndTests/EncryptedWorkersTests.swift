@@ -40,7 +40,8 @@ extension EndToEnd {
         func revoked() throws {
             let place = try Workplace()
             try place.write(
-                smallSweep(steps: 2_000_000, rates: "[1.0e-3]", decays: "[2]", extra: "stop: budget"),
+                smallSweep(
+                    steps: 2_000_000, rates: "[1.0e-3]", decays: "[2]", extra: "stop: budget"),
                 to: "small.yaml")
             func key(_ name: String) throws -> [String] {
                 let created = try place.grokmap("keys", "create", name, "--keys", "keys")
