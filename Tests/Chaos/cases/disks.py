@@ -225,7 +225,7 @@ def is_whole(path):
     ("mkfs.ext4", "e2fsprogs")])
 def power_cut(run):
     text = sweep(rates="[1.0e-5, 1.0e-4, 1.0e-3, 1.0e-2]", decays="[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]",
-                 steps=12_000, stop="budget")
+                 steps=60_000, stop="budget")
     calm = undisturbed(text)
     told = lost_files = 0
     with Workplace(text) as place, Disk(place) as disk:

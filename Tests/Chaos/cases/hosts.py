@@ -82,7 +82,7 @@ class Hosts:
 
 @case("three worker hosts: one cut off for longer than its lease and healed, one destroyed", root=True, programs=NEEDS)
 def hosts(run):
-    text = sweep(rates="[1.0e-5, 1.0e-4, 1.0e-3, 1.0e-2]", steps=150_000, stop="budget")
+    text = sweep(rates="[1.0e-5, 1.0e-4, 1.0e-3, 1.0e-2]", steps=600_000, stop="budget")
     calm = undisturbed(text)
     with Workplace(text) as place, Hosts("head", "alpha", "beta", "gamma") as net:
         server = keyed(place, "alpha", "beta", "gamma")
@@ -111,7 +111,7 @@ def hosts(run):
         silent = {row[0] for row in place.ledger(lost)}
         expect(silent == {"beta", "gamma"}, f"whose leases ended: {silent}")
         net.heal("beta")
-        place.completes(coordinator, calm, 400)
+        place.completes(coordinator, calm, 900)
         back = place.ledger("SELECT count(*) FROM attempts WHERE host = 'beta' AND outcome = 'stored'")[0][0]
         for name in ("alpha", "beta"):
             expect(workers[name].wait(60).code == 0, f"{name}: {workers[name].text()[-300:]}")

@@ -78,8 +78,8 @@ def messages(run):
 
 @case("connections cut in the middle of a message, again and again", quick=True)
 def connections(run):
-    text = sweep(steps=3000 if run.quick else 20_000, stop="budget")
-    return through(run, Faults(run.random, 0, cuts=0.1 if run.quick else 0.03), text, "connections", 900)
+    text = sweep(steps=3000 if run.quick else 100_000, stop="budget")
+    return through(run, Faults(run.random, 0, cuts=0.1), text, "connections", 900)
 
 
 @case("a slot's messages recorded and said again by a stranger", quick=True)
