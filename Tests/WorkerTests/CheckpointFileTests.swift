@@ -12,20 +12,9 @@ import Testing
         {"task": {"symbols": 6}, "model": {"hidden": [20]}, "steps": 30000, "batch": 7, "seed": 3}
         """
 
-    private func inDirectory(
-        _ body: @escaping @Sendable (String) throws -> Void
-    ) async throws {
-        try await onOwnThread {
-            let directory = try WorkerProcess.directory()
-            defer { try? FileManager.default.removeItem(atPath: directory) }
-            try Data(Self.cell.utf8).write(to: URL(fileURLWithPath: directory + "/cell.json"))
-            try body(directory)
-        }
-    }
-
     @Test("a run that is killed again and again ends as one that is not")
     func killed() async throws {
-        try await inDirectory { directory in
+        try await WorkerProcess.inDirectory(of: Self.cell) { directory in
             let files = FileManager.default
             let common = ["train", directory + "/cell.json", "--stop", "budget", "--quiet"]
             let (code, _, errors) = try WorkerProcess.run(
@@ -69,7 +58,7 @@ import Testing
 
     @Test("a checkpoint of another cell, a damaged one and a directory are refused by name")
     func refused() async throws {
-        try await inDirectory { directory in
+        try await WorkerProcess.inDirectory(of: Self.cell) { directory in
             let path = directory + "/checkpoint"
             let origin = Checkpoint.Origin(
                 cell: try Samples.definition(seed: 1).id, rule: PhaseRule(), stop: .decided,
@@ -102,7 +91,7 @@ import Testing
 
     @Test("a checkpoint with a state that the engine cannot take is refused")
     func unusableState() async throws {
-        try await inDirectory { directory in
+        try await WorkerProcess.inDirectory(of: Self.cell) { directory in
             let path = directory + "/checkpoint"
             let arguments = [
                 "train", directory + "/cell.json", "--out", directory + "/a.h5", "--checkpoint",

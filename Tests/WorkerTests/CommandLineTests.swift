@@ -6,23 +6,12 @@ import Testing
 @testable import Worker
 
 @Suite(.serialized) struct CommandLineTests {
-    private func inDirectory(
-        _ body: @escaping @Sendable (String) throws -> Void
-    ) async throws {
-        try await onOwnThread {
-            let directory = try WorkerProcess.directory()
-            defer { try? FileManager.default.removeItem(atPath: directory) }
-            try Data(Self.cell.utf8).write(to: URL(fileURLWithPath: directory + "/cell.json"))
-            try body(directory)
-        }
-    }
-
     private static let cell =
         "{\"task\": {\"symbols\": 6}, \"model\": {\"hidden\": [20]}, \"steps\": 300, \"seed\": 3}"
 
     @Test("the same cell trained twice gives the same bits, and a file is never overwritten")
     func trainTwice() async throws {
-        try await inDirectory { directory in
+        try await WorkerProcess.inDirectory(of: Self.cell) { directory in
             let config = directory + "/cell.json"
             var outcomes: [StoredCell] = []
             for name in ["a.h5", "b.h5"] {
@@ -44,7 +33,7 @@ import Testing
 
     @Test("train takes rule and stop, and prints one JSON object")
     func trainJSON() async throws {
-        try await inDirectory { directory in
+        try await WorkerProcess.inDirectory(of: Self.cell) { directory in
             let (code, output, _) = try WorkerProcess.run([
                 "train", directory + "/cell.json", "--out", directory + "/a.h5", "--format", "json",
                 "--rule", "train_accuracy=0.01,validation_accuracy=0.01,gap=0", "--stop", "decided",
@@ -62,7 +51,7 @@ import Testing
 
     @Test("what cannot run ends with 2, what was not meant with 64, and stdout stays empty")
     func exitCodes() async throws {
-        try await inDirectory { directory in
+        try await WorkerProcess.inDirectory(of: Self.cell) { directory in
             let nobody = "Error: name the coordinator: either --connect ADDRESS or --join FILE"
             let cases: [([String], Int32, String)] = [
                 (

@@ -13,6 +13,18 @@ final class WorkerProcess {
             .deletingLastPathComponent().appendingPathComponent("grokmap-worker")
     }
 
+    /// Runs a test on a thread of its own in a directory that goes with it, where `cell.json` holds this cell.
+    static func inDirectory(
+        of cell: String, _ body: @escaping @Sendable (String) throws -> Void
+    ) async throws {
+        try await onOwnThread {
+            let directory = try directory()
+            defer { try? FileManager.default.removeItem(atPath: directory) }
+            try Data(cell.utf8).write(to: URL(fileURLWithPath: directory + "/cell.json"))
+            try body(directory)
+        }
+    }
+
     /// A directory that is nobody else's; short, because a socket's path may have 107 bytes only.
     static func directory() throws -> String {
         let path = "/tmp/gw-" + UUID().uuidString.prefix(8)
