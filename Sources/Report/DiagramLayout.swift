@@ -103,11 +103,14 @@ struct DiagramLayout {
         let titleLines = TextMeasure.wrap(
             input.title, width: width - 2 * DiagramLayout.margin,
             size: Font.title * TextMeasure.bold)
-        let panelsTop =
-            DiagramLayout.margin + Double(titleLines.count) * (Font.title + 5) + 8
-
         let head = Double(titles.first?.count ?? 0) * (Font.panel + 4) + 4
         let rowPitch = plotHeight + head + 12
+        // The y axis' name stands upright beside the panels' middle, and may be longer than they are high.
+        let name = axes.count > 1 ? TextMeasure.width(NumberText.words(axes[1].name), Font.axis) : 0
+        let overhang = max(0, (name - (Double(rows) * rowPitch - 12 - head)) / 2 - head)
+        let panelsTop =
+            DiagramLayout.margin + Double(titleLines.count) * (Font.title + 5) + 8 + overhang
+
         // Where the last row is not full, panels above its gap carry their own x ticks into it.
         let positions = titles.indices.map { (row: $0 / columns, column: $0 % columns) }
         panels = zip(DiagramLayout.fixedPlaces(axes), zip(titles, positions)).map { entry in

@@ -151,4 +151,25 @@ struct PhaseDiagramTests {
             }
         }
     }
+
+    @Test(
+        "the name of the y axis stays clear of the title, however few rows there are",
+        arguments: 1...4)
+    func upright(_ rows: Int) throws {
+        for panels in [1, 2] {
+            let axes = [
+                Samples.axis("learning_rate", .values, [1]),
+                Samples.axis("fraction_of_all_pairs", .values, (1...rows).map(Double.init)),
+                Samples.axis("init_scale", .values, (1...panels).map(Double.init)),
+            ]
+            let input = PhaseDiagramInput(
+                title: "Title", sweepName: "s", axes: panels == 1 ? Array(axes.prefix(2)) : axes,
+                seeds: [0], rule: PhaseRule(), sites: [])
+            let layout = DiagramLayout(input, DiagramOptions())
+            let panel = try #require(layout.panels.first)
+            let name = TextMeasure.width("fraction of all pairs", DiagramLayout.Font.axis)
+            let top = panel.y + layout.plotHeight / 2 - name / 2
+            #expect(top >= DiagramLayout.margin + DiagramLayout.Font.title + 5)
+        }
+    }
 }
