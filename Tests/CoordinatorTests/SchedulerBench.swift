@@ -82,6 +82,7 @@ struct TestSlot {
     var connection: Connection
     var launch: String?
     var wallSeconds: Double?
+    var predecessor: String?
     var blasCore = "Haswell"
 
     init(_ worker: String, _ incarnation: String = "i1", host: String = "node") {
@@ -97,7 +98,8 @@ struct TestSlot {
                 worker: id.worker, slot: id.slot, incarnation: id.incarnation,
                 host: process.host, pid: process.pid, processStamp: process.stamp,
                 version: version, scienceVersion: Science.version, blasCore: blasCore,
-                launch: launch, held: held, wallSeconds: wallSeconds))
+                launch: launch, held: held, wallSeconds: wallSeconds,
+                predecessor: predecessor))
     }
 
     func progress(_ attempt: AttemptID?, step: Int = 0) -> SchedulerEvent {

@@ -23,17 +23,22 @@ struct SchedulerFailureTests {
         #expect(bench.scheduler.cells[0].losses == 1)
     }
 
-    @Test("a slot that was started again gives up what the process before it held")
-    func restarted() throws {
+    @Test(
+        "a slot that was started again gives up what the process before it held, and says why",
+        arguments: [
+            (nil, ""), ("signal 9", " (signal 9)"), ("signal\n9", " (signal\\n9)"),
+        ] as [(String?, String)])
+    func restarted(_ end: String?, _ words: String) throws {
         var bench = try SchedulerBench(1)
         let a = TestSlot("a")
-        let successor = TestSlot("a", "i2")
+        var successor = TestSlot("a", "i2")
+        successor.predecessor = end
         _ = bench.join(a)
         #expect(
             bench.handle(successor.hello()) == [
                 .recordEnd(
                     bench.attempt(0), .lost,
-                    reason: "its process ended and was started again"),
+                    reason: "its process ended\(words) and was started again"),
                 successor.recorded, bench.welcome(successor),
             ])
         #expect(

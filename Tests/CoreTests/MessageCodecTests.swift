@@ -87,10 +87,11 @@ struct MessageCodecTests {
                 Hello(
                     worker: "w1", slot: 0, incarnation: "i", host: "node", pid: 7,
                     processStamp: "b/1", version: "0.1.0", scienceVersion: 1, blasCore: "Zen",
-                    launch: nil, held: [], wallSeconds: 90.5, libraries: "zmq 4")),
+                    launch: nil, held: [], wallSeconds: 90.5, libraries: "zmq 4",
+                    predecessor: "signal 9")),
             "hello",
             #"{"blasCore":"Zen","held":[],"host":"node","incarnation":"i","libraries":"zmq 4","#
-                + #""pid":7,"processStamp":"b/1","scienceVersion":1,"slot":0,"version":"0.1.0","#
+                + #""pid":7,"predecessor":"signal 9","processStamp":"b/1","scienceVersion":1,"slot":0,"version":"0.1.0","#
                 + #""wallSeconds":90.5,"worker":"w1"}"#
         ),
         (.goodbye(Goodbye(reason: "drained")), "goodbye", #"{"reason":"drained"}"#),

@@ -72,6 +72,7 @@ import Training
             #expect(second.worker == first.worker && second.slot == first.slot)
             #expect(second.incarnation != first.incarnation && second.pid != first.pid)
             #expect(second.held.isEmpty)
+            #expect(first.predecessor == nil && second.predecessor == "signal 9")
             try coordinator.request()
             worker.signal(SIGTERM)
             try coordinator.goodbye()

@@ -17,8 +17,9 @@ extension Scheduler {
         let replaced = slots.keys.filter {
             $0.worker == id.worker && $0.slot == id.slot && $0 != id
         }
+        let end = hello.predecessor.map { "ended (\($0.onOneLine.prefix(40)))" } ?? "ended"
         for old in replaced.sorted(by: SlotID.inOrder) {
-            forget(old, reason: "its process ended and was started again")
+            forget(old, reason: "its process \(end) and was started again")
         }
         if let other = connections[connection], other != id {
             forget(other, reason: "its connection belongs to another slot now")

@@ -95,12 +95,15 @@ package struct Hello: Sendable, Equatable, Codable {
     package var wallSeconds: Double?
     /// The libraries that the slot's self-test ran with, for the record.
     package var libraries: String?
+    /// How the process ended that was this slot before, nil for the first one: `signal 9`.
+    package var predecessor: String?
 
     /// An introduction.
     package init(
         worker: String, slot: Int, incarnation: String, host: String, pid: Int32,
         processStamp: String, version: String, scienceVersion: Int, blasCore: String,
-        launch: String?, held: [Held], wallSeconds: Double? = nil, libraries: String? = nil
+        launch: String?, held: [Held], wallSeconds: Double? = nil, libraries: String? = nil,
+        predecessor: String? = nil
     ) {
         self.worker = worker
         self.slot = slot
@@ -115,6 +118,7 @@ package struct Hello: Sendable, Equatable, Codable {
         self.held = held
         self.wallSeconds = wallSeconds
         self.libraries = libraries
+        self.predecessor = predecessor
     }
 }
 

@@ -21,6 +21,7 @@ struct SlotCommand: ParsableCommand {
     @Option(help: .hidden) var checkpointEvery: Double
     @Option(help: .hidden) var stalledAfter: Double
     @Option(help: .hidden) var wallEnds: Double?
+    @Option(help: .hidden) var predecessor: String?
 
     /// Trains until it is told to leave.
     func run() throws {
@@ -39,7 +40,7 @@ struct SlotCommand: ParsableCommand {
             worker: worker, slot: slot, incarnation: incarnation, host: author.host, pid: getpid(),
             processStamp: ProcessIdentity.stamp, version: Grokmap.version,
             scienceVersion: Science.version, blasCore: author.blasCore,
-            launch: connection.launch, held: [], libraries: libraries)
+            launch: connection.launch, held: [], libraries: libraries, predecessor: predecessor)
         let settings = SlotLink.Settings(
             hello: hello, engine: author.engine, patience: .seconds(connection.patienceSeconds),
             longestBackoff: address.isLocal ? .seconds(5) : .seconds(30),

@@ -33,6 +33,8 @@ struct Supervisor {
         var child: SlotChild?
         var policy = RestartPolicy()
         var startAt: Duration?
+        /// How the process before ended, once there was one.
+        var predecessor: ChildExit?
         /// Set once the slot is not started again.
         var ended: Int32?
     }
@@ -77,8 +79,9 @@ struct Supervisor {
         for number in slots.indices {
             guard let due = slots[number].startAt, due <= now else { continue }
             slots[number].startAt = nil
+            let before = slots[number].predecessor.map { ["--predecessor", "\($0)"] } ?? []
             slots[number].child = try SlotChild(
-                arguments: plan.arguments + ["--slot", "\(number)"],
+                arguments: plan.arguments + ["--slot", "\(number)"] + before,
                 environment: plan.environment, now: now)
         }
     }
@@ -121,6 +124,7 @@ struct Supervisor {
                 let child = slots[number].child
             else { continue }
             slots[number].child = nil
+            slots[number].predecessor = ChildExit(status: status)
             ended(number, ChildExit(status: status), ranFor: now - child.startedAt)
         }
     }
