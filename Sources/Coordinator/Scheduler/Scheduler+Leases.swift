@@ -202,9 +202,17 @@ extension Scheduler {
             || cell.failures.count >= settings.failuresOnOneHost
             || cell.losses >= settings.lostAttempts
         if givenUp {
+            func counted(_ count: Int, _ noun: String) -> String {
+                "\(count) \(noun)\(count == 1 ? "" : "s")"
+            }
+            var history: [String] = []
+            if !cell.failures.isEmpty {
+                let hosts = counted(cell.failedHosts.count, "host")
+                history.append("\(counted(cell.failures.count, "failure")) on \(hosts)")
+            }
+            if cell.losses > 0 { history.append(counted(cell.losses, "lost attempt")) }
             let text =
-                "given up after \(cell.failures.count) failures on \(cell.failedHosts.count) hosts"
-                + " and \(cell.losses) lost attempts; the last one: \(reason)"
+                "given up after \(history.joined(separator: " and ")); the last one: \(reason)"
             cells[place].state = .failed(reason: text)
             failedCount += 1
             effects.append(.recordFailure(attempt.cell, reason: text))

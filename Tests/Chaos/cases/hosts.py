@@ -82,7 +82,7 @@ class Hosts:
 
 @case("three worker hosts: one cut off for longer than its lease and healed, one destroyed", root=True, programs=NEEDS)
 def hosts(run):
-    text = sweep(rates="[1.0e-5, 1.0e-4, 1.0e-3, 1.0e-2]", steps=600_000, stop="budget")
+    text = sweep(rates="[1.0e-5, 1.0e-4, 1.0e-3, 1.0e-2]", steps=1_500_000, stop="budget")
     calm = undisturbed(text)
     with Workplace(text) as place, Hosts("head", "alpha", "beta", "gamma") as net:
         server = keyed(place, "alpha", "beta", "gamma")
