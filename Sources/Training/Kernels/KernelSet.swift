@@ -61,6 +61,17 @@ package struct KernelSet {
             ldb: ldb, beta: accumulate ? 1 : 0, c: c, ldc: ldc)
     }
 
+    /// The same in the order of the table's own product, for whoever writes many of them.
+    func product(
+        _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Float>, _ aRow: Int, _ aStep: Int,
+        _ b: UnsafePointer<Float>, _ ldb: Int, _ c: UnsafeMutablePointer<Float>, _ ldc: Int,
+        accumulate: Bool = false
+    ) {
+        multiply(
+            m: m, n: n, k: k, a: a, aRow: aRow, aStep: aStep, b: b, ldb: ldb, c: c, ldc: ldc,
+            accumulate: accumulate)
+    }
+
     /// Elements of B up to which products run unpacked: two megabytes, or half of one where OpenBLAS is the nearer.
     var largestUnpacked: Int { lanes == 16 ? 524_288 : 131_072 }
 }

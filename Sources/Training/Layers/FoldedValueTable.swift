@@ -59,15 +59,16 @@ final class FoldedValueTable {
         let (d, states) = (width, tokens.states.turned)
         kernels.table.transpose(
             weights.up.outputs, d, weights.up.weight, d, transposed, length)
-        product(d, length, d, weights.output.weight, 1, d, transposed, length, projected, length)
-        product(count, length, d, states, d, 1, transposed, length, own, length)
+        kernels.product(
+            d, length, d, weights.output.weight, 1, d, transposed, length, projected, length)
+        kernels.product(count, length, d, states, d, 1, transposed, length, own, length)
         if let bias = weights.up.bias {
             for row in 0..<count {
                 kernels.table.axpy(weights.up.outputs, 1, bias, own + row * length)
             }
         }
         for head in 0..<heads {
-            product(
+            kernels.product(
                 count, length, headWidth, tokens.values.turned + head * headWidth, d, 1,
                 projected + head * headWidth * length, length, rows + head * length,
                 heads * length)
@@ -87,25 +88,25 @@ final class FoldedValueTable {
         kernels.table.transpose(d, length, projected, length, turned, d)
         for head in 0..<heads {
             let slopes = rowSlopes + head * length
-            product(
+            kernels.product(
                 count, headWidth, length, slopes, heads * length, 1, turned + head * headWidth, d,
                 tokens.valueSlope.turned + head * headWidth, d, accumulate: true)
-            product(
+            kernels.product(
                 headWidth, length, count, values + head * headWidth, 1, d, slopes,
                 heads * length, projectedSlope + head * headWidth * length, length)
         }
         // dZᵀ = W_O·dZOᵀ + Xᵀ·do, of which the part of W_up counts.
-        product(
+        kernels.product(
             d, length, d, weights.output.weight, d, 1, projectedSlope, length, slope, length)
-        product(
+        kernels.product(
             d, length, count, states, 1, d, ownSlopes, length, slope, length, accumulate: true)
         kernels.table.transpose(
             d, weights.up.outputs, slope, length, weights.up.weightGradient, d)
         // dW_O = Zᵀ·dZO.
         kernels.table.transpose(d, length, projectedSlope, length, turned, d)
-        product(
+        kernels.product(
             d, d, length, transposed, length, 1, turned, d, weights.output.weightGradient, d)
-        product(
+        kernels.product(
             count, d, weights.up.outputs, ownSlopes, length, 1, weights.up.weight, d,
             tokens.stateSlope.turned, d, accumulate: true)
         if let bias = weights.up.biasGradient {
@@ -118,16 +119,5 @@ final class FoldedValueTable {
             kernels.table.axpy(
                 d, 1, ownSlopes + row * length + stateOffset, tokens.stateSlope.turned + row * d)
         }
-    }
-
-    /// C (m × n) = A · B, or C + A · B.
-    private func product(
-        _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Float>, _ aRow: Int, _ aStep: Int,
-        _ b: UnsafePointer<Float>, _ ldb: Int, _ c: UnsafeMutablePointer<Float>, _ ldc: Int,
-        accumulate: Bool = false
-    ) {
-        kernels.multiply(
-            m: m, n: n, k: k, a: a, aRow: aRow, aStep: aStep, b: b, ldb: ldb, c: c, ldc: ldc,
-            accumulate: accumulate)
     }
 }

@@ -13,8 +13,9 @@ final class FoldedValues {
     private let weights, weightSlopes: UnsafeMutablePointer<Float>
     /// Per asking position: the table rows of each column, columns × sources.
     private let index: UnsafeMutablePointer<Int32>
-    /// The columns in the order of each source's rows, sources × columns; and room to count rows.
-    private let order, counts: UnsafeMutablePointer<Int32>
+    /// The columns in the order of each source's rows, sources × columns.
+    private let order: UnsafeMutablePointer<Int32>
+    private let rowOrder: RowOrder
     private let capacity: Int
 
     /// Sums at these positions with room for so many columns each.
@@ -30,7 +31,7 @@ final class FoldedValues {
         (weights, weightSlopes) = (space.take(weightCount), space.take(weightCount))
         index = space.takeIndices(asking.count * columns * positions)
         order = space.takeIndices(positions * columns)
-        counts = space.takeIndices(table.count + 1)
+        rowOrder = RowOrder(rows: table.count, space)
     }
 
     /// Multiply-adds for one column at all asking positions.
@@ -41,7 +42,10 @@ final class FoldedValues {
     /// Fills the MLP's argument and the states before it from attention's weights.
     func forward(attention: Matrix, argument: Matrix, states: Matrix, _ block: PositionBlock) {
         let segment = block.segment
-        for position in 0..<positions { sort(block.tokens(position), position, segment) }
+        for source in 0..<positions {
+            rowOrder.fill(
+                order + source * segment, columns: segment, rowOf: block.tokens(source))
+        }
         for position in asking {
             take(attention, position, block)
             let first = (position - asking.lowerBound) * segment
@@ -114,19 +118,6 @@ final class FoldedValues {
                     weights[(column * sources + source) * table.heads + head] = row[column]
                 }
             }
-        }
-    }
-
-    /// Puts the columns in the order of one source's rows, by counting.
-    private func sort(_ tokens: UnsafePointer<Int32>, _ source: Int, _ segment: Int) {
-        let order = order + source * segment
-        counts.update(repeating: 0, count: table.count + 1)
-        for column in 0..<segment { counts[Int(tokens[column]) + 1] += 1 }
-        for row in 0..<table.count { counts[row + 1] += counts[row] }
-        for column in 0..<segment {
-            let row = Int(tokens[column])
-            order[Int(counts[row])] = Int32(column)
-            counts[row] += 1
         }
     }
 

@@ -132,19 +132,19 @@ final class FoldedTables {
         let (d, e, length) = (shape.width, shape.headWidth, shape.length)
         // V' = X'·W_Vᵀ.
         kernels.table.transpose(d, d, weights.value.value, d, scratch, d)
-        product(shape.tokens, d, d, tokens, d, 1, scratch, d, values, d)
+        kernels.product(shape.tokens, d, d, tokens, d, 1, scratch, d, values, d)
         // Zᵀ (d × L), then ZOᵀ = W_Oᵀ·Zᵀ and ZO.
         kernels.table.transpose(
             shape.hidden, d, weights.up.value, d, outputsTransposed, length)
         kernels.table.transpose(
             shape.outputs, d, weights.unembedding.value, d,
             outputsTransposed + shape.paddedHidden, length)
-        product(
+        kernels.product(
             d, length, d, weights.output.value, 1, d, outputsTransposed, length,
             projectionTransposed, length)
         kernels.table.transpose(d, length, projectionTransposed, length, projection, d)
         for head in 0..<shape.heads {
-            product(
+            kernels.product(
                 shape.tokens, length, e, values + head * e, d, 1,
                 projectionTransposed + head * e * length, length, rows + head * length,
                 shape.heads * length)
@@ -157,7 +157,7 @@ final class FoldedTables {
         rowProducts(d, d, weights.query.value, last, query)
         for c in 0..<d { query[c] *= scale }
         for head in 0..<shape.heads {
-            product(
+            kernels.product(
                 1, d, e, query + head * e, e, 1, weights.key.value + head * e * d, d,
                 keyed + head * d, d)
             kernels.table.row_products(
@@ -179,7 +179,7 @@ final class FoldedTables {
 
     private func foldReadOut() {
         let (d, hidden, outputs) = (shape.width, shape.hidden, shape.outputs)
-        product(
+        kernels.product(
             outputs, hidden, d, weights.unembedding.value, d, 1, weights.down.value, hidden,
             readOut, hidden)
         kernels.table.transpose(
@@ -211,10 +211,10 @@ final class FoldedTables {
     private func unfoldReadOut() {
         let (d, hidden, outputs) = (shape.width, shape.hidden, shape.outputs)
         kernels.table.transpose(d, hidden, weights.down.value, hidden, scratch, d)
-        product(
+        kernels.product(
             outputs, d, hidden, readOutGradient, hidden, 1, scratch, d,
             weights.unembedding.gradient, d, accumulate: weights.isTied)
-        product(
+        kernels.product(
             d, hidden, outputs, weights.unembedding.value, 1, d, readOutGradient, hidden,
             weights.down.gradient, hidden)
     }
@@ -224,17 +224,17 @@ final class FoldedTables {
         let (d, hidden, outputs) = (shape.width, shape.hidden, shape.outputs)
         let scoresGradient = baseGradient + shape.paddedHidden
         weights.upBias.gradient.update(from: baseGradient, count: hidden)
-        product(
+        kernels.product(
             1, d, outputs, scoresGradient, outputs, 1, weights.unembedding.value, d,
             weights.downBias.gradient, d)
-        product(
+        kernels.product(
             1, d, hidden, baseGradient, hidden, 1, weights.up.value, d, streamGradient, d)
         add(weights.downBias.gradient, to: streamGradient)
         // W_up ← dbase ⊗ r, W_U ← dbase ⊗ (r + b_down).
-        product(hidden, d, 1, baseGradient, 1, 1, stream, d, weights.up.gradient, d)
+        kernels.product(hidden, d, 1, baseGradient, 1, 1, stream, d, weights.up.gradient, d)
         let biased = vectors + Workspace.padded(d)
         for c in 0..<d { biased[c] = stream[c] + weights.downBias.value[c] }
-        product(
+        kernels.product(
             outputs, d, 1, scoresGradient, 1, 1, biased, d, weights.unembedding.gradient, d,
             accumulate: true)
     }
@@ -245,15 +245,15 @@ final class FoldedTables {
         let projectionGradient = scratch
         for head in 0..<shape.heads {
             let slopes = rowGradients + head * length
-            product(
+            kernels.product(
                 shape.tokens, e, length, slopes, shape.heads * length, 1, projection + head * e,
                 d, valueGradients + head * e, d)
-            product(
+            kernels.product(
                 e, length, shape.tokens, values + head * e, 1, d, slopes, shape.heads * length,
                 projectionGradient + head * e * length, length)
         }
         // dZᵀ = W_O·dZOᵀ; projectionTransposed is not needed any more.
-        product(
+        kernels.product(
             d, length, d, weights.output.value, d, 1, projectionGradient, length,
             projectionTransposed, length)
         let turned = scratch + length * d
@@ -264,11 +264,11 @@ final class FoldedTables {
             count: shape.outputs * d)
         // dW_O = Zᵀ·dZO.
         kernels.table.transpose(d, length, projectionGradient, length, turned, d)
-        product(
+        kernels.product(
             d, d, length, outputsTransposed, length, 1, turned, d, weights.output.gradient, d)
-        product(
+        kernels.product(
             d, d, shape.tokens, valueGradients, 1, d, tokens, d, weights.value.gradient, d)
-        product(
+        kernels.product(
             shape.tokens, d, d, valueGradients, d, 1, weights.value.value, d, tokenGradients, d)
     }
 
@@ -276,15 +276,15 @@ final class FoldedTables {
     private func unfoldScores() {
         let (d, e) = (shape.width, shape.headWidth)
         let keyedGradient = vectors + 2 * Workspace.padded(max(d, shape.heads * d))
-        product(
+        kernels.product(
             shape.heads, d, shape.tokens, scoreGradients, 1, shape.heads, tokens, d,
             keyedGradient, d)
-        product(
+        kernels.product(
             shape.tokens, d, shape.heads, scoreGradients, shape.heads, 1, keyed, d,
             tokenGradients, d, accumulate: true)
         for head in 0..<shape.heads {
             let slope = keyedGradient + head * d
-            product(
+            kernels.product(
                 e, d, 1, query + head * e, 1, 1, slope, d,
                 weights.key.gradient + head * e * d, d)
             rowProducts(
@@ -292,25 +292,26 @@ final class FoldedTables {
         }
         let scale = 1 / Float(e).squareRoot()
         for c in 0..<d { query[c] *= scale }
-        product(d, d, 1, query, 1, 1, last, d, weights.query.gradient, d)
+        kernels.product(d, d, 1, query, 1, 1, last, d, weights.query.gradient, d)
     }
 
     /// Gradients by the last token: of its stream, its query, its value, and as what all others are relative to.
     private func unfoldLast(_ streamGradient: UnsafeMutablePointer<Float>) {
         let d = shape.width
         let valueGradient = vectors + Workspace.padded(d)
-        product(
+        kernels.product(
             d, d, 1, streamGradient, 1, 1, lastValue, d, weights.output.gradient, d,
             accumulate: true)
-        product(
+        kernels.product(
             1, d, d, streamGradient, d, 1, weights.output.value, d, valueGradient, d)
-        product(
+        kernels.product(
             d, d, 1, valueGradient, 1, 1, last, d, weights.value.gradient, d, accumulate: true)
         let lastGradient = streamGradient
-        product(
+        kernels.product(
             1, d, d, valueGradient, d, 1, weights.value.value, d, lastGradient, d,
             accumulate: true)
-        product(1, d, d, query, d, 1, weights.query.value, d, lastGradient, d, accumulate: true)
+        kernels.product(
+            1, d, d, query, d, 1, weights.query.value, d, lastGradient, d, accumulate: true)
         for row in 0..<shape.tokens {
             for c in 0..<d { lastGradient[c] -= tokenGradients[row * d + c] }
         }
@@ -321,17 +322,6 @@ final class FoldedTables {
     }
 
     // MARK: Shorthands
-
-    /// C (m × n) = A · B, or C + A · B.
-    private func product(
-        _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Float>, _ aRow: Int, _ aStep: Int,
-        _ b: UnsafePointer<Float>, _ ldb: Int, _ c: UnsafeMutablePointer<Float>, _ ldc: Int,
-        accumulate: Bool = false
-    ) {
-        kernels.multiply(
-            m: m, n: n, k: k, a: a, aRow: aRow, aStep: aStep, b: b, ldb: ldb, c: c, ldc: ldc,
-            accumulate: accumulate)
-    }
 
     /// out = A·b.
     private func rowProducts(

@@ -18,8 +18,9 @@ final class FoldedTransformerNetwork: Network {
     private let workspace: Workspace
     private let pairs: [Int32]
     private let index: UnsafeMutablePointer<Int32>
-    /// The block's examples by table row, for each source; and room to count them.
-    private let order, counts: UnsafeMutablePointer<Int32>
+    /// The block's examples by table row, for each source.
+    private let order: UnsafeMutablePointer<Int32>
+    private let rowOrder: RowOrder
     private let attention: UnsafeMutablePointer<Float>
     private let attentionGradient: UnsafeMutablePointer<Float>
     /// Examples × `length`: the hidden layer's argument, then the residual stream's scores and so the outputs.
@@ -67,7 +68,7 @@ final class FoldedTransformerNetwork: Network {
         attentionGradient = space.take(columns * rowsPerExample)
         index = space.takeIndices(columns * shape.sources)
         order = space.takeIndices(columns * shape.sources)
-        counts = space.takeIndices(shape.tokens + 1)
+        rowOrder = RowOrder(rows: shape.tokens, space)
         arguments = space.matrix(rows: columns, columns: shape.length)
         rows =
             activation.keepsInput
@@ -161,14 +162,9 @@ final class FoldedTransformerNetwork: Network {
     /// Puts the first examples in the order of each source's rows, by counting.
     private func sort(_ count: Int) {
         for source in 0..<shape.sources {
-            counts.update(repeating: 0, count: shape.tokens + 1)
-            for place in 0..<count { counts[Int(index[place * shape.sources + source]) + 1] += 1 }
-            for row in 0..<shape.tokens { counts[row + 1] += counts[row] }
-            for place in 0..<count {
-                let row = Int(index[place * shape.sources + source])
-                order[source * count + Int(counts[row])] = Int32(place)
-                counts[row] += 1
-            }
+            rowOrder.fill(
+                order + source * count, columns: count, rowOf: index + source,
+                stride: shape.sources)
         }
     }
 }
