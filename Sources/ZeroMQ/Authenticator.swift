@@ -45,12 +45,12 @@ package final class Authenticator: Sendable {
     /// Replaces the keys that may connect from now on.
     package func allow(_ keys: Set<CurveKey>) {
         let names = Set(keys.map(\.z85))
-        shared.state.withLock { ($0.allowed, $0.names) = (keys, names) }
+        shared.state.withLock { $0.allowed = names }
     }
 
     /// Whether a message's sender may still be heard.
     package func admits(_ sender: String) -> Bool {
-        shared.state.withLock { $0.names.contains(sender) }
+        shared.state.withLock { $0.allowed.contains(sender) }
     }
 
     /// How many connections were refused so far.
@@ -67,9 +67,8 @@ extension Authenticator {
     /// What the handler's thread and its owner have in common.
     private final class Shared: Sendable {
         struct State {
-            var allowed: Set<CurveKey>
-            /// The same keys in Z85.
-            var names: Set<String>
+            /// In Z85.
+            var allowed: Set<String>
             var denials = 0
             var admissions = 0
             var isStopping = false
@@ -83,7 +82,7 @@ extension Authenticator {
         init(waker: Waker, domain: String, allowed: Set<CurveKey>) {
             self.waker = waker
             self.domain = domain
-            state = Mutex(State(allowed: allowed, names: Set(allowed.map(\.z85))))
+            state = Mutex(State(allowed: Set(allowed.map(\.z85))))
         }
 
         var failure: ZMQError? { state.withLock { $0.failure } }
@@ -153,9 +152,9 @@ extension Authenticator {
         /// The Z85 key of a peer that may connect: CURVE, this domain, on the list.
         private func admittedUser(_ request: [[UInt8]]) -> String? {
             guard request.count == 7, request[0] == "1.0".bytes, request[2] == domain.bytes,
-                request[5] == "CURVE".bytes, let key = CurveKey(bytes: request[6])
+                request[5] == "CURVE".bytes, let name = CurveKey(bytes: request[6])?.z85
             else { return nil }
-            return state.withLock { $0.allowed.contains(key) } ? key.z85 : nil
+            return state.withLock { $0.allowed.contains(name) } ? name : nil
         }
     }
 }

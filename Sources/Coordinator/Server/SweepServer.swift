@@ -228,17 +228,11 @@ final class SweepServer {
             send(connection, .reject(Reject(code: .unknownSlot, reason: "say hello first")))
             return
         }
-        func acknowledge(_ state: FileAck.State, _ offset: Int) {
-            let ack = FileAck(
-                attempt: chunk.attempt, state: state, offset: offset,
-                credit: SweepServer.fileCredit)
-            send(connection, .resultAck(ack))
-        }
         guard let place = scheduler.places[chunk.attempt.cell],
             scheduler.cells[place].state != .verified
         else {
             // A late result of a cell that is there already, or of another plan.
-            acknowledge(.superfluous, chunk.size)
+            acknowledge(chunk.attempt, connection, .superfluous, chunk.size)
             return
         }
         guard chunk.attempt.attempt <= scheduler.cells[place].lastAttempt else {
@@ -249,7 +243,8 @@ final class SweepServer {
         }
         try handle(.chunk(connection, chunk.attempt))
         switch try store.receive(chunk) {
-        case .receiving(let offset): acknowledge(.receiving, offset)
+        case .receiving(let offset):
+            acknowledge(chunk.attempt, connection, .receiving, offset)
         case .refused(let reason): try refuse(chunk.attempt, connection, reason)
         case .complete(let file):
             verifying[file.attempt] = connection
@@ -258,13 +253,20 @@ final class SweepServer {
         }
     }
 
+    private func acknowledge(
+        _ attempt: AttemptID, _ connection: Connection, _ state: FileAck.State, _ offset: Int,
+        _ reason: String? = nil
+    ) {
+        let ack = FileAck(
+            attempt: attempt, state: state, offset: offset, credit: SweepServer.fileCredit,
+            reason: reason)
+        send(connection, .resultAck(ack))
+    }
+
     private func refuse(_ attempt: AttemptID, _ connection: Connection, _ reason: String) throws {
         refusals[attempt, default: 0] += 1
         log.warning("refused the result of \(attempt.cell.short): \(reason)")
-        let ack = FileAck(
-            attempt: attempt, state: .refused, offset: 0, credit: SweepServer.fileCredit,
-            reason: reason)
-        send(connection, .resultAck(ack))
+        acknowledge(attempt, connection, .refused, 0, reason)
         if refusals[attempt] == 2 { try handle(.resultRefused(attempt, reason: reason)) }
     }
 
@@ -277,9 +279,7 @@ final class SweepServer {
                 store.discard(attempt)
                 try refuse(attempt, connection, "\(problem)")
             case .success(let file):
-                var ack = FileAck(
-                    attempt: attempt, state: .superfluous, offset: file.result.size,
-                    credit: SweepServer.fileCredit)
+                var state = FileAck.State.superfluous
                 // Two slots may have brought the same cell.
                 if let place = scheduler.places[attempt.cell],
                     scheduler.cells[place].state != .verified
@@ -287,11 +287,11 @@ final class SweepServer {
                     entries += try store.publish(file)
                     try handle(.resultStored(attempt))
                     note(file.result, file.verdict)
-                    ack.state = .stored
+                    state = .stored
                 } else {
                     store.discard(attempt)
                 }
-                send(connection, .resultAck(ack))
+                acknowledge(attempt, connection, state, file.result.size)
             }
         }
     }
