@@ -23,6 +23,15 @@ struct Attention {
     /// Rows of the matrix of weights: one per head and key position.
     var weightRows: Int { heads * positions }
 
+    /// Where one head's numbers at one position stand: its first row, the position's first column among those asking, how
+    /// many positions it sees, and their weights.
+    private func view(
+        _ position: Int, _ head: Int, _ weights: Matrix, _ segment: Int
+    ) -> (row: Int, place: Int, sources: Int, weight: UnsafeMutablePointer<Float>) {
+        let place = (position - asking.lowerBound) * segment
+        return (head * headWidth, place, position + 1, weights.row(head * positions) + place)
+    }
+
     /// Fills the weights.
     func weigh(
         _ kernels: borrowing KernelSet, queries: Matrix, keys: Matrix, weights: Matrix,
@@ -30,11 +39,8 @@ struct Attention {
     ) {
         let segment = block.segment
         for position in asking {
-            let place = (position - asking.lowerBound) * segment
-            let sources = position + 1
             for head in 0..<heads {
-                let row = head * headWidth
-                let weight = weights.row(head * positions) + place
+                let (row, place, sources, weight) = view(position, head, weights, segment)
                 kernels.table.columns_dots(
                     headWidth, segment, sources, queries.row(row) + place, queries.stride,
                     keys.row(row), keys.stride, segment, scale, weight, weights.stride)
@@ -50,11 +56,8 @@ struct Attention {
     ) {
         let segment = block.segment
         for position in asking {
-            let place = (position - asking.lowerBound) * segment
-            let sources = position + 1
             for head in 0..<heads {
-                let row = head * headWidth
-                let weight = weights.row(head * positions) + place
+                let (row, place, sources, weight) = view(position, head, weights, segment)
                 let used = used(kernels, weight, weights.stride, position, head, block, scratch)
                 kernels.table.columns_mix(
                     headWidth, segment, sources, used.base, used.stride, values.row(row),
@@ -72,12 +75,9 @@ struct Attention {
         let segment = block.segment
         let scores = scratch.scores
         for position in lastFirst {
-            let place = (position - asking.lowerBound) * segment
-            let sources = position + 1
             let adds = adds(position, begun)
             for head in 0..<heads {
-                let row = head * headWidth
-                let weight = weights.row(head * positions) + place
+                let (row, place, sources, weight) = view(position, head, weights, segment)
                 let slope = outputSlope.row(row) + place
                 let used = used(kernels, weight, weights.stride, position, head, block, scratch)
                 kernels.table.columns_spread(
@@ -127,9 +127,7 @@ struct Attention {
         keys: Matrix, weights: Matrix, querySlope: Matrix, keySlope: Matrix, adds: Int32,
         _ segment: Int, _ scores: Matrix
     ) {
-        let place = (position - asking.lowerBound) * segment
-        let (row, sources) = (head * headWidth, position + 1)
-        let weight = weights.row(head * positions) + place
+        let (row, place, sources, weight) = view(position, head, weights, segment)
         kernels.table.softmax_rows_backward(
             sources, segment, weight, weights.stride, scores.base, scores.stride)
         kernels.table.columns_mix(
