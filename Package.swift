@@ -41,7 +41,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -54,6 +53,7 @@ let package = Package(
             name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CNettle", providers: [.apt(["nettle-dev"])]),
         .target(
             name: "CKernels", exclude: ["README.md"],
             cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-ffp-contract=fast"])]),
@@ -61,14 +61,11 @@ let package = Package(
         library("HDF5", ["CHDF5"]),
         library("BLAS", ["COpenBLAS"]),
         library("GZip", ["CZlib"]),
+        library("SHA256", ["CNettle"]),
 
         // Values and rules; everything else builds on them.
         library(
-            "Core",
-            [
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "Yams", package: "Yams"),
-            ]),
+            "Core", ["SHA256", .product(name: "Yams", package: "Yams")]),
         library("Training", ["Core", "BLAS", "CKernels", "GZip"]),
         library("Theory", ["Core"]),
         library("Results", ["Core", "HDF5"]),
@@ -78,7 +75,8 @@ let package = Package(
         .executableTarget(
             name: "Coordinator",
             dependencies: [
-                "Core", "Results", "Report", "Theory", "ZeroMQ", "CLinux", argumentParser, logging,
+                "Core", "Results", "Report", "Theory", "SHA256", "ZeroMQ", "CLinux", argumentParser,
+                logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
@@ -86,30 +84,32 @@ let package = Package(
         .executableTarget(
             name: "Worker",
             dependencies: [
-                "Core", "Training", "Results", "BLAS", "ZeroMQ", argumentParser, logging,
+                "Core", "Training", "Results", "BLAS", "SHA256", "ZeroMQ", argumentParser, logging,
             ],
             exclude: ["README.md"], swiftSettings: strict),
 
         // What Benchmarks/coordinator plays slots with.
         .executableTarget(
-            name: "LoadGenerator", dependencies: ["Core", "Results", "ZeroMQ", argumentParser],
+            name: "LoadGenerator",
+            dependencies: ["Core", "Results", "SHA256", "ZeroMQ", argumentParser],
             path: "Benchmarks/coordinator/LoadGenerator", swiftSettings: strict),
 
         // Tests: one target per module, the whole path in EndToEndTests.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-        tests("CoreTests", ["Core"]),
+        tests("CoreTests", ["SHA256", "Core"]),
         tests("ZeroMQTests", ["ZeroMQ"]),
         tests("HDF5Tests", ["HDF5"]),
         tests("BLASTests", ["BLAS"]),
         tests("GZipTests", ["GZip"]),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
-        tests("TrainingTests", ["Training", "Core", "CKernels", "CAllocationCounter"]),
+        tests("TrainingTests", ["SHA256", "Training", "Core", "CKernels", "CAllocationCounter"]),
         tests("TheoryTests", ["Theory"]),
         tests(
             "ResultsTests", ["Results", "Core", "HDF5"], exclude: ["interoperability.py"]),
         tests("ReportTests", ["Report", "Core"], exclude: ["Goldens"]),
-        tests("CoordinatorTests", ["Coordinator", "Core", "Results"]),
-        tests("WorkerTests", ["Worker", "Core", "Results", "ZeroMQ", "Training", "BLAS"]),
+        tests("CoordinatorTests", ["SHA256", "Coordinator", "Core", "Results"]),
+        tests(
+            "WorkerTests", ["SHA256", "Worker", "Core", "Results", "ZeroMQ", "Training", "BLAS"]),
         // Fuzzing: `make fuzz` instruments everything and runs libFuzzer, the tests replay the corpus.
         .target(
             name: "FuzzTargets", dependencies: ["Core", "Results"], path: "Tests/Fuzz/Targets",
@@ -127,6 +127,7 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
             ]),
         tests(
-            "EndToEndTests", ["Core", "Results", "Coordinator", "Worker", "Training", "ZeroMQ"]),
+            "EndToEndTests",
+            ["Core", "Results", "Coordinator", "Worker", "SHA256", "Training", "ZeroMQ"]),
     ]
 )

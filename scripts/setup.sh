@@ -2,7 +2,7 @@
 # Installs the system packages that grokmap builds and tests with, only those that are missing, as root or through sudo.
 set -euo pipefail
 
-wanted=(libzmq3-dev libopenblas-dev libhdf5-dev libsqlite3-dev zlib1g-dev pkg-config hdf5-tools python3-venv make)
+wanted=(libzmq3-dev libopenblas-dev libhdf5-dev libsqlite3-dev zlib1g-dev nettle-dev pkg-config hdf5-tools python3-venv make)
 missing=()
 for package in "${wanted[@]}"; do
     status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)

@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import SHA256
 import Testing
 
 @testable import Coordinator

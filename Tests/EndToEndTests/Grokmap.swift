@@ -2,6 +2,7 @@ import Core
 import Foundation
 @preconcurrency import Glibc
 import Results
+import SHA256
 import Testing
 
 /// A directory of one test's own, with the built programs to run in it.

@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Results
+import SHA256
 import Testing
 import Training
 

@@ -1,4 +1,5 @@
 import Core
+import SHA256
 
 @testable import Worker
 

@@ -1,4 +1,5 @@
 import Core
+import SHA256
 import Testing
 
 @testable import Worker

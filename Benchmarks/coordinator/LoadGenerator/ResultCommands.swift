@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import SHA256
 
 /// Every slot answers every lease with a file, as fast as they are acknowledged.
 struct ResultsCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import Core
 @preconcurrency import Glibc
+import SHA256
 
 /// Where the slots of this machine find a sweep's coordinator: a socket file whose name follows from the directory, so
 /// that a restarted coordinator is found again by the slots of the one before.

@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import SHA256
 
 /// What the ledger keeps of a verified cell file, enough to know its phase without opening it.
 struct ResultSummary: Sendable, Codable, Equatable {

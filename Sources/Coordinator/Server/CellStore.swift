@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Results
+import SHA256
 
 /// The verified cell files of a sweep, and the way a received file becomes one of them.
 ///

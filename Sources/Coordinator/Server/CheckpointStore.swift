@@ -1,6 +1,7 @@
 import Core
 import Foundation
 @preconcurrency import Glibc
+import SHA256
 
 /// A cell's latest checkpoint as the ledger knows it.
 struct StoredCheckpoint: Sendable, Equatable {

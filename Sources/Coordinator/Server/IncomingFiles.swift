@@ -1,5 +1,6 @@
 import Core
 @preconcurrency import Glibc
+import SHA256
 
 /// Files on their way in: appended to piece by piece under `incoming/`, and hashed as they come.
 struct IncomingFiles {

@@ -1,4 +1,4 @@
-import Crypto
+import SHA256
 
 /// The identity of a cell: SHA-256 of the canonical JSON of everything that can change its training.
 package struct CellID: Sendable, Hashable, Codable, CustomStringConvertible {
@@ -37,43 +37,4 @@ package struct CellID: Sendable, Hashable, Codable, CustomStringConvertible {
 
     /// The full digits.
     package var description: String { hex }
-}
-
-/// SHA-256 as lower-case hexadecimal digits.
-package enum SHA256Digest {
-    /// The digest of these bytes.
-    package static func hex(of bytes: [UInt8]) -> String {
-        var hash = StreamingDigest()
-        hash.update(bytes[...])
-        return hash.hex()
-    }
-
-    /// Whether a text is 64 lower-case hexadecimal digits.
-    package static func isHex(_ text: String) -> Bool {
-        text.utf8.count == 64 && text.utf8.allSatisfy { "0123456789abcdef".utf8.contains($0) }
-    }
-}
-
-/// SHA-256 over bytes that come piece by piece.
-package struct StreamingDigest: Sendable {
-    private var hash = SHA256()
-
-    /// A digest of nothing yet.
-    package init() {}
-
-    /// Takes in the next bytes.
-    package mutating func update(_ bytes: ArraySlice<UInt8>) {
-        bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
-    }
-
-    /// The digest of all bytes so far, as 64 lower-case hexadecimal digits.
-    package func hex() -> String {
-        let digits = Array("0123456789abcdef")
-        var text = ""
-        for byte in hash.finalize() {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
-        return text
-    }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import SHA256
 
 /// A cell's state in the middle of its training, as it travels and lies on disk: whose it is, and the engine's own bytes.
 ///

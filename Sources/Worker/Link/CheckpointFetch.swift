@@ -1,4 +1,5 @@
 import Core
+import SHA256
 
 /// A checkpoint on its way from the coordinator, asked for piece by piece, and the cell that waits for it.
 struct CheckpointFetch: Sendable, Equatable {

@@ -1,4 +1,5 @@
 import Core
+import SHA256
 
 /// A checkpoint as it travels.
 struct SealedCheckpoint: Sendable, Equatable {

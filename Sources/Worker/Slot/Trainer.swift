@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Results
+import SHA256
 import Training
 
 /// The slot's main thread: trains one cell after the other and writes their files.

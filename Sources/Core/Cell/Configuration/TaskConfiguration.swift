@@ -1,3 +1,5 @@
+import SHA256
+
 /// What is learnt.
 package enum TaskConfiguration: Sendable, Hashable {
     /// Plain (not modular) addition of `symbols` symbols, unordered pairs (Liu et al. 2022, §2).
