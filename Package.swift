@@ -128,6 +128,7 @@ let package = Package(
             ]),
         tests(
             "EndToEndTests",
-            ["Core", "Results", "Coordinator", "Worker", "SHA256", "Training", "ZeroMQ"]),
+            ["Core", "Results", "Coordinator", "Worker", "SHA256", "Training", "ZeroMQ"],
+            exclude: ["ground_truth.py"]),
     ]
 )

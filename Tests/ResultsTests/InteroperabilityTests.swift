@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Results
@@ -7,6 +8,9 @@ import Testing
 extension ResultsSuite {
     @Suite("Interoperability")
     struct InteroperabilityTests {
+        private static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("interoperability.py").path
+
         private let directory: ScratchDirectory
 
         init() throws { directory = try ScratchDirectory() }
@@ -32,7 +36,7 @@ extension ResultsSuite {
             ])
             try write(Array(CanonicalJSON.text(facts).utf8), expected)
             let (status, output) = try Python.run(
-                python, [Python.script, cell, rows, sweep, expected])
+                python, [Self.script, cell, rows, sweep, expected])
             #expect(status == 0, "\(output)")
             #expect(output == "agrees\n")
         }
@@ -131,46 +135,5 @@ extension ResultsSuite {
         private func numbers(_ values: [Double]) -> JSONValue {
             .array(values.map { $0.isNaN ? .null : .number($0) })
         }
-    }
-}
-
-/// The Python that reads what this module writes.
-enum Python {
-    struct Missing: Error, CustomStringConvertible {
-        let description: String
-    }
-
-    private static let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-
-    static let script = tests.appendingPathComponent("interoperability.py").path
-
-    /// `GROKMAP_PYTHON`, or that of the package's `.venv`.
-    static func interpreter() throws -> String {
-        let named = ProcessInfo.processInfo.environment["GROKMAP_PYTHON"]
-        let own = tests.deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent(".venv/bin/python").path
-        let path = named ?? own
-        guard FileManager.default.isExecutableFile(atPath: path) else {
-            throw Missing(
-                description: """
-                    no Python at \(path): run `make test`, which makes one, or set GROKMAP_PYTHON to one with \
-                    h5py, xarray, h5netcdf and netCDF4 (apt install hdf5-tools for h5dump)
-                    """)
-        }
-        return path
-    }
-
-    /// Runs to the end; returns the exit status with everything that was printed.
-    static func run(_ python: String, _ arguments: [String]) throws -> (Int32, String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: python)
-        process.arguments = arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
     }
 }

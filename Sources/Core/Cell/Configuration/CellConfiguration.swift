@@ -105,6 +105,7 @@ package struct CellConfiguration: Sendable, Hashable {
     /// Keys added after science version 1, each with the value that changes nothing; inner ones first.
     private static let neutral: [(path: [String], value: JSONValue)] = [
         (["split"], .object(["kind": .string("random"), "corruption": .number(0)])),
+        (["task", "scale"], .number(1)),
         (["model", "combination"], .string("sum")),
         (["loss", "commutativity"], .number(0)),
         (["loss", "embedding_l1"], .number(0)),

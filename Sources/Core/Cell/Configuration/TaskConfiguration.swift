@@ -302,6 +302,8 @@ package struct TeacherTask: Sendable, Hashable {
     package var outputs: Int
     /// Widths of the teacher's hidden layers.
     package var hidden: [Int]
+    /// Factor on what the teacher puts out.
+    package var scale: Double
     /// Examples drawn.
     package var samples: Int
     /// An example is right when its mean squared error is below this.
@@ -311,6 +313,7 @@ package struct TeacherTask: Sendable, Hashable {
         inputs = try reader.integer("inputs", default: 5, in: 1...65_536)
         outputs = try reader.integer("outputs", default: 5, in: 1...65_536)
         hidden = try reader.widths("hidden", default: [100, 100])
+        scale = try reader.number("scale", default: 1, in: 0...1e30)
         samples = try reader.integer("samples", default: 200, in: 2...1_000_000)
         tolerance = try reader.number(
             "tolerance", default: 0.01, in: 0...Double.greatestFiniteMagnitude,
@@ -320,7 +323,7 @@ package struct TeacherTask: Sendable, Hashable {
     var members: [String: JSONValue] {
         [
             "inputs": .number(Double(inputs)), "outputs": .number(Double(outputs)),
-            "hidden": .array(hidden.map { .number(Double($0)) }),
+            "hidden": .array(hidden.map { .number(Double($0)) }), "scale": .number(scale),
             "samples": .number(Double(samples)), "tolerance": .number(tolerance),
         ]
     }
