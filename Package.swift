@@ -107,7 +107,12 @@ let package = Package(
         tests(
             "ResultsTests", ["Results", "Core", "HDF5"], exclude: ["interoperability.py"]),
         tests("ReportTests", ["Report", "Core"], exclude: ["Goldens"]),
-        tests("CoordinatorTests", ["SHA256", "Coordinator", "Core", "Results"]),
+        tests(
+            "CoordinatorTests",
+            [
+                "SHA256", "Coordinator", "Core", "Results",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         tests(
             "WorkerTests", ["SHA256", "Worker", "Core", "Results", "ZeroMQ", "Training", "BLAS"]),
         // Fuzzing: `make fuzz` instruments everything and runs libFuzzer, the tests replay the corpus.

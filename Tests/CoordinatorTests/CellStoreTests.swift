@@ -213,6 +213,48 @@ struct CellStoreTests {
         #expect(try ledger.lastIntake() == nil)
     }
 
+    @Test(
+        "a damaged copy in the ledger never replaces a sound file, and a sound one a damaged file")
+    func damagedCopy() throws {
+        let id = plan.cells[0].id
+        let bytes = try Sample.file(plan.cells[0].definition, in: scratch)
+        for chunk in chunks(bytes, attempt(0)) { _ = try receive(chunk) }
+        try ledger.retireIntake(through: .max)
+        var damaged = bytes
+        damaged[bytes.count / 2] ^= 1
+        try ledger.write(.intake(id, damaged))
+        #expect(try store.audit(plan).verified.keys.contains(id))
+        #expect(try Posix.read(directory.cellPath(id)) == bytes)
+        #expect(try ledger.lastIntake() == nil)
+        // The file damaged as well: nothing tells which to take, so nothing is written over.
+        try ledger.write(.intake(id, damaged))
+        try Posix.writeDurably([1, 2, 3], to: directory.cellPath(id))
+        #expect(try store.audit(plan).quarantined.map(\.cell) == [id])
+        #expect(try Posix.read("\(directory.path)/quarantine/\(id.hex).h5.1") == [1, 2, 3])
+    }
+
+    @Test(
+        "a received file that this machine cannot give back is its own fault, not the slot's",
+        arguments: ["gone", "other bytes", "no file"])
+    func ownDisk(_ fault: String) throws {
+        let cell = plan.cells[0].definition
+        let bytes = try Sample.file(cell, in: scratch)
+        guard
+            case .complete(let file) = try store.receive(
+                chunks(bytes, attempt(0), length: bytes.count)[0])
+        else { throw Unexpected(problem: "not complete") }
+        switch fault {
+        case "other bytes": try Posix.writeDurably([1, 2, 3], to: file.path)
+        case "no file":
+            unlink(file.path)
+            try Posix.makeDirectory(file.path)
+        default: unlink(file.path)
+        }
+        #expect(throws: CoordinatorError.self) {
+            try CellStore.verify(file, of: cell, under: PhaseRule())
+        }
+    }
+
     @Test("a file too long for the ledger is made durable by itself")
     func longFile() throws {
         let bytes = try Sample.file(plan.cells[0].definition, in: scratch)
@@ -287,6 +329,26 @@ struct CellStoreTests {
         // Stored once more, it counts again.
         try put(1)
         #expect(try store.audit(plan).verified.count == 3)
+    }
+
+    @Test(
+        "what is no file in a cell's place goes to quarantine unread",
+        arguments: ["FIFO", "device", "directory"])
+    func notAFile(_ kind: String) throws {
+        for place in 0..<2 { try put(place) }
+        let id = plan.cells[1].id
+        let path = directory.cellPath(id)
+        unlink(path)
+        switch kind {
+        case "FIFO": #expect(mkfifo(path, 0o666) == 0)
+        case "device": #expect(symlink("/dev/zero", path) == 0)
+        default: try Posix.makeDirectory(path)
+        }
+        let audit = try store.audit(plan)
+        #expect(audit.quarantined.map(\.cell) == [id])
+        #expect(audit.quarantined.map(\.reason) == ["it is a \(kind), not a file"])
+        #expect(audit.verified.count == 1)
+        #expect(try ledger.results()[id] == nil)
     }
 
     @Test("a file that holds too little for the rule, the record or the stop is not enough")

@@ -1,5 +1,7 @@
 import Core
 import Foundation
+import GRDB
+import SHA256
 import Testing
 
 @testable import Coordinator
@@ -51,6 +53,42 @@ struct LedgerTests {
         #expect(try ledger.failures() == [other: "poison"])
         try ledger.write(.forgetResult(cell))
         #expect(try ledger.results().isEmpty)
+    }
+
+    @Test("two results whose summaries are exchanged are both unknown")
+    func exchanged() throws {
+        let ledger = try Ledger(path)
+        for cell in [cell, other] { try ledger.write(.result(Sample.result(cell)), at: date) }
+        #expect(try ledger.results().count == 2)
+        try ledger.write("exchange") { db in
+            try db.execute(
+                sql: """
+                    CREATE TEMP TABLE before AS SELECT cell, summary FROM results;
+                    UPDATE results SET summary = (
+                        SELECT summary FROM before WHERE before.cell <> results.cell)
+                    """)
+        }
+        #expect(try ledger.results().isEmpty)
+    }
+
+    @Test(
+        "what is no file in the ledger's place is neither opened nor followed",
+        arguments: ["link", "FIFO", "directory"])
+    func notAFile(_ kind: String) throws {
+        let victim = directory.path + "/victim"
+        try Posix.writeDurably([1, 2, 3], to: victim)
+        switch kind {
+        case "link": #expect(symlink(victim, path) == 0)
+        case "FIFO": #expect(mkfifo(path, 0o666) == 0)
+        default: try Posix.makeDirectory(path)
+        }
+        for readOnly in [false, true] {
+            #expect(
+                problem { _ = try Ledger(path, readOnly: readOnly) }
+                    == "cannot open the ledger: \(path): it is no file of its own (hint: move it "
+                    + "away, then grokmap run makes the ledger anew from the cells)")
+        }
+        #expect(try Posix.read(victim) == [1, 2, 3])
     }
 
     @Test("a cell's checkpoint comes back as written, the latest only, until it is forgotten")
@@ -219,15 +257,17 @@ struct LedgerTests {
 
 @Suite("ResultSummary")
 struct ResultSummaryTests {
+    private let cell = CellID(canonicalConfiguration: "a")
+
     @Test("a summary comes back from its text, numbers that are none included")
     func roundTrip() throws {
         var summary = ResultSummary(Sample.outcome(), parameterSteps: [0, 2100], wallSeconds: 3.5)
-        #expect(ResultSummary(decoding: try summary.encoded()) == summary)
+        #expect(ResultSummary(decoding: try summary.encoded(for: cell), for: cell) == summary)
         summary.validation = nil
         summary.trainAccuracy = .infinity
-        #expect(ResultSummary(decoding: try summary.encoded()) == summary)
+        #expect(ResultSummary(decoding: try summary.encoded(for: cell), for: cell) == summary)
         summary.trainAccuracy = .nan
-        let found = try #require(ResultSummary(decoding: try summary.encoded()))
+        let found = try #require(ResultSummary(decoding: try summary.encoded(for: cell), for: cell))
         #expect(found.trainAccuracy.isNaN)
         #expect(found.validationAccuracy == 0.92)
     }
@@ -235,18 +275,30 @@ struct ResultSummaryTests {
     @Test("a summary with any flipped bit reads as none")
     func flipped() throws {
         let summary = ResultSummary(Sample.outcome(), parameterSteps: [0, 2100], wallSeconds: 3.5)
-        let bytes = Array(try summary.encoded().utf8)
+        let bytes = Array(try summary.encoded(for: cell).utf8)
         for place in bytes.indices {
             var damaged = bytes
             damaged[place] ^= 1 << UInt8(place % 7)
-            let found = ResultSummary(decoding: String(decoding: damaged, as: UTF8.self))
+            let found = ResultSummary(
+                decoding: String(decoding: damaged, as: UTF8.self), for: cell)
             #expect(found == nil, "byte \(place)")
         }
     }
 
+    @Test("a summary is one of its own cell only, of a version before cells were told apart of any")
+    func bound() throws {
+        let summary = ResultSummary(Sample.outcome(), parameterSteps: [], wallSeconds: 3.5)
+        let text = try summary.encoded(for: cell)
+        #expect(
+            ResultSummary(decoding: text, for: CellID(canonicalConfiguration: "b")) == nil)
+        let json = text[..<(try #require(text.lastIndex(of: " ")))]
+        let before = "\(json) \(SHA256Digest.hex(of: Array(json.utf8)).prefix(16))"
+        #expect(ResultSummary(decoding: before, for: cell) == summary)
+    }
+
     @Test("text that is no summary reads as none", arguments: ["", "{}", "[1]", "\u{0}"])
     func unreadable(_ text: String) {
-        #expect(ResultSummary(decoding: text) == nil)
+        #expect(ResultSummary(decoding: text, for: cell) == nil)
     }
 
     @Test("an empty curve has no last accuracy")

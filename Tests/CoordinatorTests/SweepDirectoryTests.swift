@@ -110,6 +110,47 @@ struct SweepDirectoryTests {
         #expect(Posix.list(path + "/incoming").isEmpty)
     }
 
+    @Test(
+        "a link in place of a folder is not followed: what it leads to is neither emptied nor written",
+        arguments: ["incoming", "cells", "checkpoints", "quarantine"])
+    func linkedFolder(_ name: String) throws {
+        do { _ = try launch() }
+        let victim = scratch.path + "/victim"
+        try Posix.makeDirectory(victim)
+        try Posix.writeDurably([1], to: victim + "/thesis.tex")
+        #expect(rmdir("\(path)/\(name)") == 0)
+        #expect(symlink(victim, "\(path)/\(name)") == 0)
+        #expect(
+            problem { try SweepDirectory(path).claim(for: "tiny") }
+                == "cannot use the directory: \(path)/\(name): it is a symbolic link, not a "
+                + "directory (hint: move it away; --out may name a link to the whole sweep)")
+        #expect(Posix.list(victim) == ["thesis.tex"])
+    }
+
+    @Test("a temporary file that is a link is replaced, not written through")
+    func linkedTemporary() throws {
+        let (file, victim) = (scratch.path + "/file", scratch.path + "/victim")
+        try Posix.writeDurably([1], to: victim)
+        #expect(symlink(victim, file + ".tmp") == 0)
+        try Posix.writeDurably([2], to: file)
+        #expect(try Posix.read(file) == [2])
+        #expect(try Posix.read(victim) == [1])
+        #expect(Posix.list(scratch.path) == ["file", "victim"])
+    }
+
+    @Test("what is no file is not waited for", arguments: ["FIFO", "device", "directory"])
+    func notAFile(_ kind: String) throws {
+        let file = scratch.path + "/file"
+        switch kind {
+        case "FIFO": #expect(mkfifo(file, 0o666) == 0)
+        case "device": #expect(symlink("/dev/zero", file) == 0)
+        default: try Posix.makeDirectory(file)
+        }
+        #expect(
+            problem { _ = try Posix.read(file) }
+                == "cannot read: \(file): it is a \(kind), not a file")
+    }
+
     @Test("what is quarantined is kept, one beside the other")
     func quarantine() throws {
         let directory = try launch()

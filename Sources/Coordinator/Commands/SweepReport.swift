@@ -47,7 +47,8 @@ struct SweepReport {
     /// - Throws: `CoordinatorError` or `ResultsError` naming the file that could not be written.
     func write() throws {
         let folder = open.directory.reportPath
-        try Posix.makeDirectory(folder + "/cells")
+        try Posix.makeFolder(folder)
+        try Posix.makeFolder(folder + "/cells")
         try consolidate()
         let status = open.status
         let figure = PhaseDiagram(SweepReport.input(open.plan, status)).svg()

@@ -88,8 +88,8 @@ final class EmbeddedWorkers {
             ["SWIFT_BACKTRACE": "enable=no"]
         ) { inherited, _ in inherited }
         process.standardInput = FileHandle.nullDevice
-        let descriptor = open(logPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw CoordinatorError("write", logPath, errno: errno) }
+        let descriptor = try Posix.openRegular(
+            "write", logPath, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW)
         let log = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         process.standardOutput = log
         process.standardError = log

@@ -15,8 +15,8 @@ final class EventLog {
     /// - Throws: `CoordinatorError` when it cannot be written.
     init(_ path: String) throws(CoordinatorError) {
         self.path = path
-        descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw CoordinatorError("write", path, errno: errno) }
+        descriptor = try Posix.openRegular(
+            "write", path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW)
         var last: UInt8 = 0
         let end = lseek(descriptor, 0, SEEK_END)
         if end > 0, pread(descriptor, &last, 1, end - 1) == 1, last != UInt8(ascii: "\n") {

@@ -26,21 +26,47 @@ final class Ledger: Sendable {
             // which the cell files make good.
             try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
         }
+        for suffix in ["", "-wal", "-shm"] {
+            // SQLite would follow a link, and wait for a FIFO.
+            guard let kind = Posix.kind(of: path + suffix), kind != S_IFREG else { continue }
+            throw CoordinatorError(
+                "open the ledger", path + suffix, "it is no file of its own",
+                hint: "move it away, then grokmap run makes the ledger anew from the cells")
+        }
+        do throws(CoordinatorError) {
+            database = try Ledger.opened(
+                path, configuration, schema: readOnly ? nil : Ledger.schema)
+        } catch {
+            // A disk that fails to read looks like damage, once or for good: the file must be readable, and damaged
+            // when it is looked at again.
+            guard error.isDamage else { throw error }
+            for suffix in ["", "-wal"] where Posix.exists(path + suffix) {
+                _ = try Posix.read(path + suffix)
+            }
+            database = try Ledger.opened(
+                path, configuration, schema: readOnly ? nil : Ledger.schema)
+        }
+    }
+
+    private static func opened(
+        _ path: String, _ configuration: Configuration, schema: String?
+    ) throws(CoordinatorError) -> DatabaseQueue {
         do {
-            database = try DatabaseQueue(path: path, configuration: configuration)
+            let database = try DatabaseQueue(path: path, configuration: configuration)
             let verdict = try database.read {
                 try String.fetchOne($0, sql: "PRAGMA quick_check(1)")
             }
             guard verdict == "ok" else {
                 throw Ledger.damage(path, verdict ?? "not a database")
             }
-            if !readOnly { try database.write { try $0.execute(sql: Ledger.schema) } }
+            if let schema { try database.write { try $0.execute(sql: schema) } }
             let version = try database.read {
                 try String.fetchOne($0, sql: "SELECT value FROM meta WHERE key = 'schema'")
             }
             guard version == "1" else {
                 throw Ledger.damage(path, "its schema is \(version ?? "unknown"), not 1")
             }
+            return database
         } catch let error as CoordinatorError {
             throw error
         } catch {
@@ -60,17 +86,13 @@ final class Ledger: Sendable {
     /// Whether a failure to open a ledger is the file's own: a full disk, a lock or a lack of rights says nothing about it,
     /// and history that is merely out of reach must not be put away.
     private static func provesDamage(_ code: ResultCode, _ path: String) -> Bool {
-        switch code {
-        case .SQLITE_IOERR_SHORT_READ: return true
-        default: break
-        }
-        switch code.primaryResultCode {
-        case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_FULL, .SQLITE_NOMEM, .SQLITE_CANTOPEN,
-            .SQLITE_PERM, .SQLITE_AUTH, .SQLITE_IOERR:
-            return false
+        if code == .SQLITE_IOERR_SHORT_READ { return true }
+        return switch code.primaryResultCode {
+        // ERROR: tables or a format that are none of ours.
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_FORMAT, .SQLITE_ERROR: true
         // A damaged header makes SQLite believe that the file is of a later format, which it would only read.
-        case .SQLITE_READONLY: return access(path, W_OK) == 0
-        default: return true
+        case .SQLITE_READONLY: access(path, W_OK) == 0
+        default: false
         }
     }
 
@@ -233,7 +255,7 @@ extension Ledger {
             }
         }
         let results = rows.concurrentMap { row in
-            ResultSummary(decoding: row.summary).map {
+            ResultSummary(decoding: row.summary, for: row.cell).map {
                 StoredResult(
                     cell: row.cell, attempt: row.attempt, sha256: row.sha256, size: row.size,
                     summary: $0)

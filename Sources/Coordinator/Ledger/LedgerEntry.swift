@@ -93,7 +93,7 @@ extension Database {
                 "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?)",
                 [
                     result.cell.hex, result.attempt, result.sha256, result.size, at,
-                    try result.summary.encoded(),
+                    try result.summary.encoded(for: result.cell),
                 ])
             try run("DELETE FROM failures WHERE cell = ?", [result.cell.hex])
         case .intake(let cell, let bytes):

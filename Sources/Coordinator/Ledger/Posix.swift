@@ -2,6 +2,9 @@ import CLinux
 @preconcurrency import Glibc
 
 /// The few system calls whose outcome grokmap must know exactly (exclusive creation, fsync, locks).
+///
+/// What lies at a path of ours may be anything by now: files are opened as regular files or not at all, without waiting,
+/// and what is written or emptied is never reached through a symbolic link.
 enum Posix {
     /// The system's words for an error number, with the number.
     static func text(_ code: Int32) -> String {
@@ -22,14 +25,90 @@ enum Posix {
         }
     }
 
-    /// All bytes of a file.
-    static func read(_ path: String) throws(CoordinatorError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw CoordinatorError("read", path, errno: errno) }
+    /// Makes a folder of a directory of ours, which must lie there itself: a symbolic link would lead what is written or
+    /// removed in it elsewhere.
+    static func makeFolder(_ path: String) throws(CoordinatorError) {
+        if mkdir(path, 0o777) == 0 { return try synchronize(directory: parent(of: path)) }
+        let code = errno
+        switch kind(of: path) {
+        case S_IFDIR?: return
+        case nil: throw CoordinatorError("make the directory", path, errno: code)
+        case let kind?:
+            throw CoordinatorError(
+                "use the directory", path, "it is \(word(for: kind)), not a directory",
+                hint: "move it away; --out may name a link to the whole sweep")
+        }
+    }
+
+    /// Opens a regular file, and nothing else: a FIFO or a device in its place would keep everybody waiting.
+    ///
+    /// - Parameters:
+    ///   - action: what it is opened for, for the error.
+    ///   - path: the file.
+    ///   - flags: as open(2) takes them; with `O_NOFOLLOW` the file must lie there itself.
+    /// - Returns: the descriptor.
+    /// - Throws: `CoordinatorError`, which is damage where something else lies there.
+    static func openRegular(
+        _ action: String, _ path: String, _ flags: CInt
+    ) throws(CoordinatorError) -> CInt {
+        let follows = flags & O_NOFOLLOW == 0
+        if let kind = kind(of: path, following: follows), kind != S_IFREG {
+            throw notRegular(action, path, kind)
+        }
+        let descriptor = open(path, flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw CoordinatorError(action, path, errno: errno) }
+        var status = stat()
+        // It may have been exchanged since.
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            close(descriptor)
+            throw notRegular(action, path, status.st_mode & S_IFMT)
+        }
+        return descriptor
+    }
+
+    private static func notRegular(
+        _ action: String, _ path: String, _ kind: mode_t
+    ) -> CoordinatorError {
+        var error = CoordinatorError(action, path, "it is \(word(for: kind)), not a file")
+        error.isDamage = true
+        return error
+    }
+
+    /// What lies at a path, as in `S_IFDIR`; nil for nothing.
+    static func kind(of path: String, following: Bool = false) -> mode_t? {
+        var status = stat()
+        guard (following ? stat(path, &status) : lstat(path, &status)) == 0 else { return nil }
+        return status.st_mode & S_IFMT
+    }
+
+    private static func word(for kind: mode_t) -> String {
+        switch kind {
+        case S_IFDIR: "a directory"
+        case S_IFLNK: "a symbolic link"
+        case S_IFIFO: "a FIFO"
+        case S_IFSOCK: "a socket"
+        case S_IFREG: "a file"
+        default: "a device"
+        }
+    }
+
+    /// All bytes of a regular file.
+    ///
+    /// - Throws: `CoordinatorError`, which is damage where something else lies there, or more than a file of ours may hold.
+    static func read(
+        _ path: String, atMost largest: Int = 1 << 32
+    ) throws(CoordinatorError) -> [UInt8] {
+        let descriptor = try openRegular("read", path, O_RDONLY)
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else {
             throw CoordinatorError("read", path, errno: errno)
+        }
+        guard status.st_size <= largest else {
+            var error = CoordinatorError(
+                "read", path, "it has \(status.st_size) bytes, more than \(largest)")
+            error.isDamage = true
+            throw error
         }
         var bytes: [UInt8] = []
         // One byte more than the file is long, so that its end shows; a file that grows meanwhile takes another turn.
@@ -57,7 +136,9 @@ enum Posix {
     /// directory.
     static func writeDurably(_ bytes: [UInt8], to path: String) throws(CoordinatorError) {
         let temporary = path + ".tmp"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        // What a killed process left, or a link that somebody put there.
+        unlink(temporary)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw CoordinatorError("write", path, errno: errno) }
         do throws(CoordinatorError) {
             try write(bytes, to: descriptor, path)
@@ -93,12 +174,33 @@ enum Posix {
         guard rename(temporary, path) == 0 else {
             throw CoordinatorError("rename into place", path, errno: errno)
         }
-        let slash = path.lastIndex(of: "/")
-        let directory = slash.map { String(path[..<$0]) } ?? "."
+        try synchronize(directory: parent(of: path))
+    }
+
+    private static func parent(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// Waits until the names in a directory are on its disk.
+    private static func synchronize(directory: String) throws(CoordinatorError) {
         let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        fsync(descriptor)
-        close(descriptor)
+        guard descriptor >= 0 else {
+            throw CoordinatorError("synchronize", directory, errno: errno)
+        }
+        defer { close(descriptor) }
+        // fsync(2): EINVAL where a file system has no synchronization of directories.
+        guard fsync(descriptor) == 0 || errno == EINVAL else {
+            throw CoordinatorError("synchronize", directory, errno: errno)
+        }
+    }
+
+    /// Removes the files in a folder of ours; a link in the folder's place is not followed, one in it removed itself.
+    static func empty(_ folder: String) throws(CoordinatorError) {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else { throw CoordinatorError("empty", folder, errno: errno) }
+        defer { close(descriptor) }
+        for name in list(folder) { unlinkat(descriptor, name, 0) }
     }
 
     /// Waits until everything written to the file system of a path so far is on its disk.

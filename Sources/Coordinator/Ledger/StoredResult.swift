@@ -43,30 +43,35 @@ struct ResultSummary: Sendable, Codable, Equatable {
             measures: measures, parameterSteps: parameterSteps, stepsRun: stepsRun)
     }
 
-    /// JSON text, and behind it the first digits of its SHA-256: SQLite keeps no checksums, and a flipped bit of a crossing
-    /// would be another phase.
-    func encoded() throws(CoordinatorError) -> String {
+    /// JSON text, and behind it the first digits of a SHA-256 over the cell and the text: SQLite keeps no checksums, and a
+    /// flipped bit of a crossing, or another cell's row, would be another phase.
+    func encoded(for cell: CellID) throws(CoordinatorError) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         do {
             let json = String(decoding: try encoder.encode(self), as: UTF8.self)
-            return "\(json) \(ResultSummary.digest(json))"
+            return "\(json) \(ResultSummary.digest("\(cell.hex) \(json)"))"
         } catch {
             throw CoordinatorError("summarise a result", "results", "\(error)")
         }
     }
 
-    private static func digest(_ json: some StringProtocol) -> Substring {
-        SHA256Digest.hex(of: Array(json.utf8)).prefix(16)
+    private static func digest(_ text: String) -> Substring {
+        SHA256Digest.hex(of: Array(text.utf8)).prefix(16)
     }
 
-    /// A summary out of its text, nil when it is not as it was written.
-    init?(decoding text: String) {
+    /// A summary out of its text, nil when it is not as it was written for this cell.
+    init?(decoding text: String, for cell: CellID) {
         guard let gap = text.lastIndex(of: " ") else { return nil }
         let json = text[..<gap]
-        guard text[text.index(after: gap)...] == ResultSummary.digest(json) else { return nil }
+        let digest = text[text.index(after: gap)...]
+        // Rows of versions up to 0.1 have a digest over the text alone; each is written anew when its file is.
+        guard
+            digest == ResultSummary.digest("\(cell.hex) \(json)")
+                || digest == ResultSummary.digest(String(json))
+        else { return nil }
         let decoder = JSONDecoder()
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")

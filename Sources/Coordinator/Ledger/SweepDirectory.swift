@@ -63,7 +63,19 @@ final class SweepDirectory {
         do {
             return try SweepSpec(parsing: text, named: specPath)
         } catch {
-            throw CoordinatorError("read the stored sweep", path, "\(error)")
+            var problem = CoordinatorError("read the stored sweep", path, "\(error)")
+            problem.isDamage = true
+            throw problem
+        }
+    }
+
+    /// The launched sweep, nil where its file is no sweep file: it is replaced by the one being launched.
+    private func readableSpec() throws(CoordinatorError) -> SweepSpec? {
+        do {
+            return try storedSpec()
+        } catch {
+            guard error.isDamage else { throw error }
+            return nil
         }
     }
 
@@ -74,9 +86,7 @@ final class SweepDirectory {
         try Posix.makeDirectory(path)
         let names = Posix.list(path)
         if holdsSweep {
-            // An unreadable one is replaced by the file being launched.
-            let stored = try? storedSpec()
-            if let stored, stored.name != sweep {
+            if let stored = try readableSpec(), stored.name != sweep {
                 throw CoordinatorError(
                     "use the directory", path, "it holds the sweep \"\(stored.name)\"",
                     hint: "choose another --out for \"\(sweep)\"")
@@ -89,10 +99,10 @@ final class SweepDirectory {
         }
         try acquireLock()
         for name in ["cells", "checkpoints", "quarantine", "incoming"] {
-            try Posix.makeDirectory(path + "/" + name)
+            try Posix.makeFolder(path + "/" + name)
         }
         // What a killed coordinator left half received is sent again by the slot that still has it.
-        for name in Posix.list(path + "/incoming") { unlink(path + "/incoming/" + name) }
+        try Posix.empty(path + "/incoming")
     }
 
     private static let ours: Set<String> = [
@@ -149,7 +159,7 @@ final class SweepDirectory {
         var number = 1
         while Posix.exists("\(path)/quarantine/\(name).\(number)") { number += 1 }
         let target = "\(path)/quarantine/\(name).\(number)"
-        try Posix.makeDirectory(path + "/quarantine")
+        try Posix.makeFolder(path + "/quarantine")
         try Posix.publish(file, as: target)
         return target
     }

@@ -73,15 +73,31 @@ final class CellStore {
     /// bytes.
     private func putBack() throws(CoordinatorError) {
         let kept = try ledger.intake()
+        let known = kept.isEmpty ? [:] : try ledger.results()
         for file in kept {
             let path = directory.cellPath(file.cell)
-            if Posix.exists(path), try Posix.read(path) == file.bytes { continue }
-            try Posix.makeDirectory(directory.cellFolder(file.cell))
+            // The kept copy may be the damaged one: what is there gives way only to bytes that the ledger vouches for.
+            if let there = try CellStore.hash(of: path) {
+                let wanted = known[file.cell]?.sha256
+                guard there != wanted, SHA256Digest.hex(of: file.bytes) == wanted else { continue }
+            }
+            try Posix.makeFolder(directory.cellFolder(file.cell))
             try Posix.writeDurably(file.bytes, to: path)
         }
         guard let last = kept.last else { return }
         try Posix.synchronizeFileSystem(of: directory.path)
         try ledger.retireIntake(through: last.number)
+    }
+
+    /// The hash of the file at a path, nil where there is nothing, and no hash where something else than a file lies there.
+    private static func hash(of path: String) throws(CoordinatorError) -> String? {
+        guard Posix.exists(path) else { return nil }
+        do {
+            return SHA256Digest.hex(of: try Posix.read(path))
+        } catch {
+            guard error.isDamage else { throw error }
+            return ""
+        }
     }
 
     /// What the ledger says of a file, when that is as the ledger saw it.
@@ -96,7 +112,13 @@ final class CellStore {
 
     /// Reads a file through that nobody vouches for but the checksums inside.
     private func examine(_ cell: CellDefinition, _ path: String) throws -> StoredResult {
-        let bytes = try Posix.read(path)
+        let bytes: [UInt8]
+        do {
+            bytes = try Posix.read(path)
+        } catch {
+            guard error.isDamage else { throw error }
+            throw ResultsError(path: path, problem: error.reason)
+        }
         try CellFile.audit(path, expecting: cell.id)
         let result = try StoredResult(
             reading: path, cell, sha256: SHA256Digest.hex(of: bytes), size: bytes.count)
@@ -137,8 +159,26 @@ final class CellStore {
 
     /// Reads a received file through; any thread may.
     ///
-    /// - Throws: `ResultsError` when the file is damaged, incomplete, or not the cell it claims to be.
+    /// - Throws: `ResultsError` when the file is damaged, incomplete, or not the cell it claims to be; `CoordinatorError`
+    ///   when it is this machine that does not give back what it received.
     static func verify(
+        _ file: IncomingFiles.Arrival, of cell: CellDefinition, under rule: PhaseRule
+    ) throws -> Verified {
+        do {
+            return try examine(file, of: cell, under: rule)
+        } catch {
+            // To the library a failing disk, or no descriptor to be had, is a bad file. A slot answers for bytes that are
+            // on this machine as it sent them, and were no result twice.
+            guard SHA256Digest.hex(of: try Posix.read(file.path)) == file.sha256 else {
+                throw CoordinatorError(
+                    "read a received file", file.path, "its bytes are not those written",
+                    hint: "look after this disk, then run again to resume")
+            }
+            return try examine(file, of: cell, under: rule)
+        }
+    }
+
+    private static func examine(
         _ file: IncomingFiles.Arrival, of cell: CellDefinition, under rule: PhaseRule
     ) throws(ResultsError) -> Verified {
         let result = try StoredResult(
@@ -155,7 +195,7 @@ final class CellStore {
         let file = verified.file
         defer { discard(file.attempt) }
         let target = directory.cellPath(verified.result.cell)
-        try Posix.makeDirectory(directory.cellFolder(verified.result.cell))
+        try Posix.makeFolder(directory.cellFolder(verified.result.cell))
         guard file.size <= CellStore.largestIntake else {
             try file.publish(as: target)
             return [.result(verified.result)]

@@ -8,8 +8,8 @@ import Synchronization
 /// For small cells that is half of what a result costs; the server's loop takes in the next ones meanwhile. What is found
 /// is handed over many at a time, because each round that stores something waits for the disk once.
 final class CellVerifier: Sendable {
-    /// What was found of an attempt's file.
-    typealias Outcome = (attempt: AttemptID, file: Result<CellStore.Verified, ResultsError>)
+    /// What was found of an attempt's file: an error that is no `ResultsError` is this machine's own.
+    typealias Outcome = (attempt: AttemptID, file: Result<CellStore.Verified, any Error>)
 
     private let queue = DispatchQueue(label: "grokmap-verify")
     private let state = Mutex(State())
@@ -37,7 +37,7 @@ final class CellVerifier: Sendable {
     ) {
         state.withLock { $0.waiting += 1 }
         queue.async { [self] in
-            let outcome = Result { () throws(ResultsError) in
+            let outcome = Result {
                 try CellStore.verify(file, of: cell, under: rule)
             }
             let isWorthCollecting = state.withLock {

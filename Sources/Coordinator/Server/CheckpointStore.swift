@@ -60,8 +60,8 @@ final class CheckpointStore {
                 try drop(cell.id)
                 continue
             }
-            let bytes = try Posix.read(path)
             do {
+                let bytes = try bytes(at: path)
                 let stored = try examine(
                     bytes, cell.id, attempt: known[cell.id]?.attempt ?? 0,
                     sha256: SHA256Digest.hex(of: bytes))
@@ -85,6 +85,15 @@ final class CheckpointStore {
     private struct Unusable: Error {
         var text: String
         var isDamage: Bool
+    }
+
+    private func bytes(at path: String) throws -> [UInt8] {
+        do {
+            return try Posix.read(path, atMost: Checkpoint.largestSize)
+        } catch {
+            guard error.isDamage else { throw error }
+            throw Unusable(text: error.reason, isDamage: true)
+        }
     }
 
     private func examine(
@@ -147,6 +156,7 @@ final class CheckpointStore {
         } catch {
             return .refused((error as? Unusable)?.text ?? "\(error)")
         }
+        try Posix.makeFolder(directory.path + "/checkpoints")
         try file.publish(as: directory.checkpointPath(attempt.cell))
         try ledger.write(.checkpoint(attempt.cell, stored))
         return .stored(stored)
@@ -158,12 +168,15 @@ final class CheckpointStore {
     // MARK: Handing out
 
     /// A piece of a cell's checkpoint, nil when it is not there as it was.
+    ///
+    /// - Throws: `CoordinatorError` when this machine cannot read it: that says nothing about the checkpoint.
     func piece(
         of cell: CellID, _ offer: CheckpointOffer, offset: Int
-    ) -> [UInt8]? {
-        guard (0..<offer.size).contains(offset) else { return nil }
-        let descriptor = open(directory.checkpointPath(cell), O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
+    ) throws(CoordinatorError) -> [UInt8]? {
+        let path = directory.checkpointPath(cell)
+        guard (0..<offer.size).contains(offset), Posix.kind(of: path, following: true) == S_IFREG
+        else { return nil }
+        let descriptor = try Posix.openRegular("read", path, O_RDONLY)
         defer { close(descriptor) }
         let length = min(FileChunk.largestPayload, offer.size - offset)
         var bytes = [UInt8](repeating: 0, count: length)
@@ -175,6 +188,7 @@ final class CheckpointStore {
                     off_t(offset + count))
             }
             if more < 0, errno == EINTR { continue }
+            guard more >= 0 else { throw CoordinatorError("read", path, errno: errno) }
             guard more > 0 else { return nil }
             count += more
         }

@@ -112,8 +112,10 @@ struct IncomingFiles {
 
     private mutating func open(_ chunk: FileChunk) throws(CoordinatorError) -> File {
         let path = "\(directory)/\(chunk.attempt.cell.hex).\(chunk.attempt.attempt)\(suffix)"
-        let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw CoordinatorError("write", path, errno: errno) }
+        // A directory that somebody cleaned away is made again.
+        if !Posix.exists(directory) { try Posix.makeFolder(directory) }
+        let descriptor = try Posix.openRegular(
+            "write", path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW)
         let file = File(
             path: path, descriptor: descriptor, size: chunk.size, sha256: chunk.sha256)
         files[chunk.attempt] = file

@@ -48,7 +48,7 @@ extension SweepServer {
         if scheduler.holds(slot, attempt), let place = scheduler.places[attempt.cell],
             let offer = scheduler.cells[place].checkpoint?.offer, offer.sha256 == request.sha256
         {
-            if let bytes = checkpoints.piece(of: attempt.cell, offer, offset: request.offset) {
+            if let bytes = try checkpoints.piece(of: attempt.cell, offer, offset: request.offset) {
                 chunk.offset = request.offset
                 chunk.size = offer.size
                 chunk.payload = bytes

@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Logging
+import Results
 import Synchronization
 import ZeroMQ
 
@@ -275,9 +276,10 @@ final class SweepServer {
         for (attempt, outcome) in verifier.collect() {
             guard let connection = verifying.removeValue(forKey: attempt) else { continue }
             switch outcome {
-            case .failure(let problem):
+            case .failure(let problem as ResultsError):
                 store.discard(attempt)
                 try refuse(attempt, connection, "\(problem)")
+            case .failure(let error): throw error
             case .success(let file):
                 var state = FileAck.State.superfluous
                 // Two slots may have brought the same cell.
