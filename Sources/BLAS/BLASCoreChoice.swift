@@ -1,8 +1,8 @@
 /// Which OpenBLAS kernel core a child process is to use; the library reads `OPENBLAS_CORETYPE` when it is loaded.
 package enum BLASCoreChoice: Sendable, Hashable {
-    /// What the environment says, or the library's own choice where it says nothing.
+    /// What the environment says; the best right one where it says nothing.
     case inherited
-    /// The library's own choice, whatever the environment says.
+    /// The best core whose products are right here, whatever the environment says.
     case automatic
     /// One core by name, so that results are bit-identical across unlike nodes.
     case named(String)
@@ -19,6 +19,11 @@ package enum BLASCoreChoice: Sendable, Hashable {
         "Steamroller": 256, "Excavator": 256, "Haswell": 256, "Zen": 256, "SkylakeX": 512,
         "Cooperlake": 512, "SapphireRapids": 512,
     ]
+
+    /// The width of a core's vectors, its name in any case; nil for a core that grokmap does not know.
+    package static func bits(_ core: String) -> Int? {
+        vectorBits[core] ?? vectorBits.first { $0.key.lowercased() == core.lowercased() }?.value
+    }
 
     /// Reads the value of `--blas-core`: `auto`, or a core's name in any case.
     package init(option: String) throws(BLASError) {
@@ -40,38 +45,123 @@ package enum BLASCoreChoice: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - inherited: the variable's value in the parent's environment.
-    ///   - processorBits: width of the widest vectors that the processor has.
+    ///   - features: what the processor offers.
+    ///   - attempt: loads the library in a process of its own with this value of the variable, or without it.
     /// - Returns: the variable's value and, where the choice deserves one, a note.
-    package func decide(inherited: String?, processorBits: Int) -> BLASCoreDecision {
+    /// - Throws: `BLASError` when the core that was asked for, or every core, multiplies wrongly here.
+    package func decide(
+        inherited: String?, features: ProcessorFeatures, attempt: (String?) -> BLASCoreTrial
+    ) throws(BLASError) -> BLASCoreDecision {
         switch self {
-        case .automatic: return BLASCoreDecision(value: nil, note: nil)
+        case .automatic: return try BLASCoreChoice.best(features, attempt)
         case .named(let name):
-            return BLASCoreDecision(
-                value: name, note: BLASCoreChoice.note(name, processorBits, inherited: false))
+            let trial = attempt(name)
+            try BLASCoreChoice.demand(name, trial, "--blas-core auto takes one that is right")
+            return BLASCoreDecision(value: name, core: name)
         case .inherited:
             guard let inherited, !inherited.isEmpty else {
-                return BLASCoreDecision(value: nil, note: nil)
+                return try BLASCoreChoice.best(features, attempt)
             }
-            return BLASCoreDecision(
-                value: inherited,
-                note: BLASCoreChoice.note(inherited, processorBits, inherited: true))
+            return try BLASCoreChoice.respect(inherited, features, attempt)
         }
     }
 
-    private static func note(_ name: String, _ processorBits: Int, inherited: Bool) -> String? {
-        let known = vectorBits.first { $0.key.lowercased() == name.lowercased() }?.value
-        let origin = inherited ? "\(variable)=\(name) is inherited" : "core \(name) is pinned"
-        guard let known else { return "\(origin): not a core that grokmap knows" }
-        if known < processorBits {
-            let hint = inherited ? "; --blas-core auto ignores it" : ""
-            return "\(origin): \(known)-bit kernels where this processor has \(processorBits)-bit "
-                + "vectors" + hint
+    /// The library's own choice where it is right and as wide as the processor allows; else the widest core that is right.
+    ///
+    /// A library that is older than the processor does not know its model and takes its oldest core.
+    private static func best(
+        _ features: ProcessorFeatures, _ attempt: (String?) -> BLASCoreTrial
+    ) throws(BLASError) -> BLASCoreDecision {
+        let own = attempt(nil)
+        let width = own.isRight ? own.core.map { bits($0) ?? .max } ?? 0 : 0
+        if width >= features.vectorBits { return BLASCoreDecision(value: nil, core: own.core) }
+        let wider = features.cores.filter { bits($0) ?? 0 > width && $0 != own.core }
+        let found = wider.first { name in
+            let trial = attempt(name)
+            return trial.isRight && trial.core?.lowercased() == name.lowercased()
         }
-        if known > processorBits {
-            return "\(origin): \(known)-bit kernels, but this processor has \(processorBits)-bit "
-                + "vectors"
+        let choice = "OpenBLAS' own choice here" + (own.core.map { ", \($0)," } ?? "")
+        let fault =
+            own.isRight
+            ? "has \(width)-bit kernels where this processor has \(features.vectorBits)-bit vectors"
+            : own.core == nil ? "does not run" : "multiplies wrongly"
+        if let found {
+            return BLASCoreDecision(
+                value: found, core: found, note: "\(choice) \(fault); taking \(found) instead")
         }
-        return nil
+        guard own.isRight else {
+            throw BLASError(
+                call: "choose a BLAS core",
+                subject: ([own.core].compactMap(\.self) + wider)
+                    .joined(separator: ", "), problem: "none of them multiplies rightly here",
+                hint: "install another version of OpenBLAS")
+        }
+        return BLASCoreDecision(
+            value: nil, core: own.core,
+            note: "\(choice) \(fault), but none of this library's wider cores is right here")
+    }
+
+    /// An inherited core is respected if it is right, with a note when the processor can do better.
+    private static func respect(
+        _ name: String, _ features: ProcessorFeatures, _ attempt: (String?) -> BLASCoreTrial
+    ) throws(BLASError) -> BLASCoreDecision {
+        let origin = "\(variable)=\(name) is inherited"
+        let trial = attempt(name)
+        guard trial.isRight, let core = trial.core else {
+            try demand(name, trial, "--blas-core auto ignores \(variable)")
+            return BLASCoreDecision(value: name, core: nil)
+        }
+        if core.lowercased() != name.lowercased() {
+            return BLASCoreDecision(
+                value: name, core: core, note: "\(origin), but this OpenBLAS takes \(core) for it")
+        }
+        guard let width = bits(core), width < features.vectorBits else {
+            return BLASCoreDecision(value: name, core: core)
+        }
+        // That nothing else is right is no reason to refuse a core that is.
+        let better = try? best(features, attempt).core
+        let verdict =
+            if let better, bits(better) ?? .max > width {
+                "--blas-core auto takes \(better)"
+            } else {
+                "but none of this library's wider cores is right here"
+            }
+        return BLASCoreDecision(
+            value: name, core: core,
+            note: "\(origin): \(width)-bit kernels where this processor has "
+                + "\(features.vectorBits)-bit vectors; \(verdict)")
+    }
+
+    /// Refuses a core that the library does not have, or that is wrong here.
+    private static func demand(
+        _ name: String, _ trial: BLASCoreTrial, _ hint: String
+    ) throws(BLASError) {
+        let problem: String? =
+            if let core = trial.core, core.lowercased() != name.lowercased() {
+                "this OpenBLAS has it not, or not for this processor, and takes \(core)"
+            } else if !trial.isRight {
+                trial.core == nil
+                    ? "OpenBLAS does not run with it here" : "it multiplies wrongly here"
+            } else {
+                nil
+            }
+        guard let problem else { return }
+        throw BLASError(
+            call: "choose a BLAS core", subject: name, problem: problem, hint: hint)
+    }
+}
+
+/// What became of loading the library with one value of the variable.
+package struct BLASCoreTrial: Sendable, Hashable {
+    /// The core that it took; nil when the process died.
+    package var core: String?
+    /// Whether its products are right.
+    package var isRight: Bool
+
+    /// A trial with this end.
+    package init(core: String?, isRight: Bool) {
+        self.core = core
+        self.isRight = isRight
     }
 }
 
@@ -79,8 +169,16 @@ package enum BLASCoreChoice: Sendable, Hashable {
 package struct BLASCoreDecision: Sendable, Hashable {
     /// The variable's value; nil removes it.
     package var value: String?
+    /// The core that the library takes then.
+    package var core: String?
     /// One sentence for the log when the choice deserves it.
     package var note: String?
+
+    init(value: String?, core: String?, note: String? = nil) {
+        self.value = value
+        self.core = core
+        self.note = note
+    }
 }
 
 /// What went wrong with the BLAS library's settings.

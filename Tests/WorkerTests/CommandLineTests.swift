@@ -2,6 +2,7 @@ import Core
 import Foundation
 import Results
 import Testing
+import Training
 
 @testable import Worker
 
@@ -46,6 +47,31 @@ import Testing
             let cell = try CellFile.read(directory + "/a.h5")
             #expect(cell.provenance.blasCore == "Nehalem")
             #expect(cell.provenance.engine.hasSuffix("(baseline)"))
+        }
+    }
+
+    @Test(
+        "a core is tried in a process of its own, which names it and says whether it multiplies rightly"
+    )
+    func coreTrial() throws {
+        for core in ["Prescott", "Nehalem"] {
+            let trial = try WorkerProcess.run(
+                ["blas-trial"], environment: ["OPENBLAS_CORETYPE": core])
+            #expect(trial.code == 0 && trial.output == "\(core) right\n")
+        }
+    }
+
+    @Test("an inherited core is trained with, and said once where the processor could do more")
+    func inheritedCore() async throws {
+        try await WorkerProcess.inDirectory(of: Self.cell) { directory in
+            let run = try WorkerProcess.run(
+                ["train", directory + "/cell.json", "--out", directory + "/a.h5", "--quiet"],
+                environment: ["OPENBLAS_CORETYPE": "Prescott", "OPENBLAS_NUM_THREADS": "3"])
+            #expect(run.code == 0)
+            #expect(try CellFile.read(directory + "/a.h5").provenance.blasCore == "Prescott")
+            let notes = run.errors.components(
+                separatedBy: "OPENBLAS_CORETYPE=Prescott is inherited: 128-bit kernels")
+            #expect(notes.count == (KernelSet.processorBits > 128 ? 2 : 1))
         }
     }
 

@@ -50,39 +50,78 @@ import Training
 @Suite struct TrainingEnvironmentTests {
     private let inherited = ["OPENBLAS_CORETYPE": "Prescott", "HOME": "/h"]
 
+    /// What an environment becomes beside a library that is older than a processor with AVX2, and takes its oldest core.
+    private func environment(
+        _ option: String, _ inherited: [String: String]
+    ) throws -> TrainingEnvironment {
+        try TrainingEnvironment(
+            blasCore: option, inherited: inherited, features: [.sse42, .avx, .avx2, .fma]
+        ) { variables in
+            #expect(variables["OPENBLAS_NUM_THREADS"] == "1")
+            return BLASCoreTrial(
+                core: variables["OPENBLAS_CORETYPE"] ?? "Prescott", isRight: true)
+        }
+    }
+
     @Test("an inherited core is respected and reported when the processor could do more")
     func inherit() throws {
-        let environment = try TrainingEnvironment(blasCore: "inherit", inherited: inherited)
+        let environment = try environment("inherit", inherited)
         #expect(environment.variables["OPENBLAS_CORETYPE"] == "Prescott")
-        #expect((environment.note == nil) == (KernelSet.processorBits <= 128))
+        #expect(environment.note?.hasSuffix("--blas-core auto takes Haswell") == true)
         #expect(environment.variables["HOME"] == "/h")
     }
 
-    @Test("auto removes an inherited core")
+    @Test("auto, and inherit where there is nothing to inherit, take the core of the features")
     func automatic() throws {
-        let environment = try TrainingEnvironment(blasCore: "auto", inherited: inherited)
-        #expect(environment.variables["OPENBLAS_CORETYPE"] == nil && environment.note == nil)
-        #expect(environment.kernelSet == KernelSet.best.name)
+        for environment in [
+            try environment("auto", inherited), try environment("inherit", ["HOME": "/h"]),
+        ] {
+            #expect(environment.variables["OPENBLAS_CORETYPE"] == "Haswell")
+            #expect(environment.note?.hasSuffix("taking Haswell instead") == true)
+            #expect(environment.kernelSet == KernelSet.best.name)
+        }
+    }
+
+    @Test("what this program decided before it started itself anew is not taken for inherited")
+    func decided() throws {
+        let variables = ["OPENBLAS_CORETYPE": "Nehalem", "GROKMAP_BLAS_CORE_DECIDED": "1"]
+        let environment = try TrainingEnvironment(blasCore: "inherit", inherited: variables) { _ in
+            Issue.record("tried again")
+            return BLASCoreTrial(core: nil, isRight: false)
+        }
+        #expect(environment.variables["OPENBLAS_CORETYPE"] == "Nehalem" && environment.note == nil)
+        #expect(environment.variables["GROKMAP_BLAS_CORE_DECIDED"] == nil)
+    }
+
+    @Test("a core that multiplies wrongly here is refused, with what to do")
+    func wrong() {
+        #expect {
+            try TrainingEnvironment(blasCore: "inherit", inherited: inherited) { variables in
+                BLASCoreTrial(core: variables["OPENBLAS_CORETYPE"], isRight: false)
+            }
+        } throws: { error in
+            "\(error)" == "--blas-core: Prescott: it multiplies wrongly here "
+                + "(hint: --blas-core auto ignores OPENBLAS_CORETYPE)"
+        }
     }
 
     @Test("a core by name pins the library and the kernel set of the same width")
     func named() throws {
-        let environment = try TrainingEnvironment(blasCore: "nehalem", inherited: inherited)
+        let environment = try environment("nehalem", inherited)
         #expect(environment.variables["OPENBLAS_CORETYPE"] == "Nehalem")
         #expect(environment.kernelSet == "baseline")
     }
 
     @Test("every trainer has one BLAS thread", arguments: ["inherit", "auto", "Nehalem"])
     func threads(_ option: String) throws {
-        let variables = try TrainingEnvironment(blasCore: option, inherited: [:]).variables
+        let variables = try environment(option, [:]).variables
         #expect(variables["OPENBLAS_NUM_THREADS"] == "1" && variables["OMP_NUM_THREADS"] == "1")
     }
 
     @Test("a slot that crashes does not stay to describe it, unless it is asked to")
     func backtraces() throws {
         func value(_ inherited: [String: String]) throws -> String? {
-            try TrainingEnvironment(blasCore: "auto", inherited: inherited)
-                .variables["SWIFT_BACKTRACE"]
+            try environment("auto", inherited).variables["SWIFT_BACKTRACE"]
         }
         #expect(try value([:]) == "enable=no")
         #expect(try value(["SWIFT_BACKTRACE": "enable=yes"]) == "enable=yes")

@@ -72,15 +72,16 @@ final class WorkerProcess {
         (try? FileManager.default.contentsOfDirectory(atPath: directory + "/scratch")) ?? []
     }
 
-    /// Runs a command to its end.
+    /// Runs a command to its end, with these variables set on top of the environment of the tests.
     static func run(
-        _ arguments: [String]
+        _ arguments: [String], environment: [String: String] = [:]
     ) throws -> (code: Int32, output: String, errors: String) {
         let process = Process()
         let output = Pipe()
         let errors = Pipe()
         process.executableURL = executable
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = errors

@@ -71,9 +71,6 @@ struct BenchCommand: ParsableCommand {
         let environment = try TrainingEnvironment(
             blasCore: blasCore, inherited: ProcessInfo.processInfo.environment)
         try environment.enter()
-        if let note = environment.note {
-            StandardError.write("grokmap-worker: \(note)\n")
-        }
         let kernels = try TrainingEnvironment.kernels(named: environment.kernelSet)
         for cell in cell.cells {
             let result = try Benchmark.measure(

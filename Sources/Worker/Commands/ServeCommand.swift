@@ -98,5 +98,5 @@ struct ServeCommand: ParsableCommand {
 
 /// What `--blas-core` says of itself.
 let blasCoreHelp: String =
-    "OpenBLAS kernels: inherit OPENBLAS_CORETYPE, auto for the library's own choice, or a core's "
-    + "name for results that are bit-identical on unlike machines."
+    "OpenBLAS kernels: inherit OPENBLAS_CORETYPE, auto for the widest that multiply rightly here, "
+    + "or a core's name for results that are bit-identical on unlike machines."

@@ -19,33 +19,59 @@ struct TrainingEnvironment: Sendable {
     /// - Parameters:
     ///   - option: `inherit`, `auto` or a core's name.
     ///   - inherited: the environment of this process.
-    /// - Throws: `WorkerFailure` for a core that is unknown or too wide for this processor.
-    init(blasCore option: String, inherited: [String: String]) throws(WorkerFailure) {
+    ///   - features: what the processor offers.
+    ///   - attempt: loads OpenBLAS in a process with this environment and multiplies.
+    /// - Throws: `WorkerFailure` for a core that is unknown, too wide for this processor, or wrong on it.
+    init(
+        blasCore option: String, inherited: [String: String],
+        features: ProcessorFeatures = .present,
+        attempt: ([String: String]) -> BLASCoreTrial = BLASTrialCommand.run
+    ) throws(WorkerFailure) {
+        var variables = inherited
+        // Two BLAS threads on a toy cell are eight times slower than one, and slots share the cores anyway.
+        for name in TrainingEnvironment.threadVariables { variables[name] = "1" }
+        let isDecided = variables.removeValue(forKey: TrainingEnvironment.decided) != nil
         let choice: BLASCoreChoice
         do {
             choice = option == "inherit" ? .inherited : try BLASCoreChoice(option: option)
         } catch {
-            throw WorkerFailure(
-                "--blas-core", subject: option, why: error.problem, hint: error.hint)
+            throw TrainingEnvironment.failure(error)
         }
         kernelSet = try TrainingEnvironment.kernelSet(choice)
-        let decision = choice.decide(
-            inherited: inherited[BLASCoreChoice.variable],
-            processorBits: KernelSet.processorBits)
-        var variables = inherited
-        variables[BLASCoreChoice.variable] = decision.value
-        // Two BLAS threads on a toy cell are eight times slower than one, and slots share the cores anyway.
-        for name in TrainingEnvironment.threadVariables { variables[name] = "1" }
+        if isDecided {
+            note = nil
+        } else {
+            let plain = variables
+            let decision: BLASCoreDecision
+            do {
+                decision = try choice.decide(
+                    inherited: inherited[BLASCoreChoice.variable], features: features
+                ) { core in
+                    attempt(
+                        core.map { plain.merging([BLASCoreChoice.variable: $0]) { _, new in new } }
+                            ?? plain.filter { $0.key != BLASCoreChoice.variable })
+                }
+            } catch {
+                throw TrainingEnvironment.failure(error)
+            }
+            variables[BLASCoreChoice.variable] = decision.value
+            note = decision.note
+        }
         // Swift's crash handler halts a crashing process to describe it, for seconds and, when threads crash together, for
         // good; a slot that crashes is to be gone, and the last line of the log is to say so.
         if variables[TrainingEnvironment.backtrace] == nil {
             variables[TrainingEnvironment.backtrace] = "enable=no"
         }
         self.variables = variables
-        note = decision.note
+    }
+
+    private static func failure(_ error: BLASError) -> WorkerFailure {
+        WorkerFailure("--blas-core", subject: error.subject, why: error.problem, hint: error.hint)
     }
 
     private static let backtrace = "SWIFT_BACKTRACE"
+    /// Set where this program has started itself anew: what it finds in its environment then is its own decision.
+    private static let decided = "GROKMAP_BLAS_CORE_DECIDED"
     private static let threadVariables = ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"]
 
     private static func kernelSet(_ choice: BLASCoreChoice) throws(WorkerFailure) -> String {
@@ -80,13 +106,16 @@ struct TrainingEnvironment: Sendable {
         return kernels
     }
 
-    /// Starts this program anew when the environment it was started with is not this one; returns when it is.
+    /// Starts this program anew when the environment it was started with is not this one; returns when it is. Says the note
+    /// once.
     func enter() throws(WorkerFailure) {
+        if let note { StandardError.write("grokmap-worker: \(note)\n") }
         let present = ProcessInfo.processInfo.environment
         let names = [BLASCoreChoice.variable] + TrainingEnvironment.threadVariables
         guard names.contains(where: { present[$0] != variables[$0] }) else { return }
         var argv = CommandLine.arguments.map { strdup($0) } + [nil]
-        var envp = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        var envp = variables.map { strdup("\($0.key)=\($0.value)") }
+        envp += [strdup("\(TrainingEnvironment.decided)=1"), nil]
         execve(ProcessIdentity.program, &argv, &envp)
         let code = errno
         for pointer in argv + envp { free(pointer) }
