@@ -19,6 +19,7 @@ struct GrokmapCommand: ParsableCommand {
         subcommands: [
             RunCommand.self, PlanCommand.self, StatusCommand.self, ExplainCommand.self,
             ReportCommand.self, VerifyCommand.self, RetryCommand.self, KeysCommand.self,
+            TheoryCommand.self,
         ])
 
     /// Runs a command; every error ends as one line on the error stream and the exit code that fits it.
