@@ -122,6 +122,11 @@ extension Attributes {
                 H5Awrite(attribute.id, T.elementType.memory, $0.baseAddress)
             }
         }
+        let (path, subject) = (node.path, subject(name))
+        node.file.expect { back throws(HDF5Error) in
+            let found = try Attributes(try back.node(path)).values(name, as: T.self)
+            try ReadBack.require(found, values, "H5Aread", subject)
+        }
     }
 
     /// Fixed length, so that the text lies in the object's own header under its checksum;
@@ -139,6 +144,12 @@ extension Attributes {
         let type = try Transfer.stringType(size: width, padding: H5T_STR_NULLPAD, subject)
         let attribute = try create(name, type.id, space)
         try Library.check("H5Awrite", subject) { H5Awrite(attribute.id, type.id, bytes) }
+        let path = node.path
+        node.file.expect { back throws(HDF5Error) in
+            guard try Attributes(try back.node(path)).strings(name) == values else {
+                throw ReadBack.difference("H5Aread", subject)
+            }
+        }
     }
 
     private func reading<Result>(

@@ -1,20 +1,26 @@
 import CHDF5
 
-/// An HDF5 file, new or open for reading; must be closed, and closing can fail.
+/// An HDF5 file, new in memory or open for reading; must be closed, and closing can fail.
 ///
-/// Prefer `create(at:_:)` and `read(at:_:)`, which close on every way out.
+/// Prefer `image(named:_:)` and `read(at:_:)`, which close on every way out.
 package final class File {
     /// The version of the library in use, as in `1.10.8`.
     package static var libraryVersion: String { Library.version }
 
-    /// Where the file lies.
+    /// Where the file lies, or is going to lie.
     package let path: String
     private let id: hid_t
     private var isOpen = true
+    /// Everything written so far: each compares what the finished file says with what is in memory.
+    private var expectations: [Expectation] = []
 
-    /// Creates a file that must not exist yet; an existing one is left as it is.
+    /// A look into the finished file at something that was written.
+    typealias Expectation = (ReadBack) throws(HDF5Error) -> Void
+
+    /// Creates a file in memory; HDF5 itself would find out that a disk is full when it is too late to tell.
     package init(creating path: String) throws(HDF5Error) {
         let access = try Self.accessProperties(path)
+        try Library.check("H5Pset_fapl_core", path) { H5Pset_fapl_core(access.id, 1 << 16, false) }
         let creation = try Identifier("H5Pcreate", path, H5Pclose) {
             H5Pcreate(chdf5_file_create())
         }
@@ -24,11 +30,13 @@ package final class File {
         }
         try Library.keepCompact(creation.id, path)
         self.path = path
-        // Never truncate: H5F_ACC_TRUNC destroys an existing file even when opening it then fails.
         id = try Library.check("H5Fcreate", path) {
-            H5Fcreate(path, chdf5_exclusive(), creation.id, access.id)
+            H5Fcreate(Self.nowhere, chdf5_exclusive(), creation.id, access.id)
         }
     }
+
+    /// HDF5 looks for a file of the name of an image, and wants none; below a device there never is one.
+    private static let nowhere = "/dev/null/image"
 
     /// Opens an existing file for reading.
     package init(reading path: String) throws(HDF5Error) {
@@ -41,9 +49,51 @@ package final class File {
         assert(!isOpen, "close the file: \(path)")
     }
 
-    /// Creates a file, fills it and closes it; the file stays, incomplete, when `fill` throws.
-    package static func create(at path: String, _ fill: (File) throws -> Void) throws {
-        try File(creating: path).closing(after: fill)
+    /// Opens the bytes of a file for reading; they must stay where they are until it is closed.
+    package init(image: UnsafeRawBufferPointer, named path: String) throws(HDF5Error) {
+        let access = try Self.accessProperties(path)
+        try Library.check("H5Pset_fapl_core", path) { H5Pset_fapl_core(access.id, 1 << 16, false) }
+        let start = UnsafeMutableRawPointer(mutating: image.baseAddress)
+        // HDF5 is handed the bytes themselves wherever it would make a copy; it only reads them.
+        var callbacks = H5FD_file_image_callbacks_t(
+            image_malloc: { _, _, start in start }, image_memcpy: { copy, _, _, _, _ in copy },
+            image_realloc: { _, _, _, _ in nil }, image_free: { _, _, _ in 0 },
+            udata_copy: { $0 }, udata_free: { _ in 0 }, udata: start)
+        try Library.check("H5Pset_file_image_callbacks", path) {
+            H5Pset_file_image_callbacks(access.id, &callbacks)
+        }
+        try Library.check("H5Pset_file_image", path) {
+            H5Pset_file_image(access.id, start, image.count)
+        }
+        self.path = path
+        id = try Library.check("H5Fopen", path) {
+            H5Fopen(Self.nowhere, chdf5_read_only(), access.id)
+        }
+    }
+
+    /// Makes the bytes of a new file, and reads every value in them back.
+    ///
+    /// - Throws: what `fill` throws, or `HDF5Error` when something does not read back as it was written.
+    package static func image(
+        named path: String, _ fill: (File) throws -> Void
+    ) throws -> [UInt8] {
+        let file = try File(creating: path)
+        let image = try file.closing(after: { file in
+            try fill(file)
+            return try file.image()
+        })
+        try read(image: image, named: path) { finished in
+            let back = ReadBack(finished)
+            for expectation in file.expectations { try expectation(back) }
+        }
+        return image
+    }
+
+    /// Reads from the bytes of a file.
+    package static func read<Result: Sendable>(
+        image: [UInt8], named path: String, _ use: (File) throws -> Result
+    ) throws -> Result {
+        try image.withUnsafeBytes { try File(image: $0, named: path).closing(after: use) }
     }
 
     /// Opens a file, reads from it and closes it.
@@ -77,6 +127,31 @@ package final class File {
             H5Gopen2(id, "/", hid_t(H5P_DEFAULT))
         }
         return Group(Node(root, in: self, path: "/"))
+    }
+
+    /// Something inside the file, opened by its whole path.
+    func node(_ path: String) throws(HDF5Error) -> Node {
+        let object = try Identifier("H5Oopen", "\(self.path):\(path)", H5Oclose) {
+            H5Oopen(id, path, hid_t(H5P_DEFAULT))
+        }
+        return Node(object, in: self, path: path)
+    }
+
+    /// Notes what the finished file must say.
+    func expect(_ expectation: @escaping Expectation) { expectations.append(expectation) }
+
+    /// The bytes of a file whose groups and datasets are all closed.
+    private func image() throws(HDF5Error) -> [UInt8] {
+        try Library.check("H5Fflush", path) { H5Fflush(id, H5F_SCOPE_GLOBAL) }
+        let size = try Library.check("H5Fget_file_image", path) { H5Fget_file_image(id, nil, 0) }
+        var bytes = [UInt8](repeating: 0, count: size)
+        let copied = try Library.check("H5Fget_file_image", path) {
+            H5Fget_file_image(id, &bytes, bytes.count)
+        }
+        guard copied == size, Superblock.seal(&bytes) else {
+            throw HDF5Error(call: "H5Fget_file_image", subject: path, why: "it is no whole file")
+        }
+        return bytes
     }
 
     private func closing<Result>(after body: (File) throws -> Result) throws -> Result {

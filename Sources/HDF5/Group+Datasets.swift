@@ -49,6 +49,14 @@ extension Group {
                 }
             }
         }
+        let path = dataset.path
+        node.file.expect { back throws(HDF5Error) in
+            let found = Dataset(try back.node(path))
+            guard try found.shape() == shape else {
+                throw ReadBack.difference("H5Dread", subject)
+            }
+            try ReadBack.require(try found.read(as: T.self), values, "H5Dread", subject)
+        }
         return dataset
     }
 
@@ -75,6 +83,12 @@ extension Group {
                 H5Dwrite(
                     dataset.node.id, type.id, hid_t(H5S_ALL), hid_t(H5S_ALL), hid_t(H5P_DEFAULT),
                     $0)
+            }
+        }
+        let path = dataset.path
+        node.file.expect { back throws(HDF5Error) in
+            guard try Dataset(try back.node(path)).readStrings() == strings else {
+                throw ReadBack.difference("H5Dread", subject)
             }
         }
         return dataset

@@ -10,28 +10,22 @@ package enum CellFile {
 
     /// Writes a cell to a new file and puts it on the disk.
     ///
-    /// What was there before is left as it was; what fails half-way is removed.
+    /// The file is made in memory, and every value in it read back and compared with the cell's; its bytes are then written,
+    /// and read back too. What was there before is left as it was; what fails half-way is removed.
     ///
+    /// - Returns: the bytes of the file.
     /// - Throws: `ResultsError` when the file exists, cannot be written, or the cell's parts disagree.
-    package static func write(_ cell: StoredCell, to path: String) throws(ResultsError) {
-        try LibraryAccess.run(.write, path) {
+    @discardableResult
+    package static func write(_ cell: StoredCell, to path: String) throws(ResultsError) -> [UInt8] {
+        let image = try LibraryAccess.run(.write, path) {
             try CellConsistency.check(cell)
-            guard !DurableFile.exists(path) else {
-                throw Mismatch("there is a file already")
-            }
-            do {
-                try File.create(at: path) { file in
-                    try CellFileWriter(cell).write(into: try file.root())
-                }
-                try DurableFile.synchronize(path)
-            } catch let error as HDF5Error where error.call == "H5Fcreate" {
-                // Nothing of ours is there: another process may have made the file meanwhile.
-                throw error
-            } catch {
-                DurableFile.discard(path)
-                throw error
+            guard !DurableFile.exists(path) else { throw Mismatch("there is a file already") }
+            return try File.image(named: path) { file in
+                try CellFileWriter(cell).write(into: try file.root())
             }
         }
+        try LibraryAccess.explaining(.write, path) { try DurableFile.create(path, image) }
+        return image
     }
 
     /// Reads a cell file whole.

@@ -15,15 +15,17 @@ package enum Consolidated {
     package static func write(
         _ plan: SweepPlan, entries: [CellID: ConsolidatedEntry], to path: String
     ) throws(ResultsError) {
-        try LibraryAccess.run(.write, path) {
+        let image = try LibraryAccess.run(.write, path) {
+            try File.image(named: path) { file in
+                try ConsolidatedWriter(plan, entries).write(into: try file.root())
+            }
+        }
+        try LibraryAccess.explaining(.write, path) {
             let unfinished = path + ".unfinished"
             // One that an interrupted write left behind.
             DurableFile.discard(unfinished)
+            try DurableFile.create(unfinished, image)
             do {
-                try File.create(at: unfinished) { file in
-                    try ConsolidatedWriter(plan, entries).write(into: try file.root())
-                }
-                try DurableFile.synchronize(unfinished)
                 try DurableFile.replace(path, with: unfinished)
             } catch {
                 DurableFile.discard(unfinished)

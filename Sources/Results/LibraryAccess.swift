@@ -10,11 +10,18 @@ enum LibraryAccess {
         _ action: ResultsError.Action, _ path: String, _ body: () throws -> Result
     ) throws(ResultsError) -> Result {
         try turn.withLock { _ throws(ResultsError) -> Result in
-            do {
-                return try body()
-            } catch {
-                throw explained(error, action, path)
-            }
+            try explaining(action, path, body)
+        }
+    }
+
+    /// Runs `body`, which needs no HDF5, and names the file in whatever goes wrong.
+    static func explaining<Result: Sendable>(
+        _ action: ResultsError.Action, _ path: String, _ body: () throws -> Result
+    ) throws(ResultsError) -> Result {
+        do {
+            return try body()
+        } catch {
+            throw explained(error, action, path)
         }
     }
 

@@ -20,7 +20,7 @@ extension EndToEnd {
                 "kill-between-effects", "dying-slots", "torn-tails", "ledger-bits",
                 "locked-ledger", "checkpoint-bits", "scratch-bits", "messages",
                 "connections", "replay", "encrypted-bytes", "strangers", "never-reading",
-                "thousand-connections", "malformed", "unwritable",
+                "thousand-connections", "malformed", "unwritable", "failing-calls",
             ])
         func quick(_ name: String) throws {
             let place = try Workplace()

@@ -38,3 +38,10 @@ func contents(_ path: String) throws -> [UInt8] {
 func write(_ bytes: [UInt8], _ path: String) throws {
     try Data(bytes).write(to: URL(fileURLWithPath: path))
 }
+
+extension File {
+    /// Makes a file and puts it where it belongs.
+    static func create(at path: String, _ fill: (File) throws -> Void) throws {
+        try write(try image(named: path, fill), path)
+    }
+}

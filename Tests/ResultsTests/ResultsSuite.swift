@@ -39,6 +39,13 @@ func write(_ bytes: [UInt8], _ path: String) throws {
     try Data(bytes).write(to: URL(fileURLWithPath: path))
 }
 
+extension File {
+    /// Makes a file and puts it where it belongs.
+    static func create(at path: String, _ fill: (File) throws -> Void) throws {
+        try write(try image(named: path, fill), path)
+    }
+}
+
 /// Runs a test and expects it to leave no more HDF5 identifiers open than it found.
 func expectingNoLeak(_ body: () throws -> Void) throws {
     // The library's own types and property lists come into being with the first use.

@@ -44,8 +44,8 @@ struct Trainer {
             case .handedOver(let checkpoint): return .handedOver(attempt, checkpoint)
             case .finished(let cell):
                 do {
-                    try CellFile.write(cell, to: path)
-                    return .trained(attempt, try ResultFile(hashing: path))
+                    let bytes = try CellFile.write(cell, to: path)
+                    return .trained(attempt, ResultFile(path: path, holding: bytes))
                 } catch {
                     try? FileManager.default.removeItem(atPath: path)
                     let cause = Trainer.cause(of: error)
@@ -119,19 +119,10 @@ struct Trainer {
 }
 
 extension ResultFile {
-    /// Reads and hashes a closed file.
-    init(hashing path: String) throws {
-        let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-        defer { file.closeFile() }
-        var digest = StreamingDigest()
-        var size = 0
-        while let data = try file.read(upToCount: 1 << 20), !data.isEmpty {
-            digest.update(Array(data)[...])
-            size += data.count
-        }
-        self.init(path: path, size: size, sha256: digest.hex())
+    /// A file with the hash of its bytes as they are in memory, whatever becomes of them on the disk.
+    init(path: String, holding bytes: [UInt8]) {
+        self.init(path: path, size: bytes.count, sha256: SHA256Digest.hex(of: bytes))
     }
-
     /// Reads a piece of the file.
     ///
     /// - Throws: `WorkerFailure` when the file is not there any more or is shorter than it was.

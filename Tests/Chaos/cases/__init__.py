@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from dataclasses import dataclass
 from random import Random
 from typing import Callable
@@ -50,6 +51,18 @@ def case(shows, quick=False, root=False, programs=()):
         return body
 
     return register
+
+
+def compiled(place, source):
+    """One of the libraries that are preloaded into programs, built from its C source."""
+    library = f"{place.path}/{source.removesuffix('.c')}.so"
+    compiler = shutil.which("cc") or shutil.which("clang")
+    if compiler is None:
+        raise Skipped("needs a C compiler")
+    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", library, f"{here}/{source}", "-ldl"],
+                   check=True)
+    return library
 
 
 from . import clocks, damage, disks, hosts, kills, network, peers, silence  # noqa: E402, F401

@@ -1,5 +1,6 @@
 """Disks that are full, read-only, missing, failing, or lose what was not yet on them."""
 
+import errno
 import fcntl
 import os
 import signal
@@ -7,8 +8,10 @@ import struct
 import subprocess
 import time
 
-from cases import Skipped, case
-from workplace import Workplace, curve_digest, eventually, expect, sweep, undisturbed
+import h5py
+
+from cases import Skipped, case, compiled
+from workplace import BUILD, Program, Workplace, curve_digest, eventually, expect, sweep, undisturbed
 
 TEXT = sweep(steps=4000, stop="budget")
 
@@ -159,6 +162,59 @@ def read_only(run):
         place.check(calm)
         return (f"{ended.errors.strip()!r}; under a run: "
                 f"{broken.errors.strip().splitlines()[-1]!r}; then finished")
+
+
+@case("every call of writing a result or sweep.h5 failed once, in turn: told, and never another file", quick=True)
+def failing_calls(run):
+    text = sweep(rates="[1.0e-3]", decays="[0, 2]", steps=600)
+    calls = ("open", "write", "short", "fsync", "read", "close", "rename")
+    errors = (errno.EIO,) if run.quick else (errno.EIO, errno.ENOSPC, errno.EDQUOT)
+    tried = {}
+    with Workplace(text) as place:
+        library = compiled(place, "fail_point.c")
+        with open(place.path + "/cell.json", "w") as file:
+            file.write('{"task": {"symbols": 6}, "model": {"hidden": [24, 24]}, "steps": 300}')
+        train = [f"{BUILD}/grokmap-worker", "train", "cell.json", "--out", "x.h5", "--quiet"]
+        place.finish("--slots", "1")
+        report = [f"{BUILD}/grokmap", "report", place.out]
+        for words, target, product in ((train, "x.h5", place.path + "/x.h5"),
+                                       (report, "sweep.h5", place.out + "/sweep.h5")):
+            if words is train:
+                expect(Program(place.path, words).wait().code == 0, "undisturbed")
+            good = values(product)
+            for call in calls:
+                for number in errors:
+                    for at in range(1, 1000):
+                        if words is train and os.path.exists(product):
+                            os.unlink(product)
+                        log = place.path + "/failed"
+                        if os.path.exists(log):
+                            os.unlink(log)
+                        ended = Program(place.path, words, env={
+                            "LD_PRELOAD": library, "FAIL_CALL": call, "FAIL_PATH": target,
+                            "FAIL_AT": str(at), "FAIL_ERRNO": str(number), "FAIL_LOG": log}).wait()
+                        if not os.path.exists(log):
+                            break
+                        tried[call] = tried.get(call, 0) + 1
+                        what = f"{words[1]}, {call} {at}, errno {number}: {ended}"
+                        if ended.code == 0 or words is report:
+                            expect(values(product) == good, "other content after " + what)
+                        else:
+                            expect(not os.path.exists(product), "left behind by " + what)
+                        expect(ended.code == (0 if call == "short" else 2), what)
+    expect(set(tried) == set(calls), f"never failed: {set(calls) - set(tried)}")
+    return ", ".join(f"{count} {call}" for call, count in tried.items()) + "; no other content, all told"
+
+
+def values(path):
+    """Every value of an HDF5 file but the times of day."""
+    found = {}
+    with h5py.File(path) as file:
+        def look(name, thing):
+            if isinstance(thing, h5py.Dataset):
+                found[name] = thing[()].tobytes()
+        file.visititems(look)
+    return found
 
 
 EXT4_IOC_SHUTDOWN = 0x8004587D

@@ -1,38 +1,23 @@
 """Processes that die: the coordinator between any two of its effects, slots and supervisors at any moment."""
 
 import os
-import shutil
 import signal
 import sqlite3
-import subprocess
 import time
 
-from cases import Skipped, case
+from cases import Skipped, case, compiled
 from workplace import Failed, Workplace, eventually, expect, sweep, undisturbed
 
-HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TWO_CELLS = sweep(rates="[1.0e-3]", decays="[0, 2]", steps=3000, stop="budget")
 TWELVE_CELLS = sweep(
     rates="[1.0e-5, 1.0e-4, 1.0e-3, 1.0e-2]", steps=12_000, stop="budget")
-
-
-def build_kill_point(place):
-    """The library that kills between two effects."""
-    library = place.path + "/kill_point.so"
-    compiler = shutil.which("cc") or shutil.which("clang")
-    if compiler is None:
-        raise Skipped("needs a C compiler")
-    subprocess.run(
-        [compiler, "-shared", "-fPIC", "-O1", "-o", library, HERE + "/kill_point.c", "-ldl"],
-        check=True)
-    return library
 
 
 @case("the coordinator killed before each of its effects, and in the middle of each write", quick=True)
 def kill_between_effects(run):
     calm = undisturbed(TWO_CELLS)
     with Workplace(TWO_CELLS) as shelf:
-        return kill_at_points(run, calm, build_kill_point(shelf))
+        return kill_at_points(run, calm, compiled(shelf, "kill_point.c"))
 
 
 def kill_at_points(run, calm, library):
