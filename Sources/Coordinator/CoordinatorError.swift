@@ -1,3 +1,5 @@
+import Core
+
 /// Something the coordinator could not do: what, with which subject, why, and what to do about it.
 struct CoordinatorError: Error, CustomStringConvertible, Equatable {
     /// What was attempted: `open the sweep directory`.
@@ -28,6 +30,6 @@ struct CoordinatorError: Error, CustomStringConvertible, Equatable {
     /// One line.
     var description: String {
         let line = "cannot \(action): \(subject): \(reason)"
-        return hint.map { "\(line) (hint: \($0))" } ?? line
+        return (hint.map { "\(line) (hint: \($0))" } ?? line).onOneLine
     }
 }

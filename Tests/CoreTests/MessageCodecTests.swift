@@ -298,6 +298,50 @@ struct MessageCodecTests {
         }
     }
 
+    @Test("no word of a peer breaks a line, steers a terminal or is longer than anybody means")
+    func text() throws {
+        let evil = "a\u{1B}]0;PWN\u{07}\nFORGED\r\u{9B}2J\u{202E}\u{2028}"
+        let clean = "a\\u{1b}]0;PWN\\u{7}\\nFORGED\\u{d}\\u{9b}2J\\u{202e}\\u{2028}"
+        var hello = Hello(
+            worker: evil, slot: 0, incarnation: evil, host: evil, pid: 1, processStamp: evil,
+            version: evil, scienceVersion: 1, blasCore: evil, launch: evil, held: [],
+            libraries: evil, predecessor: evil)
+        guard case .hello(let found) = try decode(MessageCodec.encode(.hello(hello))).get() else {
+            Issue.record("not a hello")
+            return
+        }
+        #expect(
+            found
+                == Hello(
+                    worker: clean, slot: 0, incarnation: clean, host: clean, pid: 1,
+                    processStamp: clean, version: clean, scienceVersion: 1, blasCore: clean,
+                    launch: clean, held: [], libraries: clean, predecessor: clean))
+        hello.host = String(repeating: "x", count: 100_000)
+        guard case .hello(let long) = try decode(MessageCodec.encode(.hello(hello))).get() else {
+            Issue.record("not a hello")
+            return
+        }
+        #expect(long.host.count == 256)
+        let attempt = AttemptID(cell: try #require(CellID(hex: Self.cell)), attempt: 1)
+        let pairs: [(Message, Message)] = [
+            (
+                Message.release(Release(attempt: attempt, failed: true, reason: evil)),
+                Message.release(Release(attempt: attempt, failed: true, reason: clean))
+            ),
+            (.goodbye(Goodbye(reason: evil)), .goodbye(Goodbye(reason: clean))),
+            (.drain(Drain(reason: evil)), .drain(Drain(reason: clean))),
+            (
+                .reject(Reject(code: .malformed, reason: evil)),
+                .reject(Reject(code: .malformed, reason: clean))
+            ),
+            (.explain(Explain(subject: evil)), .explain(Explain(subject: clean))),
+            (.explanation(Explanation(lines: [evil])), .explanation(Explanation(lines: [clean]))),
+        ]
+        for (message, expected) in pairs {
+            #expect(decode(MessageCodec.encode(message)) == .success(expected))
+        }
+    }
+
     @Test("20,000 damaged messages are read or refused, and never trap")
     func mutated() {
         let seed = UInt64.random(in: 0...UInt64.max)

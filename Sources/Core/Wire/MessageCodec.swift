@@ -68,7 +68,7 @@ package enum MessageCodec {
         if let problem = message.impossibleNumber {
             throw .header(kind: printable(frames[1]), problem: problem)
         }
-        return message
+        return message.withCleanText
     }
 
     private static func parse(_ frames: [[UInt8]]) throws(Failure) -> Message {
@@ -141,13 +141,14 @@ package enum MessageCodec {
 
     private static func problem(_ error: DecodingError) -> String {
         func place(_ context: DecodingError.Context) -> String {
-            context.codingPath.map(\.stringValue).joined(separator: ".")
+            context.codingPath.map(\.stringValue).joined(separator: ".").onOneLine(atMost: 200)
         }
         return switch error {
         case .keyNotFound(let key, _): "no key \(key.stringValue)"
         case .typeMismatch(_, let context): "\(place(context)): wrong type"
         case .valueNotFound(_, let context): "\(place(context)): no value"
-        case .dataCorrupted(let context): "\(place(context)): \(context.debugDescription)"
+        case .dataCorrupted(let context):
+            "\(place(context)): \(context.debugDescription.onOneLine(atMost: 200))"
         @unknown default: "not readable"
         }
     }
