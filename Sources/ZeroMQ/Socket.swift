@@ -117,6 +117,10 @@ package final class Socket {
     /// nobody was asked.
     package private(set) var sender: String?
 
+    /// The descriptor of the connection that the message came on that was received last; it may be closed by now, and its
+    /// number another's. Nil where there is none (`inproc://`).
+    package private(set) var senderDescriptor: CInt?
+
     /// The next whole message, copied, or nil when none is there (or the context has ended).
     package func receive() throws(ZMQError) -> [[UInt8]]? {
         var frames: [[UInt8]] = []
@@ -141,6 +145,8 @@ package final class Socket {
                         start: zmq_msg_data(&message), count: zmq_msg_size(&message))))
         } while zmq_msg_more(&message) != 0
         sender = zmq_msg_gets(&message, "User-Id").map { String(cString: $0) }
+        let descriptor = zmq_msg_get(&message, ZMQ_SRCFD)
+        senderDescriptor = descriptor >= 0 ? descriptor : nil
         return frames
     }
 

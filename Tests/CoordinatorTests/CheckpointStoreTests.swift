@@ -1,5 +1,6 @@
 import Core
 import Foundation
+@preconcurrency import Glibc
 import SHA256
 import Testing
 
@@ -46,7 +47,23 @@ struct CheckpointStoreTests {
         switch try store.receive(chunk) {
         case .receiving(let offset): "receiving \(offset)"
         case .refused(let reason): "refused: \(reason)"
-        case .stored(let checkpoint): "stored \(checkpoint.offer.step) of \(checkpoint.attempt)"
+        case .reading: try published()
+        }
+    }
+
+    /// Words for what becomes of a complete checkpoint once it has been read.
+    private func published(isWanted: Bool = true) throws -> String {
+        while true {
+            guard let (_, found) = try store.publishRead(isWanted: { _ in isWanted }).first else {
+                usleep(1000)
+                continue
+            }
+            switch found {
+            case nil: return "dropped"
+            case .success(let stored):
+                return "stored \(stored.offer.step) of \(stored.attempt)"
+            case .failure(let unusable): return "refused: \(unusable.text)"
+            }
         }
     }
 
@@ -90,6 +107,21 @@ struct CheckpointStoreTests {
             decoding: try Posix.read(directory.checkpointPath(plan.cells[0].id)))
         #expect(there.step == 256)
         store.discard(attempt(0))
+        #expect(Posix.list(directory.path + "/incoming").isEmpty)
+    }
+
+    @Test("a checkpoint whose attempt ends while it is read is dropped, and the old one stays")
+    func endedMeanwhile() throws {
+        try put(checkpoint(0, step: 256), attempt(0))
+        let pieces = chunks(checkpoint(0, step: 512).encoded(), attempt(0, 2))
+        for piece in pieces.dropLast() { _ = try store.receive(piece) }
+        guard let last = pieces.last, case .reading = try store.receive(last) else {
+            Issue.record("it is not read on another thread")
+            return
+        }
+        store.discard(attempt(0, 2))
+        #expect(try published(isWanted: false) == "dropped")
+        #expect(try ledger.checkpoints().values.map(\.offer.step) == [256])
         #expect(Posix.list(directory.path + "/incoming").isEmpty)
     }
 

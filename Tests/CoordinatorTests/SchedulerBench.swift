@@ -83,6 +83,7 @@ struct TestSlot {
     var launch: String?
     var wallSeconds: Double?
     var predecessor: String?
+    var owner: String?
     var blasCore = "Haswell"
 
     init(_ worker: String, _ incarnation: String = "i1", host: String = "node") {
@@ -99,14 +100,14 @@ struct TestSlot {
                 host: process.host, pid: process.pid, processStamp: process.stamp,
                 version: version, scienceVersion: Science.version, blasCore: blasCore,
                 launch: launch, held: held, wallSeconds: wallSeconds,
-                predecessor: predecessor))
+                predecessor: predecessor), owner: owner)
     }
 
     func progress(_ attempt: AttemptID?, step: Int = 0) -> SchedulerEvent {
         .progress(connection, Progress(attempt: attempt, step: step))
     }
 
-    var recorded: SchedulerEffect { .recordSlot(id, process, blasCore: "Haswell") }
+    var recorded: SchedulerEffect { .recordSlot(id, process, blasCore: "Haswell", owner: owner) }
     var drained: (String) -> SchedulerEffect {
         { .send(connection, .drain(Drain(reason: $0))) }
     }

@@ -27,7 +27,7 @@ struct SchedulerCheckpointTests {
                 .recordLease(bench.attempt(0, 2), b.id, b.process),
                 .recordEvent(
                     kind: "resumed", subject: bench.cells[0].id.short,
-                    text: "attempt 2 from step 512 of attempt 1"),
+                    text: "attempt 2 from step 512 of attempt 1 by slot a/0"),
                 .send(
                     b.connection,
                     .lease(
@@ -49,7 +49,7 @@ struct SchedulerCheckpointTests {
         _ = bench.handle(.release(a.connection, release))
         #expect(bench.state(0) == .missing)
         #expect(bench.scheduler.cells[0].checkpoint?.offer.step == 512)
-        #expect(bench.scheduler.cells[0].losses == 0)
+        #expect(bench.scheduler.cells[0].losses.isEmpty)
     }
 
     @Test("a stored result drops the checkpoint, once")
@@ -148,7 +148,7 @@ struct SchedulerCheckpointTests {
     @Test("a restored checkpoint goes out with the next lease")
     func restored() throws {
         var bench = try SchedulerBench(1)
-        bench.scheduler.restore(bench.cells[0].id, lastAttempt: 4, failures: [:], losses: 0)
+        bench.scheduler.restore(bench.cells[0].id, lastAttempt: 4, failures: [:], losses: [:])
         bench.scheduler.restoreCheckpoint(bench.cells[0].id, Sample.stored(4, step: 768))
         let effects = bench.join(TestSlot("a"))
         guard case .send(_, .lease(let lease)) = effects.last else {

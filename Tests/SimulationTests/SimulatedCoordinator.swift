@@ -110,7 +110,11 @@ extension Simulation {
                     uniqueKeysWithValues: history.filter {
                         $0.1.outcome == .failed && !$0.1.isForgiven
                     }.map { ($0.0, $0.1.process.host) }),
-                losses: history.count { $0.1.outcome == .lost })
+                losses: Dictionary(
+                    uniqueKeysWithValues: history.filter { $0.1.outcome == .lost }
+                        .map { ($0.0, $0.1.process.host) }),
+                owners: Dictionary(
+                    uniqueKeysWithValues: history.map { ($0.0, $0.1.slot) }))
         }
         let open = disk.open.sorted { ($0.cell.hex, $0.attempt) < ($1.cell.hex, $1.attempt) }
         for attempt in open {
@@ -193,7 +197,7 @@ extension Simulation {
     }
 
     private func take(_ connection: Connection, _ chunk: FileChunk, _ length: Int) {
-        guard coordinator.scheduler?.connections[connection] != nil else {
+        guard let slot = coordinator.scheduler?.connections[connection] else {
             return reject(connection)
         }
         func acknowledge(_ state: FileAck.State, _ offset: Int) {
@@ -206,6 +210,9 @@ extension Simulation {
         guard let cell = coordinator.scheduler?.cell(chunk.attempt.cell), cell.state != .verified
         else { return acknowledge(.superfluous, chunk.size) }
         guard chunk.attempt.attempt <= cell.lastAttempt else { return reject(connection) }
+        guard coordinator.scheduler?.mayDeliver(slot, chunk.attempt) == true else {
+            return acknowledge(.superfluous, chunk.size)
+        }
         handle(.chunk(connection, chunk.attempt))
         let received = coordinator.incoming[chunk.attempt] ?? 0
         guard chunk.offset == received, length > 0 else {
@@ -237,7 +244,7 @@ extension Simulation {
         guard coordinator.scheduler?.holds(slot, chunk.attempt) == true else {
             return acknowledge(.superfluous)
         }
-        handle(.chunk(connection, chunk.attempt))
+        handle(.chunk(connection, chunk.attempt, isResult: false))
         // Checkpoints here are of one piece.
         guard let checkpoint = try? Checkpoint(decoding: chunk.payload) else {
             return acknowledge(.refused)

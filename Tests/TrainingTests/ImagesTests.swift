@@ -85,8 +85,8 @@ enum IDXSample {
         let other = String(repeating: "0", count: 64)
         #expect(
             try failure(contents, ", digest: \"\(other)\"")
-                == "read task: i.idx, l.idx: their SHA-256 is \(digest), the task's digest \(other) "
-                + "(hint: use the files that the digest was made of, or drop the digest)")
+                == "read task: i.idx, l.idx: they are not the files that the task's digest \(other) "
+                + "was made of (hint: use those, or drop the digest)")
     }
 
     @Test("a file that is not what the task says it is gets one line")

@@ -55,10 +55,12 @@ struct ExplainCommand: ParsableCommand {
         if let checkpoint = try ledger.checkpoints()[cell.id] {
             print("  \(ExplainCommand.describe(checkpoint))")
         }
+        let keys = try ledger.keys()
         for attempt in try ledger.attempts(of: cell.id) {
+            let key = keys[attempt.slot.worker].map { " (key \($0))" } ?? ""
             print(
-                "  attempt \(attempt.id.attempt): slot \(attempt.slot) on \(attempt.process.host),"
-                    + " \(ExplainCommand.span(of: attempt))")
+                "  attempt \(attempt.id.attempt): slot \(attempt.slot) on"
+                    + " \(attempt.process.host)\(key), \(ExplainCommand.span(of: attempt))")
         }
     }
 

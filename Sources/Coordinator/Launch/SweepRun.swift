@@ -64,8 +64,8 @@ struct SweepRun {
                 hint: "grokmap keys create NAME --keys \(ring.path)")
         }
         return ServerThread.Security(
-            keys: try ring.coordinatorKeys(), workers: Set(workers.map(\.key)),
-            reload: { (try? ring.entries()).map { Set($0.map(\.key)) } })
+            keys: try ring.coordinatorKeys(), workers: workers,
+            reload: { try? ring.entries(passingOverDamage: true) })
     }
 
     /// Keeps the picture fresh and the workers alive until the server has ended.
@@ -143,9 +143,12 @@ struct SweepRun {
                     uniqueKeysWithValues: attempts.filter { $0.outcome == "failed" }.map {
                         ($0.id.attempt, $0.process.host)
                     }),
-                losses: attempts.count {
-                    $0.outcome == "lost" && $0.id.attempt >= checkpoints[id]?.attempt ?? 0
-                })
+                losses: Dictionary(
+                    uniqueKeysWithValues: attempts.filter {
+                        $0.outcome == "lost" && $0.id.attempt >= checkpoints[id]?.attempt ?? 0
+                    }.map { ($0.id.attempt, $0.process.host) }),
+                owners: Dictionary(
+                    uniqueKeysWithValues: attempts.map { ($0.id.attempt, $0.slot) }))
             for attempt in attempts where attempt.endedAt == nil {
                 try restore(attempt, &scheduler)
             }

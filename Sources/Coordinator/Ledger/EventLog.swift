@@ -85,11 +85,13 @@ final class EventLog {
                 "event": .string("given-up"), "cell": .string(cell.hex),
                 "reason": .string(reason),
             ]
-        case .slot(let slot, let process, let blasCore):
-            return EventLog.members(slot, process.host).merging([
+        case .slot(let slot, let process, let blasCore, let owner):
+            var members = EventLog.members(slot, process.host).merging([
                 "event": .string("registered"), "pid": .number(Double(process.pid)),
                 "blas_core": .string(blasCore),
             ]) { value, _ in value }
+            members["key"] = owner.map(JSONValue.string)
+            return members
         case .event(let kind, let subject, let text):
             return [
                 "event": .string(kind), "subject": .string(subject), "text": .string(text),

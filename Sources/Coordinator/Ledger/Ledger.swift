@@ -122,6 +122,7 @@ final class Ledger: Sendable {
             worker TEXT NOT NULL, slot INTEGER NOT NULL, incarnation TEXT NOT NULL,
             host TEXT NOT NULL, pid INTEGER NOT NULL, blas_core TEXT NOT NULL,
             first_seen TEXT NOT NULL, PRIMARY KEY (worker, slot, incarnation));
+        CREATE TABLE IF NOT EXISTS keys (worker TEXT PRIMARY KEY, name TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS events (
             number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, kind TEXT NOT NULL,
             subject TEXT NOT NULL, text TEXT NOT NULL);
@@ -288,6 +289,18 @@ extension Ledger {
         }
     }
 
+    /// The name of the key that each worker showed, where it was asked for one.
+    func keys() throws(CoordinatorError) -> [String: String] {
+        try read("keys") { db in
+            guard try db.tableExists("keys") else { return [:] }
+            var keys: [String: String] = [:]
+            for row in try Row.fetchAll(db, sql: "SELECT * FROM keys") {
+                if let worker: String = row.sound("worker") { keys[worker] = row.sound("name") }
+            }
+            return keys
+        }
+    }
+
     /// Why each cell that was given up was given up.
     func failures() throws(CoordinatorError) -> [CellID: String] {
         try read("failures") { db in
@@ -315,10 +328,11 @@ extension Ledger {
 
 extension Row {
     /// A column's value; nil where it is of another kind or nothing, as it may be in a damaged ledger: the subscripts of
-    /// GRDB trap there.
+    /// GRDB trap there. Texts are on one line, whoever wrote them.
     func sound<Value: DatabaseValueConvertible>(_ column: String) -> Value? {
         let value: DatabaseValue? = self[column]
-        return value.flatMap(Value.fromDatabaseValue)
+        let found = value.flatMap(Value.fromDatabaseValue)
+        return (found as? String)?.onOneLine as? Value ?? found
     }
 
     /// The cell that the row is about.

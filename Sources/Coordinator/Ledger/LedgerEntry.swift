@@ -22,8 +22,8 @@ enum LedgerEntry: Sendable, Equatable {
     case forgetCheckpoint(CellID)
     /// A cell is given up.
     case failure(CellID, reason: String)
-    /// A slot registered.
-    case slot(SlotID, SlotProcess, blasCore: String)
+    /// A slot registered, and whose key it showed.
+    case slot(SlotID, SlotProcess, blasCore: String, owner: String? = nil)
     /// Something worth telling.
     case event(kind: String, subject: String, text: String)
 }
@@ -112,13 +112,16 @@ extension Database {
             try run("DELETE FROM checkpoints WHERE cell = ?", [cell.hex])
         case .failure(let cell, let reason):
             try run("INSERT OR REPLACE INTO failures VALUES (?, ?, ?)", [cell.hex, reason, at])
-        case .slot(let slot, let process, let blasCore):
+        case .slot(let slot, let process, let blasCore, let owner):
             try run(
                 "INSERT OR IGNORE INTO workers VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [
                     slot.worker, slot.slot, slot.incarnation, process.host, process.pid, blasCore,
                     at,
                 ])
+            if let owner {
+                try run("INSERT OR REPLACE INTO keys VALUES (?, ?)", [slot.worker, owner])
+            }
         case .event(let kind, let subject, let text):
             try run(
                 "INSERT INTO events (at, kind, subject, text) VALUES (?, ?, ?, ?)",

@@ -6,6 +6,8 @@ extension Scheduler {
     enum Obstacle: Equatable {
         /// It failed on this host, and there are others.
         case failedHere(host: String)
+        /// It was lost on this host again and again, and others have lost it less often.
+        case lostHere(host: String)
         /// Its checkpoint is for another OpenBLAS core: here it would begin anew.
         case otherCore(String)
         /// It would take longer than the slot has.
@@ -14,7 +16,7 @@ extension Scheduler {
         /// Whether the cell waits rather than be trained there.
         var isHard: Bool {
             switch self {
-            case .failedHere: true
+            case .failedHere, .lostHere: true
             case .otherCore: false
             case .wallTime(_, _, let isHard): isHard
             }
@@ -24,6 +26,7 @@ extension Scheduler {
         var text: String {
             switch self {
             case .failedHere(let host): "it failed on \(host), and other hosts can try"
+            case .lostHere(let host): "slots of \(host) died of it, and other hosts can try"
             case .otherCore(let core): "its checkpoint is for OpenBLAS core \(core)"
             case .wallTime(let needs?, let left, _):
                 "needs at most \(Scheduler.span(needs)), the slot's wall time ends in"
@@ -40,6 +43,12 @@ extension Scheduler {
         let host = slot.process.host
         if cell.failures.values.contains(host), hasOtherHealthyHost(than: host, now) {
             return .failedHere(host: host)
+        }
+        let losses = cell.losses(on: host)
+        if losses >= settings.lossesPerHost,
+            hasHealthyHost(now, where: { $0 != host && cell.losses(on: $0) < losses })
+        {
+            return .lostHere(host: host)
         }
         if let endsAt = slot.endsAt {
             let left = endsAt - now
@@ -75,8 +84,17 @@ extension Scheduler {
 
     /// Whether a slot of another host is there that is not itself under suspicion.
     func hasOtherHealthyHost(than host: String, _ now: Double) -> Bool {
+        hasHealthyHost(now) { $0 != host }
+    }
+
+    /// Whether a healthy host is there on which a cell has not been lost often enough to blame the cell.
+    func hasUntriedHost(_ place: Int, _ now: Double) -> Bool {
+        hasHealthyHost(now) { cells[place].losses(on: $0) < settings.lossesPerHost }
+    }
+
+    private func hasHealthyHost(_ now: Double, where isMeant: (String) -> Bool) -> Bool {
         slots.values.contains { slot in
-            guard slot.connection != nil, !slot.draining, slot.process.host != host else {
+            guard slot.connection != nil, !slot.draining, isMeant(slot.process.host) else {
                 return false
             }
             guard let record = hosts[slot.process.host] else { return true }
@@ -112,28 +130,64 @@ extension Scheduler {
     /// Gives idle slots a second lease of cells that would otherwise hold up the end: when nothing is missing any more, a
     /// cell whose slot is silent, or slow enough that a new attempt would be there well before it.
     mutating func speculate(_ now: Double) {
-        guard drainReason == nil, missingCount == 0, !leasedPlaces.isEmpty else { return }
+        guard drainReason == nil, missingCount == 0, !leasedPlaces.isEmpty, !idle.isEmpty else {
+            return
+        }
+        var taken: Set<Int> = []
+        share(now, &taken)
         let late = stragglers(now)
         guard !late.isEmpty else { return }
-        var taken: Set<Int> = []
         for id in idle {
             guard let slot = slots[id], let connection = slot.connection, slot.credit > 0,
-                !isQuarantined(slot.process.host, now)
+                hasRoom(id), !isQuarantined(slot.process.host, now)
             else { continue }
             // The latest of all may not be for this slot; behind the first few there is little to gain.
             let found = late.lazy.filter { !taken.contains($0.place) }.prefix(8)
                 .first { isWorthwhile($0.place, $0.left, id, slot, now) }
             guard let place = found?.place else { continue }
             taken.insert(place)
-            slots[id]?.credit -= 1
-            if slot.credit == 1 { idle.remove(id) }
-            effects.append(
-                .recordEvent(
-                    kind: "speculative", subject: cells[place].definition.id.short,
-                    text: "attempt \(cells[place].lastAttempt + 1) beside"
-                        + " \(cells[place].leases[0].attempt), which is late"))
-            lease(place, to: id, connection, slot, now)
+            leaseAgain(place, to: id, connection, slot, "which is late", now)
         }
+    }
+
+    /// Gives an idle slot whose owner has nothing a second lease of a cell of an owner that has several: whoever holds one key
+    /// cannot keep everybody else from working by sitting on all cells.
+    private mutating func share(_ now: Double, _ taken: inout Set<Int>) {
+        guard Set(connections.values.map { slots[$0]?.owner }).count > 1 else { return }
+        var places: [String?: [Int]] = [:]
+        for place in leasedPlaces.sorted() {
+            for lease in cells[place].leases {
+                places[slots[lease.slot]?.owner, default: []].append(place)
+            }
+        }
+        for id in idle {
+            guard let slot = slots[id], let connection = slot.connection, slot.credit > 0,
+                hasRoom(id), places[slot.owner] == nil, !isQuarantined(slot.process.host, now)
+            else { continue }
+            let most = places.values.filter { $0.count > 1 }
+                .max { ($0.count, -$0[0]) < ($1.count, -$1[0]) }
+            let found = most?.last {
+                cells[$0].leases.count == 1 && obstacle(to: $0, slot, now)?.isHard != true
+            }
+            guard let place = found else { continue }
+            taken.insert(place)
+            places[slot.owner] = [place]
+            leaseAgain(place, to: id, connection, slot, "whose owner has several", now)
+        }
+    }
+
+    private mutating func leaseAgain(
+        _ place: Int, to id: SlotID, _ connection: Connection, _ slot: SlotRecord, _ why: String,
+        _ now: Double
+    ) {
+        slots[id]?.credit -= 1
+        if slot.credit == 1 { idle.remove(id) }
+        effects.append(
+            .recordEvent(
+                kind: "speculative", subject: cells[place].definition.id.short,
+                text: "attempt \(cells[place].lastAttempt + 1) beside"
+                    + " \(cells[place].leases[0].attempt), \(why)"))
+        lease(place, to: id, connection, slot, now)
     }
 
     /// Places whose cell is in one slot's hands, those first that are expected to take longest; without those that will be

@@ -13,6 +13,10 @@ extension Scheduler {
         for (connection, id) in connections where slots[id]?.connection != connection {
             return "connection of slot \(id) points elsewhere"
         }
+        for (id, slot) in slots {
+            let held = cells.indices.filter { cells[$0].leases.contains { $0.slot == id } }
+            if Set(held) != slot.places { return "slot \(id) has other cells than it says" }
+        }
         if let slot = slots.first(where: { $0.value.credit < 0 }) {
             return "slot \(slot.key) has negative credit"
         }
@@ -40,6 +44,9 @@ extension Scheduler {
             if Set(numbers).count != numbers.count { return "cell \(name): attempt leased twice" }
             if let last = numbers.max(), last > cell.lastAttempt {
                 return "cell \(name): attempt \(last) is beyond \(cell.lastAttempt)"
+            }
+            for lease in cell.leases where cell.owners[lease.attempt] != lease.slot {
+                return "cell \(name): attempt \(lease.attempt) is leased to another than its owner"
             }
             for lease in cell.leases where slots[lease.slot] == nil {
                 return "cell \(name) is leased to slot \(lease.slot), which is not known"

@@ -17,7 +17,8 @@ extension Scheduler {
                 idle.remove(at: index)
                 continue
             }
-            guard !isQuarantined(slot.process.host, now), let place = takeMissing(for: slot, now)
+            guard hasRoom(id), !isQuarantined(slot.process.host, now),
+                let place = takeMissing(for: slot, now)
             else {
                 index += 1
                 continue
@@ -26,6 +27,17 @@ extension Scheduler {
             if slot.credit == 1 { idle.remove(at: index) }
             lease(place, to: id, connection, slot, now)
         }
+    }
+
+    /// Whether a slot may have another lease: a process trains one cell, and what it finished before may be on its way.
+    func hasRoom(_ id: SlotID) -> Bool {
+        let held = leases(of: id)
+        return held.count < settings.leasesPerSlot && held.allSatisfy(\.isDelivering)
+    }
+
+    /// What is in a slot's hands.
+    func leases(of id: SlotID) -> [LeaseRecord] {
+        (slots[id]?.places ?? []).flatMap { cells[$0].leases.filter { $0.slot == id } }
     }
 
     /// The missing cell that comes first in the plan, but for those that this slot should rather not have: they come last.
@@ -56,11 +68,12 @@ extension Scheduler {
         addLease(place, attempt.attempt, id, slot.process, step: firstStep, now)
         effects.append(.recordLease(attempt, id, slot.process))
         if let checkpoint, firstStep > 0 {
+            let maker = cells[place].owners[checkpoint.attempt].map { " by slot \($0)" } ?? ""
             effects.append(
                 .recordEvent(
                     kind: "resumed", subject: definition.id.short,
                     text: "attempt \(attempt.attempt) from step \(checkpoint.offer.step)"
-                        + " of attempt \(checkpoint.attempt)"))
+                        + " of attempt \(checkpoint.attempt)\(maker)"))
         }
         let lease = Lease(
             attempt: attempt, definition: definition.canonicalText, rule: settings.rule,
@@ -74,7 +87,9 @@ extension Scheduler {
         _ now: Double
     ) {
         cells[place].state = .leased
+        cells[place].owners[attempt] = id
         leasedPlaces.insert(place)
+        slots[id]?.places.insert(place)
         cells[place].leases.append(
             LeaseRecord(
                 attempt: attempt, slot: id, process: process, since: now, firstStep: step,
@@ -91,21 +106,23 @@ extension Scheduler {
                 let attempt = AttemptID(
                     cell: cells[place].definition.id, attempt: lease.attempt)
                 if silence >= settings.leaseSeconds {
-                    end(attempt, .lost, "slot \(lease.slot) was silent for \(Int(silence)) s")
+                    end(attempt, .lost, "slot \(lease.slot) was silent for \(Int(silence)) s", now)
                 } else if unnamed >= settings.unnamedLeaseTimes * settings.leaseSeconds {
                     end(
                         attempt, .lost,
-                        "slot \(lease.slot) has not spoken of it for \(Int(unnamed)) s")
+                        "slot \(lease.slot) has not spoken of it for \(Int(unnamed)) s", now)
                 } else if now - lease.advanced >= settings.stallSeconds {
                     end(
                         attempt, .lost,
                         "it has not got beyond step \(lease.step) for"
-                            + " \(Int(now - lease.advanced)) s")
+                            + " \(Int(now - lease.advanced)) s", now)
                 }
             }
         }
         let silent = slots.filter { $0.value.heard + 4 * settings.leaseSeconds <= now }.keys
-        for id in silent.sorted(by: SlotID.inOrder) { forget(id, reason: "silent for too long") }
+        for id in silent.sorted(by: SlotID.inOrder) {
+            forget(id, reason: "silent for too long", now)
+        }
     }
 
     /// Takes in that a cell's result is there, whichever attempt it came from.
@@ -123,6 +140,7 @@ extension Scheduler {
         let leases = cells[place].leases
         cells[place].leases = []
         leasedPlaces.remove(place)
+        for lease in leases { letGo(place, lease.slot) }
         effects.append(.recordEnd(attempt, .stored, reason: ""))
         for lease in leases {
             guard lease.attempt != attempt.attempt else {
@@ -148,7 +166,7 @@ extension Scheduler {
             // Only further than ever: the next one to begin anew would otherwise count as getting on, again and again.
             guard checkpoint.offer.step > cells[place].furthest else { return }
             cells[place].furthest = checkpoint.offer.step
-            cells[place].losses = 0
+            cells[place].losses = [:]
         case .verified, .failed: dropCheckpoint(place)
         }
     }
@@ -158,6 +176,12 @@ extension Scheduler {
         guard cells[place].checkpoint != nil else { return }
         cells[place].checkpoint = nil
         effects.append(.dropCheckpoint(cells[place].definition.id))
+    }
+
+    /// Notes that a slot has nothing to do with a cell any more, unless it has another attempt at it.
+    private mutating func letGo(_ place: Int, _ id: SlotID) {
+        guard !cells[place].leases.contains(where: { $0.slot == id }) else { return }
+        slots[id]?.places.remove(place)
     }
 
     /// Tells a slot that an attempt in its hands is of no use any more.
@@ -175,7 +199,7 @@ extension Scheduler {
         guard let host else { return }
         cells[place].failures[attempt.attempt] = host
         let blamed = blame(host, attempt, now)
-        end(attempt, .failed, reason)
+        end(attempt, .failed, reason, now)
         guard !blamed.isEmpty else { return }
         let text = "\(blamed.count) attempts in a row failed on \(host), the last one: \(reason)"
         hosts[host]?.reason = text
@@ -184,13 +208,16 @@ extension Scheduler {
     }
 
     /// Ends an attempt that brought no result; the cell goes back to the missing ones or is given up.
-    mutating func end(_ attempt: AttemptID, _ outcome: AttemptOutcome, _ reason: String) {
+    mutating func end(
+        _ attempt: AttemptID, _ outcome: AttemptOutcome, _ reason: String, _ now: Double
+    ) {
         guard let place = places[attempt.cell],
             let index = cells[place].leases.firstIndex(where: { $0.attempt == attempt.attempt })
         else { return }
         let ended = cells[place].leases.remove(at: index)
+        letGo(place, ended.slot)
         if outcome == .lost {
-            cells[place].losses += 1
+            cells[place].losses[ended.attempt] = ended.process.host
             cells[place].lapsed[ended.attempt] = ended.step
         }
         effects.append(.recordEnd(attempt, outcome, reason: reason))
@@ -200,7 +227,7 @@ extension Scheduler {
         let givenUp =
             cell.failedHosts.count >= settings.failingHosts
             || cell.failures.count >= settings.failuresOnOneHost
-            || cell.losses >= settings.lostAttempts
+            || (cell.losses.count >= settings.lostAttempts && !hasUntriedHost(place, now))
         if givenUp {
             func counted(_ count: Int, _ noun: String) -> String {
                 "\(count) \(noun)\(count == 1 ? "" : "s")"
@@ -210,7 +237,10 @@ extension Scheduler {
                 let hosts = counted(cell.failedHosts.count, "host")
                 history.append("\(counted(cell.failures.count, "failure")) on \(hosts)")
             }
-            if cell.losses > 0 { history.append(counted(cell.losses, "lost attempt")) }
+            if !cell.losses.isEmpty {
+                let hosts = counted(Set(cell.losses.values).count, "host")
+                history.append("\(counted(cell.losses.count, "lost attempt")) on \(hosts)")
+            }
             let text =
                 "given up after \(history.joined(separator: " and ")); the last one: \(reason)"
             cells[place].state = .failed(reason: text)

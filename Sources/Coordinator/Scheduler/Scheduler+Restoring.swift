@@ -3,12 +3,14 @@ import Core
 extension Scheduler {
     /// Notes, before any event, what the ledger and the cell files know of a cell.
     mutating func restore(
-        _ id: CellID, lastAttempt: Int, failures: [Int: String], losses: Int
+        _ id: CellID, lastAttempt: Int, failures: [Int: String], losses: [Int: String],
+        owners: [Int: SlotID] = [:]
     ) {
         guard let place = places[id] else { return }
         cells[place].lastAttempt = lastAttempt
         cells[place].failures = failures
         cells[place].losses = losses
+        cells[place].owners = owners
     }
 
     /// Notes, before any event, that a cell's verified file is there.

@@ -3,13 +3,29 @@ import OrderedCollections
 
 extension Scheduler {
     /// Registers a slot and takes over what it holds; a slot of another version is refused.
-    mutating func register(_ connection: Connection, _ hello: Hello, _ now: Double) {
+    mutating func register(
+        _ connection: Connection, _ hello: Hello, _ owner: String?, _ now: Double
+    ) {
         guard hello.scienceVersion == Science.version, hello.version == Grokmap.version else {
             let ours = "\(Grokmap.version) (science \(Science.version))"
             let theirs = "\(hello.version) (science \(hello.scienceVersion))"
             let reason = "worker is grokmap \(theirs), coordinator is \(ours)"
             effects.append(.send(connection, .reject(Reject(code: .version, reason: reason))))
-            effects.append(.recordEvent(kind: "refused", subject: hello.host, text: reason))
+            let untold = refusals.add(hello.host, now, every: settings.refusalSeconds)
+            if let untold {
+                let before = untold > 0 ? " (and \(untold) more hellos before)" : ""
+                effects.append(
+                    .recordEvent(kind: "refused", subject: hello.host, text: reason + before))
+            }
+            return
+        }
+        // A worker's random name is its own: nobody else's key may end or take what it holds.
+        let stolen = slots.contains {
+            $0.key.worker == hello.worker && $0.value.connection != nil && $0.value.owner != owner
+        }
+        guard !stolen else {
+            let reject = Reject(code: .refused, reason: "that worker came with another key")
+            effects.append(.send(connection, .reject(reject)))
             return
         }
         let id = SlotID(worker: hello.worker, slot: hello.slot, incarnation: hello.incarnation)
@@ -19,14 +35,14 @@ extension Scheduler {
         }
         let end = hello.predecessor.map { "ended (\($0.onOneLine.prefix(40)))" } ?? "ended"
         for old in replaced.sorted(by: SlotID.inOrder) {
-            forget(old, reason: "its process \(end) and was started again")
+            forget(old, reason: "its process \(end) and was started again", now)
         }
         if let other = connections[connection], other != id {
-            forget(other, reason: "its connection belongs to another slot now")
+            forget(other, reason: "its connection belongs to another slot now", now)
         }
         if let previous = slots[id]?.connection { connections[previous] = nil }
         if slots[id] == nil || slots[id]?.connection == nil {
-            effects.append(.recordSlot(id, process, blasCore: hello.blasCore))
+            effects.append(.recordSlot(id, process, blasCore: hello.blasCore, owner: owner))
             if let libraries = hello.libraries {
                 effects.append(
                     .recordEvent(kind: "self-test", subject: "\(id)", text: libraries))
@@ -35,11 +51,11 @@ extension Scheduler {
         idle.remove(id)
         slots[id] = SlotRecord(
             connection: connection, process: process, blasCore: hello.blasCore, heard: now,
-            launch: hello.launch, endsAt: hello.wallSeconds.map { now + $0 },
-            stepSeconds: slots[id]?.stepSeconds)
+            launch: hello.launch, owner: owner, endsAt: hello.wallSeconds.map { now + $0 },
+            stepSeconds: slots[id]?.stepSeconds, places: slots[id]?.places ?? [])
         connections[connection] = id
         let abandon = adopt(hello.held, id, process, now)
-        dropUnclaimed(id, held: Set(hello.held.map(\.attempt)))
+        dropUnclaimed(id, held: Set(hello.held.map(\.attempt)).subtracting(abandon), now)
         let welcome = Welcome(
             sweep: settings.sweep, coordinator: settings.coordinator,
             heartbeatSeconds: settings.heartbeatSeconds, leaseSeconds: settings.leaseSeconds,
@@ -58,38 +74,50 @@ extension Scheduler {
         _ held: [Hello.Held], _ id: SlotID, _ process: SlotProcess, _ now: Double
     ) -> [AttemptID] {
         var abandon: [AttemptID] = []
+        var isTraining = false
+        var finished = 0
         for item in held {
+            let number = item.attempt.attempt
             guard let place = places[item.attempt.cell] else {
                 abandon.append(item.attempt)
                 continue
             }
+            let last = cells[place].lastAttempt
+            let isKnown = cells[place].leases.contains { $0.attempt == number && $0.slot == id }
+            // After a lost ledger numbers begin anew: another slot may train under this one already. And a process that
+            // brings what nobody knows of has one cell in training and two that are finished, not the whole sweep.
+            let isCredible =
+                number <= last + settings.forgottenAttempts
+                && cells[place].owners[number] ?? id == id
+                && (item.finished ? finished < settings.leasesPerSlot - 1 : !isTraining)
+            guard isKnown || isCredible else {
+                if !item.finished { abandon.append(item.attempt) }
+                continue
+            }
             switch cells[place].state {
             case .verified, .failed:
-                cells[place].lastAttempt = max(cells[place].lastAttempt, item.attempt.attempt)
+                cells[place].lastAttempt = max(last, number)
                 // A finished file is answered when its chunks come; training on is what must stop.
                 if !item.finished { abandon.append(item.attempt) }
             case .missing, .leased:
-                let number = item.attempt.attempt
                 guard cells[place].failures[number] == nil else {
                     // Its failure was heard; only the answer was not. The slot tells it again.
                     abandon.append(item.attempt)
                     continue
                 }
-                cells[place].lastAttempt = max(cells[place].lastAttempt, number)
-                let held = cells[place].leases.firstIndex { $0.attempt == number }
-                if let held {
-                    guard cells[place].leases[held].slot == id else {
-                        // After a lost ledger numbers begin anew: another slot trains under this one already.
-                        if !item.finished { abandon.append(item.attempt) }
-                        continue
-                    }
-                    cells[place].leases[held].process = process
-                    cells[place].leases[held].named = now
-                    cells[place].leases[held].advanced = now
-                    cells[place].leases[held].step = item.step
-                } else {
+                if item.finished { finished += 1 } else { isTraining = true }
+                cells[place].lastAttempt = max(last, number)
+                if !isKnown {
                     effects.append(.recordLease(item.attempt, id, process))
                     addLease(place, number, id, process, step: item.step, now)
+                }
+                for index in cells[place].leases.indices
+                where cells[place].leases[index].attempt == number {
+                    cells[place].leases[index].process = process
+                    cells[place].leases[index].named = now
+                    cells[place].leases[index].advanced = now
+                    cells[place].leases[index].step = item.step
+                    cells[place].leases[index].isDelivering = item.finished
                 }
                 effects.append(
                     .recordEvent(
@@ -101,13 +129,13 @@ extension Scheduler {
     }
 
     /// A lease that its slot does not know never arrived, or was forgotten.
-    mutating func dropUnclaimed(_ id: SlotID, held: Set<AttemptID>) {
+    mutating func dropUnclaimed(_ id: SlotID, held: Set<AttemptID>, _ now: Double) {
         for place in leasedPlaces.sorted() {
             for lease in cells[place].leases where lease.slot == id {
                 let attempt = AttemptID(
                     cell: cells[place].definition.id, attempt: lease.attempt)
                 guard !held.contains(attempt) else { continue }
-                end(attempt, .released, "the slot does not hold it")
+                end(attempt, .released, "the slot does not hold it", now)
             }
         }
     }
@@ -120,7 +148,19 @@ extension Scheduler {
                 .send(connection, .drain(Drain(reason: drainReason ?? "no more work"))))
             return
         }
-        slots[id]?.credit = max(0, min(credit, 1024))
+        // Whoever asks trains nothing: a lease it has not spoken of for so long never arrived.
+        for place in (slots[id]?.places ?? []).sorted() {
+            for lease in cells[place].leases
+            where lease.slot == id && !lease.isDelivering && lease.named == lease.since
+                && now - lease.since >= settings.leaseSeconds / 2
+            {
+                let attempt = AttemptID(
+                    cell: cells[place].definition.id, attempt: lease.attempt)
+                end(attempt, .released, "its slot asks for work", now)
+            }
+        }
+        // A slot is one process that trains one cell, whatever it asks for.
+        slots[id]?.credit = max(0, min(credit, 1))
         if credit > 0 { idle.append(id) }
     }
 
@@ -154,21 +194,37 @@ extension Scheduler {
         case .missing, .leased:
             // One that has not got further since may be a slot that hangs, or an old message.
             guard let lapsed = cells[place].lapsed[attempt.attempt], step > lapsed,
-                let process = slots[id]?.process
+                cells[place].isOwned(attempt.attempt, by: id),
+                hasRoom(id), let process = slots[id]?.process
             else { return }
             let held = Hello.Held(attempt: attempt, step: step, finished: false)
             _ = adopt([held], id, process, now)
         }
     }
 
-    /// A piece of a result is a word about its attempt.
-    mutating func delivering(_ connection: Connection, _ attempt: AttemptID, _ now: Double) {
-        guard let id = known(connection, now), holds(id, attempt),
-            let place = places[attempt.cell],
-            let index = cells[place].leases.firstIndex(where: { $0.attempt == attempt.attempt })
+    /// A piece of a result, or of a checkpoint, is a word about its attempt.
+    mutating func delivering(
+        _ connection: Connection, _ attempt: AttemptID, isResult: Bool, _ now: Double
+    ) {
+        guard let id = known(connection, now), let place = places[attempt.cell],
+            cells[place].isOwned(attempt.attempt, by: id)
+        else { return }
+        // An attempt that nobody knew is whose it is by the first word of it.
+        cells[place].owners[attempt.attempt] = id
+        guard
+            let index = cells[place].leases.firstIndex(where: {
+                $0.attempt == attempt.attempt && $0.slot == id
+            })
         else { return }
         cells[place].leases[index].named = now
         cells[place].leases[index].advanced = now
+        if isResult { cells[place].leases[index].isDelivering = true }
+    }
+
+    /// Whether a slot may hand in the result of an attempt: it was given to it, be its lease long over, or nobody knows to
+    /// whom.
+    func mayDeliver(_ id: SlotID, _ attempt: AttemptID) -> Bool {
+        places[attempt.cell].map { cells[$0].isOwned(attempt.attempt, by: id) } ?? false
     }
 
     /// Whether an attempt is in this slot's hands.
@@ -177,20 +233,27 @@ extension Scheduler {
         return cells[place].leases.contains { $0.attempt == attempt.attempt && $0.slot == id }
     }
 
+    /// The slot that has an attempt, nil when none has it any more.
+    func holder(of attempt: AttemptID) -> SlotID? {
+        places[attempt.cell].flatMap { place in
+            cells[place].leases.first { $0.attempt == attempt.attempt }?.slot
+        }
+    }
+
     /// Takes back an attempt from the slot that holds it.
     mutating func released(_ connection: Connection, _ release: Release, _ now: Double) {
         guard let id = known(connection, now), holds(id, release.attempt) else { return }
         if release.failed {
             fail(release.attempt, release.reason, now)
         } else {
-            end(release.attempt, .released, release.reason)
+            end(release.attempt, .released, release.reason, now)
         }
     }
 
     /// Forgets a slot that says goodbye.
-    mutating func left(_ connection: Connection, _ reason: String) {
+    mutating func left(_ connection: Connection, _ reason: String, _ now: Double) {
         guard let id = connections[connection] else { return }
-        forget(id, reason: "it left: \(reason)")
+        forget(id, reason: "it left: \(reason)", now)
     }
 
     /// The slot behind a connection, noted as heard of. A stranger is told to say hello.
@@ -205,12 +268,12 @@ extension Scheduler {
     }
 
     /// Ends everything a slot held and forgets it.
-    mutating func forget(_ id: SlotID, reason: String) {
+    mutating func forget(_ id: SlotID, reason: String, _ now: Double) {
         for place in leasedPlaces.sorted() {
             for lease in cells[place].leases where lease.slot == id {
                 let attempt = AttemptID(
                     cell: cells[place].definition.id, attempt: lease.attempt)
-                end(attempt, .lost, reason)
+                end(attempt, .lost, reason, now)
             }
         }
         if let connection = slots[id]?.connection { connections[connection] = nil }

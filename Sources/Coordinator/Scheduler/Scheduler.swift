@@ -26,8 +26,18 @@ struct Scheduler: Sendable {
         var failuresOnOneHost = 3
         /// Hosts on which a cell must have failed to be given up sooner.
         var failingHosts = 2
-        /// Lost attempts (slots that died or fell silent) after which a cell is given up.
+        /// Lost attempts (slots that died or fell silent) after which a cell is given up, unless a healthy host has not
+        /// had its tries.
         var lostAttempts = 8
+        /// Lost attempts of a cell on one host after which others come first, and without which a healthy host has not had
+        /// its tries.
+        var lossesPerHost = 2
+        /// Leases that one slot may have at a time: one it trains, two whose results are on their way.
+        var leasesPerSlot = 3
+        /// Attempt numbers that a slot may be ahead of what is known of a cell: those that a lost ledger has forgotten.
+        var forgottenAttempts = 1000
+        /// Seconds in which hellos of other versions are written down once.
+        var refusalSeconds = 60.0
         /// Attempts in a row that fail on one host, with no result between, after which it is quarantined.
         var quarantineFailures = 3
         /// Seconds that a host's first quarantine lasts; each one that follows lasts twice as long.
@@ -78,6 +88,8 @@ struct Scheduler: Sendable {
         var advanced: Double
         /// The last step it spoke of, at first that of the checkpoint it was to go on from.
         var step: Int
+        /// Whether its result is on its way: the slot trains something else.
+        var isDelivering = false
 
         /// Seconds that a step takes, nil before the first.
         var stepSeconds: Double? {
@@ -102,8 +114,10 @@ struct Scheduler: Sendable {
         var lastAttempt = 0
         /// The host of each attempt that failed and says something about the cell, by number.
         var failures: [Int: String] = [:]
-        /// Attempts whose slot died or fell silent since the cell last got further than ever before.
-        var losses = 0
+        /// The host of each attempt whose slot died or fell silent since the cell last got further than ever before.
+        var losses: [Int: String] = [:]
+        /// The slot that each attempt was given to: nobody else may speak of it.
+        var owners: [Int: SlotID] = [:]
         /// Where the next attempt can go on.
         var checkpoint: StoredCheckpoint?
         /// The furthest that any checkpoint was.
@@ -113,6 +127,14 @@ struct Scheduler: Sendable {
 
         /// Hosts on which it failed.
         var failedHosts: Set<String> { Set(failures.values) }
+
+        /// Attempts that were lost on a host.
+        func losses(on host: String) -> Int { losses.values.count { $0 == host } }
+
+        /// Whether an attempt is this slot's: it was given to it, or nobody knows to whom.
+        func isOwned(_ attempt: Int, by slot: SlotID) -> Bool {
+            attempt <= lastAttempt && owners[attempt] ?? slot == slot
+        }
 
         /// The step that a slot with this OpenBLAS core begins at.
         func firstStep(on blasCore: String?) -> Int {
@@ -135,12 +157,16 @@ struct Scheduler: Sendable {
         var heard: Double
         /// The coordinator launch that spawned it, nil for one started by hand.
         var launch: String?
+        /// Whose key it showed, nil where nobody asks for one.
+        var owner: String?
         /// Whether it has been told to ask for nothing more.
         var draining = false
         /// When its machine takes it away, nil when nobody said so.
         var endsAt: Double?
         /// Seconds it takes for a step, as last seen.
         var stepSeconds: Double?
+        /// Places of the cells in its hands.
+        var places: Set<Int> = []
     }
 
     /// What is known against a host.
@@ -177,6 +203,8 @@ struct Scheduler: Sendable {
     var idle: OrderedSet<SlotID> = []
     /// Why no more cells are handed out.
     var drainReason: String?
+    /// Hellos of other versions.
+    var refusals = RefusalTally()
     /// Cells verified, kept beside the states so that the end is seen at once.
     var verifiedCount = 0
     /// Cells given up.
@@ -210,18 +238,19 @@ struct Scheduler: Sendable {
     mutating func handle(_ event: SchedulerEvent, now: Double) -> [SchedulerEffect] {
         effects = []
         switch event {
-        case .hello(let connection, let hello): register(connection, hello, now)
+        case .hello(let connection, let hello, let owner): register(connection, hello, owner, now)
         case .request(let connection, let credit): request(connection, credit, now)
         case .progress(let connection, let progress): heard(connection, progress, now)
-        case .chunk(let connection, let attempt): delivering(connection, attempt, now)
+        case .chunk(let connection, let attempt, let isResult):
+            delivering(connection, attempt, isResult: isResult, now)
         case .checkpointStored(let attempt, let checkpoint): checkpointed(attempt, checkpoint)
         case .checkpointLost(let cell):
             if let place = places[cell] { dropCheckpoint(place) }
         case .release(let connection, let release): released(connection, release, now)
         case .resultStored(let attempt): stored(attempt)
         case .resultRefused(let attempt, let reason): fail(attempt, reason, now)
-        case .goodbye(let connection, let reason): left(connection, reason)
-        case .processGone(let slot): forget(slot, reason: "its process is gone")
+        case .goodbye(let connection, let reason): left(connection, reason, now)
+        case .processGone(let slot): forget(slot, reason: "its process is gone", now)
         case .drain(let reason): drain(reason)
         case .tick: expire(now)
         }

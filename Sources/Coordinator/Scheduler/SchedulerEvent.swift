@@ -41,14 +41,14 @@ struct SlotProcess: Hashable, Sendable {
 
 /// What can happen to a scheduler.
 enum SchedulerEvent: Sendable {
-    /// A slot introduced itself on a connection.
-    case hello(Connection, Hello)
+    /// A slot introduced itself on a connection; whose key it showed, nil where nobody asks for one.
+    case hello(Connection, Hello, owner: String? = nil)
     /// A slot asked for work.
     case request(Connection, credit: Int)
     /// A slot gave a sign of life.
     case progress(Connection, Progress)
-    /// A piece of an attempt's result came from a slot.
-    case chunk(Connection, AttemptID)
+    /// A piece of an attempt's result, or of its checkpoint, came from a slot.
+    case chunk(Connection, AttemptID, isResult: Bool = true)
     /// A checkpoint of an attempt is durable and in the ledger.
     case checkpointStored(AttemptID, StoredCheckpoint)
     /// A cell's checkpoint turned out to be of no use.
@@ -95,8 +95,8 @@ enum SchedulerEffect: Sendable, Equatable {
     case recordFailure(CellID, reason: String)
     /// Remove a cell's checkpoint, which nobody will go on from.
     case dropCheckpoint(CellID)
-    /// Write down that a slot registered.
-    case recordSlot(SlotID, SlotProcess, blasCore: String)
+    /// Write down that a slot registered, and whose key it showed.
+    case recordSlot(SlotID, SlotProcess, blasCore: String, owner: String? = nil)
     /// Write down something worth telling.
     case recordEvent(kind: String, subject: String, text: String)
     /// Send a message.

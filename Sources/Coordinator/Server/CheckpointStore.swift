@@ -27,9 +27,17 @@ final class CheckpointStore {
     private let ledger: Ledger
     private let spec: SweepSpec
     private var incoming: IncomingFiles
+    private let reader: CheckpointReader
+    private var reading: Set<AttemptID> = []
 
     /// The store of a claimed directory, for cells trained as a sweep asks.
-    init(_ directory: SweepDirectory, _ ledger: Ledger, _ spec: SweepSpec) {
+    ///
+    /// - Parameter wake: called on another thread when `publishRead` has something to do.
+    init(
+        _ directory: SweepDirectory, _ ledger: Ledger, _ spec: SweepSpec,
+        wake: @escaping @Sendable () -> Void = {}
+    ) {
+        reader = CheckpointReader(wake: wake)
         self.directory = directory
         self.ledger = ledger
         self.spec = spec
@@ -62,8 +70,8 @@ final class CheckpointStore {
             }
             do {
                 let bytes = try bytes(at: path)
-                let stored = try examine(
-                    bytes, cell.id, attempt: known[cell.id]?.attempt ?? 0,
+                let stored = try CheckpointStore.examine(
+                    bytes, cell.id, spec, attempt: known[cell.id]?.attempt ?? 0,
                     sha256: SHA256Digest.hex(of: bytes))
                 if stored != known[cell.id] {
                     try ledger.write(.checkpoint(cell.id, stored))
@@ -82,8 +90,10 @@ final class CheckpointStore {
     }
 
     /// Why a checkpoint is not one that a cell of this sweep can go on from.
-    private struct Unusable: Error {
+    struct Unusable: Error {
+        /// One line.
         var text: String
+        /// Whether its bytes are at fault, and not what it was made for.
         var isDamage: Bool
     }
 
@@ -96,8 +106,9 @@ final class CheckpointStore {
         }
     }
 
-    private func examine(
-        _ bytes: [UInt8], _ cell: CellID, attempt: Int, sha256: String
+    /// What a checkpoint says of itself, when a cell of a sweep can go on from it; any thread may ask.
+    static func examine(
+        _ bytes: [UInt8], _ cell: CellID, _ spec: SweepSpec, attempt: Int, sha256: String
     ) throws -> StoredCheckpoint {
         let checkpoint: Checkpoint
         do {
@@ -126,13 +137,13 @@ final class CheckpointStore {
     enum Reception {
         /// More is wanted from this offset.
         case receiving(Int)
-        /// The checkpoint is durable, in the ledger, and in the place of the one before.
-        case stored(StoredCheckpoint)
+        /// It is complete, and being read on another thread: `publishRead` has what comes of it.
+        case reading
         /// It is damaged, or not one of this cell in this sweep.
         case refused(String)
     }
 
-    /// Takes in one piece of a checkpoint; the last one publishes it.
+    /// Takes in one piece of a checkpoint.
     ///
     /// - Throws: `CoordinatorError` when this machine cannot store it (disk full, read-only).
     func receive(_ chunk: FileChunk) throws(CoordinatorError) -> Reception {
@@ -140,30 +151,55 @@ final class CheckpointStore {
         case .receiving(let offset): return .receiving(offset)
         case .refused(let reason): return .refused(reason)
         case .complete(let file):
-            defer { discard(chunk.attempt) }
-            return try publish(file, chunk.attempt)
+            reading.insert(file.attempt)
+            reader.read(file, spec)
+            return .reading
         }
     }
 
-    private func publish(
-        _ file: IncomingFiles.Arrival, _ attempt: AttemptID
-    ) throws(CoordinatorError) -> Reception {
-        let bytes = try Posix.read(file.path)
-        let stored: StoredCheckpoint
-        do {
-            stored = try examine(
-                bytes, attempt.cell, attempt: attempt.attempt, sha256: file.sha256)
-        } catch {
-            return .refused((error as? Unusable)?.text ?? "\(error)")
+    /// What a checkpoint says of itself, or why it is of no use.
+    typealias Found = Result<StoredCheckpoint, Unusable>
+
+    /// Puts the checkpoints in their places that have been read.
+    ///
+    /// - Parameter isWanted: whether the attempt is still in the hands of a slot.
+    /// - Returns: what came of each: stored durably and in the ledger, unusable, or, with nil, not wanted any more.
+    /// - Throws: `CoordinatorError` when this machine cannot store it.
+    func publishRead(
+        isWanted: (AttemptID) -> Bool
+    ) throws(CoordinatorError) -> [(file: IncomingFiles.Arrival, found: Found?)] {
+        var results: [(file: IncomingFiles.Arrival, found: Found?)] = []
+        for (file, found) in reader.collect() {
+            let cell = file.attempt.cell
+            reading.remove(file.attempt)
+            defer { discard(file.attempt) }
+            guard isWanted(file.attempt) else {
+                results.append((file, nil))
+                continue
+            }
+            // What this machine could not read is not the checkpoint's fault.
+            if case .failure(let error as CoordinatorError) = found { throw error }
+            if case .success(let stored) = found {
+                try Posix.makeFolder(directory.path + "/checkpoints")
+                try file.publish(as: directory.checkpointPath(cell))
+                try ledger.write(.checkpoint(cell, stored))
+            }
+            results.append(
+                (
+                    file,
+                    found.mapError {
+                        $0 as? Unusable ?? Unusable(text: "\($0)", isDamage: false)
+                    }
+                ))
         }
-        try Posix.makeFolder(directory.path + "/checkpoints")
-        try file.publish(as: directory.checkpointPath(attempt.cell))
-        try ledger.write(.checkpoint(attempt.cell, stored))
-        return .stored(stored)
+        return results
     }
 
     /// Forgets a half-received checkpoint, if there is one.
-    func discard(_ attempt: AttemptID) { incoming.discard(attempt) }
+    func discard(_ attempt: AttemptID) {
+        // One that is being read stays until that is over.
+        if !reading.contains(attempt) { incoming.discard(attempt) }
+    }
 
     // MARK: Handing out
 

@@ -25,6 +25,9 @@ struct IncomingFiles {
             }
         }
 
+        /// Has the kernel put the file on the disk ahead of time.
+        func synchronize() { fdatasync(descriptor) }
+
         /// Makes the file durable under its name.
         func publish(as target: String) throws(CoordinatorError) {
             guard fsync(descriptor) == 0 else {

@@ -35,10 +35,10 @@ final class ServerThread: Sendable {
     struct Security: Sendable {
         /// The coordinator's own pair.
         var keys: CurveKeyPair
-        /// Public keys of the workers that are let in.
-        var workers: Set<CurveKey>
-        /// Reads those keys again, nil when that fails: then the ones before stay.
-        var reload: @Sendable () -> Set<CurveKey>?
+        /// The workers that are let in.
+        var workers: [KeyRing.Entry]
+        /// Reads them again, nil when that fails: then the ones before stay.
+        var reload: @Sendable () -> [KeyRing.Entry]?
     }
 
     private let outcome = Mutex<Result<Void, any Error>?>(nil)
@@ -65,7 +65,7 @@ final class ServerThread: Sendable {
         // Before any bind: without a handler libzmq would let every key in (zmq_curve(7)).
         let domain = "grokmap"
         let gate = try parts.security.map {
-            try Authenticator(context, domain: domain, allowing: $0.workers)
+            try Authenticator(context, domain: domain, allowing: Set($0.workers.map(\.key)))
         }
         defer { withExtendedLifetime(gate) {} }
         for (place, endpoint) in parts.endpoints.enumerated() {
@@ -84,13 +84,28 @@ final class ServerThread: Sendable {
         let endpoints = actual
         parts.board.update { $0.endpoints = endpoints }
         let directory = SweepDirectory(parts.directory)
+        var names = ServerThread.names(parts.security?.workers ?? [])
+        let watch = ConnectionWatch(ports: endpoints.dropFirst().compactMap(port), parts.log)
         try SweepServer(
             parts, store: CellStore(directory, parts.ledger),
-            checkpoints: CheckpointStore(directory, parts.ledger, parts.plan.spec),
-            sockets: sockets, gate: gate
+            checkpoints: CheckpointStore(directory, parts.ledger, parts.plan.spec) {
+                parts.control.wake()
+            },
+            sockets: sockets, gate: gate, names: { names }, watch: watch
         ).run {
-            if let keys = parts.security?.reload() { gate?.allow(keys) }
+            guard let workers = parts.security?.reload() else { return }
+            gate?.allow(Set(workers.map(\.key)))
+            names = ServerThread.names(workers)
         }
+    }
+
+    private static func names(_ workers: [KeyRing.Entry]) -> [String: String] {
+        Dictionary(workers.map { ($0.key.z85, $0.name) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    private static func port(_ endpoint: String) -> UInt16? {
+        guard endpoint.hasPrefix("tcp://") else { return nil }
+        return endpoint.split(separator: ":").last.flatMap { UInt16($0) }
     }
 
     /// Knocks with a key that nobody knows, and goes on only when it was turned away.
@@ -119,8 +134,11 @@ final class ServerThread: Sendable {
         var options = SocketOptions()
         options.linger = .milliseconds(1000)
         options.sendHighWater = 1000
-        options.receiveHighWater = 1000
+        // A slot sends twelve pieces ahead; what more there is waits in the peer's memory.
+        options.receiveHighWater = 64
         options.maximumFrameBytes = FileChunk.largestPayload + 4096
+        // Strangers have descriptors for so long and no longer.
+        options.handshakeTimeout = .seconds(5)
         options.heartbeat = .init(interval: .seconds(10), timeout: .seconds(30))
         return options
     }

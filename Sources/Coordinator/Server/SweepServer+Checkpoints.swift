@@ -9,28 +9,46 @@ extension SweepServer {
             return
         }
         func acknowledge(_ state: FileAck.State, _ offset: Int, _ reason: String? = nil) {
-            send(
-                connection,
-                .checkpointAck(
-                    FileAck(
-                        attempt: chunk.attempt, sha256: chunk.sha256, state: state, offset: offset,
-                        credit: SweepServer.fileCredit, reason: reason)))
+            let word = FileAck(
+                attempt: chunk.attempt, sha256: chunk.sha256, state: state, offset: offset,
+                credit: SweepServer.fileCredit, reason: reason)
+            send(connection, .checkpointAck(word))
         }
         guard scheduler.holds(slot, chunk.attempt) else {
             acknowledge(.superfluous, chunk.size)
             return
         }
-        try handle(.chunk(connection, chunk.attempt))
+        try handle(.chunk(connection, chunk.attempt, isResult: false))
         switch try checkpoints.receive(chunk) {
         case .receiving(let offset): acknowledge(.receiving, offset)
         case .refused(let reason):
             log.warning("refused a checkpoint of \(chunk.attempt.cell.short): \(reason)")
             acknowledge(.refused, 0, reason)
-        case .stored(let checkpoint):
-            try handle(.checkpointStored(chunk.attempt, checkpoint))
-            acknowledge(.stored, chunk.size)
-            log.debug(
-                "checkpoint of \(chunk.attempt.cell.short) at step \(checkpoint.offer.step)")
+        case .reading: break
+        }
+    }
+
+    /// Says what came of the checkpoints that have been read meanwhile, each to the slot that has the attempt.
+    func publishCheckpoints() throws {
+        let read = try checkpoints.publishRead { scheduler.holder(of: $0) != nil }
+        for (file, found) in read {
+            let name = file.attempt.cell.short
+            var word = FileAck(
+                attempt: file.attempt, sha256: file.sha256, state: .stored, offset: file.size,
+                credit: SweepServer.fileCredit)
+            let connection = scheduler.holder(of: file.attempt).flatMap {
+                scheduler.slots[$0]?.connection
+            }
+            switch found {
+            case nil: continue
+            case .success(let checkpoint):
+                try handle(.checkpointStored(file.attempt, checkpoint))
+                log.debug("checkpoint of \(name) at step \(checkpoint.offer.step)")
+            case .failure(let unusable):
+                log.warning("refused a checkpoint of \(name): \(unusable.text.onOneLine)")
+                (word.state, word.offset, word.reason) = (.refused, 0, unusable.text)
+            }
+            if let connection { send(connection, .checkpointAck(word)) }
         }
     }
 

@@ -54,6 +54,10 @@ final class SweepServer {
     private let sockets: [Socket]
     /// Who is let in on the sockets that ask for keys.
     private let gate: Authenticator?
+    /// The names of their keys.
+    private let names: () -> [String: String]
+    /// Who keeps connections from using up memory and descriptors.
+    private let watch: ConnectionWatch?
     private let control: Control
     private let board: StatusBoard
     /// Where it logs.
@@ -70,6 +74,8 @@ final class SweepServer {
     private var verifying: [AttemptID: Connection] = [:]
     private var outbox: [(connection: Connection, frames: [[UInt8]])] = []
     private var refusals: [AttemptID: Int] = [:]
+    /// Attempts whose results each slot has begun to send, oldest first.
+    private var begunFiles: [SlotID: [AttemptID]] = [:]
     private var dropped = 0
     private var lastTick = -1.0
     private var pausedSeconds = 0.0
@@ -82,7 +88,8 @@ final class SweepServer {
     /// A server for a plan; `sockets` are bound ROUTERs.
     init(
         _ parts: ServerThread.Parts, store: CellStore, checkpoints: CheckpointStore,
-        sockets: [Socket], gate: Authenticator?
+        sockets: [Socket], gate: Authenticator?, names: @escaping () -> [String: String],
+        watch: ConnectionWatch?
     ) throws(CoordinatorError) {
         plan = parts.plan
         scheduler = parts.scheduler
@@ -91,7 +98,8 @@ final class SweepServer {
         intake = IntakeKeeper(parts.ledger, directory: parts.directory)
         self.store = store
         self.checkpoints = checkpoints
-        (self.sockets, self.gate) = (sockets, gate)
+        (self.sockets, self.gate, self.watch) = (sockets, gate, watch)
+        self.names = names
         control = parts.control
         verifier = CellVerifier { parts.control.wake() }
         board = parts.board
@@ -149,26 +157,47 @@ final class SweepServer {
         // Bounded in number and time, so that ticks and other sockets get their turn under load.
         let end = now + 0.05
         for _ in 0..<256 where now < end {
-            guard let frames = try sockets[index].receive() else { return }
+            guard let frames = try sockets[index].receive() else {
+                // Nothing complete is left: what else has come is of messages that have not ended.
+                if index > 0 { watch?.caughtUp() }
+                return
+            }
             guard let peer = frames.first else { continue }
             var address = peer
             address.append(UInt8(index))
             let connection = Connection(bytes: address)
-            if let sender = sockets[index].sender, gate?.admits(sender) != true {
+            let sender = sockets[index].sender
+            if let sender, gate?.admits(sender) != true {
                 try turnAway(connection)
                 continue
             }
-            let count = load[connection, default: 0] + 1
+            if index > 0, let descriptor = sockets[index].senderDescriptor {
+                watch?.heard(on: descriptor, bytes: frames.reduce(0) { $0 + $1.count })
+            }
+            let weight = SweepServer.weight(frames)
+            let count = load[connection, default: 0] + weight
             load[connection] = count
             guard count <= SweepServer.mostMessages else {
-                if count == SweepServer.mostMessages + 1 {
+                if count < SweepServer.mostMessages + 1 + weight {
                     log.warning("a connection sends too much: dropping the rest for a moment")
                 }
                 dropped += 1
                 continue
             }
-            try take(connection, Array(frames.dropFirst()))
+            try take(connection, Array(frames.dropFirst()), owner: owner(sender, index))
         }
+    }
+
+    /// Whose key a message came with. Those who are asked for none are one party on this user's own socket, and another
+    /// on an address that others can reach.
+    private func owner(_ sender: String?, _ index: Int) -> String? {
+        if let sender { return names()[sender] ?? sender }
+        return index == 0 ? nil : "without a key"
+    }
+
+    /// What a message counts for: each hello is written down, so that a slot needs one a connection and a few are enough.
+    private static func weight(_ frames: [[UInt8]]) -> Int {
+        frames.count > 2 && frames[2].elementsEqual("hello".utf8) ? mostMessages / 20 : 1
     }
 
     /// Ends what a worker is at whose key has been revoked since it connected.
@@ -184,7 +213,9 @@ final class SweepServer {
     /// Messages that one connection may send between two ticks: many times what the fastest slot says.
     private static let mostMessages = 20_000
 
-    private func take(_ connection: Connection, _ frames: [[UInt8]]) throws {
+    private func take(
+        _ connection: Connection, _ frames: [[UInt8]], owner: String?
+    ) throws {
         let message: Message
         do {
             message = try MessageCodec.decode(frames)
@@ -195,7 +226,7 @@ final class SweepServer {
             return
         }
         switch message {
-        case .hello(let hello): try handle(.hello(connection, hello))
+        case .hello(let hello): try handle(.hello(connection, hello, owner: owner))
         case .request(let request): try handle(.request(connection, credit: request.credit))
         case .progress(let progress): try handle(.progress(connection, progress))
         case .release(let release): try handle(.release(connection, release))
@@ -225,7 +256,7 @@ final class SweepServer {
     static let fileCredit = 12 * FileChunk.largestPayload
 
     private func take(_ connection: Connection, _ chunk: FileChunk) throws {
-        guard scheduler.connections[connection] != nil else {
+        guard let slot = scheduler.connections[connection] else {
             send(connection, .reject(Reject(code: .unknownSlot, reason: "say hello first")))
             return
         }
@@ -242,7 +273,14 @@ final class SweepServer {
             send(connection, .reject(Reject(code: .unknownSlot, reason: "say hello again")))
             return
         }
+        guard scheduler.mayDeliver(slot, chunk.attempt) else {
+            // Another slot's: its result is not spoilt by what somebody else sends in its name.
+            dropped += 1
+            acknowledge(chunk.attempt, connection, .superfluous, chunk.size)
+            return
+        }
         try handle(.chunk(connection, chunk.attempt))
+        limitFiles(of: slot, to: chunk.attempt)
         switch try store.receive(chunk) {
         case .receiving(let offset):
             acknowledge(chunk.attempt, connection, .receiving, offset)
@@ -253,6 +291,22 @@ final class SweepServer {
                 file, of: scheduler.cells[place].definition, under: plan.spec.phaseRule)
         }
     }
+
+    /// A slot sends one file after the other: of those it has begun, the oldest are forgotten, and with them descriptors and
+    /// space.
+    private func limitFiles(of slot: SlotID, to attempt: AttemptID) {
+        var begun = begunFiles[slot, default: []].filter { $0 != attempt } + [attempt]
+        if begun.count > SweepServer.mostBegunFiles {
+            let oldest = begun.removeFirst()
+            if verifying[oldest] == nil { store.discard(oldest) }
+        }
+        begunFiles[slot] = begun
+        if begunFiles.count > 2 * scheduler.slots.count {
+            begunFiles = begunFiles.filter { scheduler.slots[$0.key] != nil }
+        }
+    }
+
+    private static let mostBegunFiles = 4
 
     private func acknowledge(
         _ attempt: AttemptID, _ connection: Connection, _ state: FileAck.State, _ offset: Int,
@@ -268,6 +322,7 @@ final class SweepServer {
         refusals[attempt, default: 0] += 1
         log.warning("refused the result of \(attempt.cell.short): \(reason)")
         acknowledge(attempt, connection, .refused, 0, reason)
+        // It may be a late result, whose attempt has ended.
         if refusals[attempt] == 2 { try handle(.resultRefused(attempt, reason: reason)) }
     }
 
@@ -302,6 +357,7 @@ final class SweepServer {
     /// then may the round's messages leave.
     private func commit() throws {
         try publishVerified()
+        try publishCheckpoints()
         let taken = entries.reduce(0) { sum, entry in
             if case .intake(_, let bytes) = entry { sum + bytes.count } else { sum }
         }
@@ -359,9 +415,10 @@ final class SweepServer {
             log.error("cell \(cell.short) \(reason.onOneLine)")
         case .dropCheckpoint(let cell):
             try checkpoints.drop(cell)
-        case .recordSlot(let slot, let process, let blasCore):
-            entries.append(.slot(slot, process, blasCore: blasCore))
-            let line = "slot \(slot) on \(process.host) registered (\(blasCore))"
+        case .recordSlot(let slot, let process, let blasCore, let owner):
+            entries.append(.slot(slot, process, blasCore: blasCore, owner: owner))
+            let key = owner.map { ", key \($0)" } ?? ""
+            let line = "slot \(slot) on \(process.host) registered (\(blasCore)\(key))"
             log.info("\(line.onOneLine)")
         case .recordEvent(let kind, let subject, let text):
             entries.append(.event(kind: kind, subject: subject, text: text))

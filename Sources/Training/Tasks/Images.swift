@@ -32,12 +32,12 @@ package struct Images: Sendable, Equatable {
         _ task: ImagesTask, _ contents: [[UInt8]]
     ) throws(TaskError) {
         guard let wanted = task.digest else { return }
-        let found = ImagesTask.digest(of: contents)
-        guard found == wanted else {
+        // What the digest is instead stays here: a slot's reasons go to whoever gave it the cell and named the files.
+        guard ImagesTask.digest(of: contents) == wanted else {
             throw TaskError(
                 task.files.joined(separator: ", "),
-                "their SHA-256 is \(found), the task's digest \(wanted)",
-                hint: "use the files that the digest was made of, or drop the digest")
+                "they are not the files that the task's digest \(wanted) was made of",
+                hint: "use those, or drop the digest")
         }
     }
 
