@@ -212,7 +212,9 @@ struct SweepPlanTests {
     func order() throws {
         let plan = try plan()
         #expect(plan.cells.prefix(15).allSatisfy { $0.point.seed == 0 })
-        #expect(plan.cells.prefix(15).map(\.point.axes) == CoarseToFine.order([5, 3]))
+        #expect(
+            plan.cells.prefix(15).map(\.point.axes)
+                == CoarseToFine.order([5, 3]).map { CoarseToFine.place($0, in: [5, 3]) })
         #expect(plan.label(plan.cells[0].point) == "wd=0 part=0.45 seed=0")
     }
 }

@@ -37,7 +37,7 @@ struct PlanCommand: ParsableCommand {
             return result.summary.satisfies(plan.spec.record, stop: plan.spec.stop)
         }
         let missing = plan.cells.count - there.count
-        let budget = plan.cells.reduce(0.0) { $0 + Double($1.definition.configuration.steps) }
+        let budget = plan.cells.reduce(0.0) { $0 + Double($1.configuration.steps) }
         let left = missing == 0 ? 0 : budget * Double(missing) / Double(plan.cells.count)
         let trained = there.compactMap { known[$0.id]?.summary }
         let seconds = trained.reduce(0.0) { $0 + $1.wallSeconds }

@@ -12,15 +12,27 @@ package struct CellDefinition: Sendable, Hashable {
 
     /// The cell with this configuration and seed.
     package init(configuration: CellConfiguration, seed: UInt64) {
+        self.init(
+            configuration: configuration, seed: seed,
+            canonicalText: CanonicalJSON.text(CellDefinition.identity(configuration, seed: seed)))
+    }
+
+    /// The cell whose canonical text is known to be this.
+    init(configuration: CellConfiguration, seed: UInt64, canonicalText: String) {
         self.configuration = configuration
         self.seed = seed
+        self.canonicalText = canonicalText
+        id = CellID(canonicalConfiguration: canonicalText)
+    }
+
+    /// What the canonical text says.
+    static func identity(_ configuration: CellConfiguration, seed: UInt64) -> JSONValue {
         guard case .object(var members) = configuration.identity else {
             preconditionFailure("a configuration is an object")
         }
         members["seed"] = .number(Double(seed))
         members["science_version"] = .number(Double(Science.version))
-        canonicalText = CanonicalJSON.text(.object(members))
-        id = CellID(canonicalConfiguration: canonicalText)
+        return .object(members)
     }
 
     /// Reads a configuration with a `seed` key (and an optional `science_version`, which must be this build's).

@@ -4,7 +4,7 @@ struct AxisTargets: Sendable {
     private let base: JSONValue
     private let axes: [Axis]
     /// The key paths that each axis sets.
-    private let paths: [[[String]]]
+    let paths: [[[String]]]
 
     /// The keys that a sweep's axes set.
     ///
@@ -36,13 +36,32 @@ struct AxisTargets: Sendable {
     }
 
     /// The cell at a site of the grid.
-    func cell(at site: [Int]) -> JSONValue {
+    private func cell(at site: [Int]) -> JSONValue {
         var tree = base
         for (place, axis) in axes.enumerated() {
             let value = JSONValue.number(axis.values[site[place]])
             for path in paths[place] { tree = tree.replacing(path[...], with: value) }
         }
         return tree
+    }
+
+    /// The configuration at a site, read and checked.
+    func configuration(
+        _ spec: SweepSpec, at site: [Int]
+    ) throws(SweepError) -> CellConfiguration {
+        do {
+            return try CellConfiguration(reading: cell(at: site).specNode, path: "cell")
+        } catch {
+            var error = error
+            let settings = zip(axes, site).map {
+                "\($0.name)=\(CanonicalJSON.number($0.values[$1]))"
+            }
+            // Without any axis the cell was sound, so one of them is at fault: the one that sets this key, if any does.
+            let culprit = axis(setting: error.path) ?? axes.first
+            error.place = culprit.flatMap { spec.axisPlaces[$0.name] }
+            error.problem += " at \(settings.joined(separator: ", "))"
+            throw error
+        }
     }
 
     /// The axis that sets a key, given as in errors: `cell.steps`.

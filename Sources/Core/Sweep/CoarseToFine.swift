@@ -1,25 +1,32 @@
 /// Orders a grid so that a coarse picture of the whole comes first and is then refined.
 package enum CoarseToFine {
-    /// All index tuples of a grid with these extents: first the corners and every 2ᵏ-th point, then every 2ᵏ⁻¹-th, down
-    /// to every point; within a level in row-major order.
-    package static func order(_ extents: [Int]) -> [[Int]] {
+    /// The row-major number of every point of a grid with these extents: first the corners and every 2ᵏ-th point, then
+    /// every 2ᵏ⁻¹-th, down to every point; within a level in row-major order.
+    package static func order(_ extents: [Int]) -> [Int] {
         let largest = extents.max() ?? 1
         var stride = 1
         while stride * 2 < largest { stride *= 2 }
-        var points: [[Int]] = [[]]
-        for extent in extents {
-            points = points.flatMap { point in (0..<extent).map { point + [$0] } }
+        let levels = extents.map { extent in
+            (0..<extent).map { level($0, extent: extent, stride: stride) }
         }
-        let ranked = points.map { point in
-            (
-                point: point,
-                level: zip(point, extents).map { level($0, extent: $1, stride: stride) }.max() ?? 0
-            )
+        // A point is of the finest level that one of its indices is of.
+        let points = levels.reduce([0]) { points, axis in
+            points.flatMap { level in axis.map { max(level, $0) } }
         }
-        // A stable order by level keeps the row-major order within it.
-        return ranked.enumerated()
-            .sorted { ($0.element.level, $0.offset) < ($1.element.level, $1.offset) }
-            .map(\.element.point)
+        return (0...(points.max() ?? 0)).flatMap { level in
+            points.indices.filter { points[$0] == level }
+        }
+    }
+
+    /// The indices of the point with this row-major number.
+    package static func place(_ number: Int, in extents: [Int]) -> [Int] {
+        var rest = number
+        var place = extents
+        for axis in extents.indices.reversed() {
+            place[axis] = rest % extents[axis]
+            rest /= extents[axis]
+        }
+        return place
     }
 
     /// How many times the coarsest stride is halved before it meets this index; the last index belongs to level 0, so

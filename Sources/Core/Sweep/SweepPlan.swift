@@ -12,22 +12,51 @@ package struct GridPoint: Sendable, Hashable {
     }
 }
 
-/// One cell of a plan: where it stands and what it trains.
+/// One cell of a plan: where it stands and what it trains, both made when they are asked for.
 package struct PlannedCell: Sendable, Hashable {
+    private let grid: CellGrid
+    private let site: Int32
+    private let seed: Int32
+
+    /// The cell at a site, by its row-major number, with one of the seeds.
+    init(_ grid: CellGrid, site: Int, seed: Int) {
+        self.grid = grid
+        self.site = Int32(site)
+        self.seed = Int32(seed)
+    }
+
     /// Where it stands on the grid.
-    package var point: GridPoint
+    package var point: GridPoint {
+        GridPoint(axes: CoarseToFine.place(Int(site), in: grid.extents), seed: Int(seed))
+    }
+
+    /// What it trains, without the seed.
+    package var configuration: CellConfiguration { grid.configuration(Int(site)) }
+
     /// What it trains.
-    package var definition: CellDefinition
+    package var definition: CellDefinition { grid.definition(Int(site), seed: Int(seed)) }
 
     /// Its identity.
-    package var id: CellID { definition.id }
+    package var id: CellID { grid.id(Int(site), seed: Int(seed)) }
+
+    /// Whether both are the same cell at the same place.
+    package static func == (left: PlannedCell, right: PlannedCell) -> Bool {
+        left.point == right.point && left.id == right.id
+    }
+
+    /// Hashes the place.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(site)
+        hasher.combine(seed)
+    }
 }
 
 /// A sweep expanded to its cells, every configuration checked.
 package struct SweepPlan: Sendable {
     /// The sweep.
     package let spec: SweepSpec
-    /// Every cell once, coarse grid first within each seed, so that the picture emerges early.
+    /// Every cell once, coarse grid first within each seed, so that the picture emerges early. No two are the same: axes set
+    /// different keys, and their values differ.
     package let cells: [PlannedCell]
 
     /// Expands axes × seeds.
@@ -37,26 +66,10 @@ package struct SweepPlan: Sendable {
         self.spec = spec
         let targets = try AxisTargets(spec)
         try SweepPlan.checkSize(spec)
-        let sites = CoarseToFine.order(spec.axes.map(\.values.count))
-        var cells: [PlannedCell] = []
-        cells.reserveCapacity(sites.count * spec.seeds.count)
-        var configurations: [CellConfiguration] = []
-        configurations.reserveCapacity(sites.count)
-        let read = sites.concurrentMap { site in
-            Result { () throws(SweepError) in try SweepPlan.configuration(targets, spec, site) }
+        let grid = try CellGrid(spec, targets)
+        cells = spec.seeds.indices.flatMap { seed in
+            grid.order.map { PlannedCell(grid, site: $0, seed: seed) }
         }
-        for configuration in read { configurations.append(try configuration.get()) }
-        for (seedIndex, seed) in spec.seeds.enumerated() {
-            let definitions = configurations.concurrentMap {
-                CellDefinition(configuration: $0, seed: seed)
-            }
-            for (site, definition) in zip(sites, definitions) {
-                let point = GridPoint(axes: site, seed: seedIndex)
-                cells.append(PlannedCell(point: point, definition: definition))
-            }
-        }
-        self.cells = cells
-        try SweepPlan.checkDistinct(cells, spec)
     }
 
     /// A sweep has at most this many cells.
@@ -71,40 +84,6 @@ package struct SweepPlan: Sendable {
                 path: "axes", problem: "\(CanonicalJSON.number(cells)) cells are too many",
                 hint: "a sweep has at most \(mostCells): use fewer points or seeds",
                 place: spec.axes.first.flatMap { spec.axisPlaces[$0.name] })
-        }
-    }
-
-    private static func configuration(
-        _ targets: AxisTargets, _ spec: SweepSpec, _ site: [Int]
-    ) throws(SweepError) -> CellConfiguration {
-        do {
-            return try CellConfiguration(reading: targets.cell(at: site).specNode, path: "cell")
-        } catch {
-            var error = error
-            let settings = zip(spec.axes, site).map {
-                "\($0.name)=\(CanonicalJSON.number($0.values[$1]))"
-            }
-            // Without any axis the cell was sound, so one of them is at fault: the one that sets this key, if any does.
-            let culprit = targets.axis(setting: error.path) ?? spec.axes.first
-            error.place = culprit.flatMap { spec.axisPlaces[$0.name] }
-            error.problem += " at \(settings.joined(separator: ", "))"
-            throw error
-        }
-    }
-
-    /// Two grid points may round to one configuration (a train fraction keeps its exact value, so only the same value
-    /// can); one cell must not stand in two places.
-    private static func checkDistinct(
-        _ cells: [PlannedCell], _ spec: SweepSpec
-    ) throws(SweepError) {
-        var seen: [CellID: GridPoint] = [:]
-        for cell in cells {
-            guard seen.updateValue(cell.point, forKey: cell.id) == nil else {
-                throw SweepError(
-                    path: "axes", problem: "two grid points describe the same cell",
-                    hint: "axes must set different keys",
-                    place: spec.axes.first.flatMap { spec.axisPlaces[$0.name] })
-            }
         }
     }
 
