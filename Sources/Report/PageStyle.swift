@@ -31,7 +31,7 @@ struct PageStyle {
         h1{font-size:1.5rem;line-height:1.25}h2{font-size:1.15rem;margin-top:2rem}
         a{color:var(--link)}
         figure{margin:1rem 0;padding:.5rem;background:#fff;border-radius:6px;overflow-x:auto}
-        figure svg{display:block;max-width:100%;height:auto;margin:0 auto}
+        figure svg,figure object{display:block;max-width:100%;height:auto;margin:0 auto}
         .scroll{overflow-x:auto}
         table{border-collapse:collapse;font-variant-numeric:tabular-nums}
         caption{text-align:left;color:var(--quiet);padding-bottom:.4rem}

@@ -1,11 +1,14 @@
 import Core
 
 /// A sweep's report as one HTML page: the figure, the rule, the counts, and a table that says in words and numbers what
-/// the figure says in colours. It needs nothing beside itself.
+/// the figure says in colours. It needs nothing beside itself, but for a large map, of which it shows the figure's file.
 package struct ReportPage: Sendable {
     private let input: PhaseDiagramInput
     private let options: DiagramOptions
     private let figureHref: String?
+
+    /// With more sites the page would be tens of megabytes: it then shows the figure's own file, and has no table.
+    static let mostSites = 2000
 
     /// A page for a map.
     ///
@@ -27,14 +30,20 @@ package struct ReportPage: Sendable {
         let grid = SiteGrid(input)
         let words = DiagramText(grid: grid)
         let counts = SiteCounts(grid, grid.places)
-        let figure = PhaseDiagram(input, options: options).svg(standalone: false)
+        let isLarge = grid.shape.reduce(1, *) > ReportPage.mostSites
         return PageStyle.page(title: "\(input.title) – phase diagram", version: input.version) {
             out in
             out.element("h1", [:], input.title)
             out.element(
                 "p", ["class": "quiet"], "Sweep \(input.sweepName): \(words.tally(counts)).")
             out.element("figure") { out in
-                out.verbatim(figure)
+                if isLarge, let figureHref {
+                    out.element(
+                        "object", ["data": figureHref, "type": "image/svg+xml"], words.tally(counts)
+                    )
+                } else {
+                    out.verbatim(PhaseDiagram(input, options: options).svg(standalone: false))
+                }
             }
             if let figureHref {
                 out.element("p", ["class": "quiet"]) { out in
@@ -47,7 +56,15 @@ package struct ReportPage: Sendable {
             out.element("h2", [:], "Counts")
             drawCounts(counts, into: &out)
             out.element("h2", [:], "Sites")
-            SiteTable(grid: grid, words: words).draw(into: &out)
+            if isLarge {
+                out.element(
+                    "p", [:],
+                    "Too many for a table: sweep.h5 has the numbers of every cell, grokmap explain says why a "
+                        + "cell has its phase, and grokmap report --cells draws the curves of each on a page."
+                )
+            } else {
+                SiteTable(grid: grid, words: words).draw(into: &out)
+            }
         }
     }
 

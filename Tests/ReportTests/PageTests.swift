@@ -19,6 +19,19 @@ struct ReportPageTests {
         #expect(!all.contains { $0.name == "script" })
     }
 
+    @Test("the page of a large map shows the figure's file and stays small")
+    func large() throws {
+        var input = Samples.twoAxes
+        input.axes[0].values = (1...64).map(Double.init)
+        input.axes[1].values = (1...64).map(Double.init)
+        let html = ReportPage(input, figureHref: "phase-diagram.svg").html()
+        let all = try #require(XMLTree.nodes(html))
+        #expect(
+            all.contains { $0.name == "object" && $0.attributes["data"] == "phase-diagram.svg" })
+        #expect(!all.contains { $0.name == "svg" || $0.attributes["id"] == "sites" })
+        #expect(html.utf8.count < 10_000 && html.contains("grokmap report --cells"))
+    }
+
     @Test("a row says phase, agreement and the steps of every seed")
     func row() throws {
         let all = try #require(XMLTree.nodes(ReportPage(Samples.specialStates).html()))

@@ -17,9 +17,12 @@ struct ReportCommand: ParsableCommand {
     @Option(help: "Settings on top of the sweep's phase rule: gap=500,train_accuracy=0.95.")
     var rule: String?
 
+    @Flag(help: "Draw a page per cell also for more than 1,000 of them.")
+    var cells = false
+
     func run() throws {
         let open = try OpenSweep.open(directory, rule: rule)
-        try SweepReport(open).write()
+        try SweepReport(open, pages: cells).write()
         Screen.write("\(open.status.phaseWords), \(open.missing.count) missing\n")
         print("\(open.directory.reportPath)/phase-diagram.svg")
     }

@@ -7,9 +7,20 @@ import Results
 /// The report of a sweep on disk: the phase diagram, the page around it, a page per cell, and the consolidated file.
 struct SweepReport {
     private let open: OpenSweep
+    private let hasPages: Bool
+
+    /// Pages of cells are drawn for so many; 1,000 take 18 MB and some seconds.
+    static let mostPages = 1000
 
     /// The report of an open sweep.
-    init(_ open: OpenSweep) { self.open = open }
+    ///
+    /// - Parameters:
+    ///   - open: the sweep.
+    ///   - pages: whether every cell has a page, however many there are.
+    init(_ open: OpenSweep, pages: Bool = false) {
+        self.open = open
+        hasPages = pages || open.audit.verified.count <= SweepReport.mostPages
+    }
 
     /// Whether a report was drawn before.
     var exists: Bool {
@@ -42,7 +53,7 @@ struct SweepReport {
         return PhaseDiagramInput(spec: plan.spec, cells: cells)
     }
 
-    /// Writes `sweep.h5`, `phase-diagram.svg`, `index.html` and a page per verified cell.
+    /// Writes `sweep.h5`, `phase-diagram.svg`, `index.html` and, unless there are too many, a page per verified cell.
     ///
     /// - Throws: `CoordinatorError` or `ResultsError` naming the file that could not be written.
     func write() throws {
@@ -53,9 +64,9 @@ struct SweepReport {
         let status = open.status
         let figure = PhaseDiagram(SweepReport.input(open.plan, status)).svg()
         try Posix.writeDurably(Array(figure.utf8), to: folder + "/phase-diagram.svg")
-        try writePages()
+        if hasPages { try writePages() }
         let page = ReportPage(
-            SweepReport.input(open.plan, status, links: true), figureHref: "phase-diagram.svg")
+            SweepReport.input(open.plan, status, links: hasPages), figureHref: "phase-diagram.svg")
         try Posix.writeDurably(Array(page.html().utf8), to: folder + "/index.html")
     }
 
