@@ -56,48 +56,6 @@ struct TerminalMapTests {
         let codes = coloured.joined().matches(of: /\u{1B}\[[0-9;]+m/).count
         #expect(codes.isMultiple(of: 2))
     }
-}
-
-@Suite("LetterMap")
-struct LetterMapTests {
-    @Test("a map read off its input is the letters it was made of")
-    func roundTrip() {
-        let map = LetterMap(Samples.twoAxes, rows: 0, columns: 1)
-        #expect(map.text == ["GGG", "CGG", "MMG", "MXX"])
-        let turned = LetterMap(Samples.twoAxes, rows: 1, columns: 0)
-        #expect(turned.text == ["GCMM", "GGMX", "GGGX"])
-    }
-
-    @Test("a comparison counts agreement, near misses and sites that cannot be compared")
-    func comparison() {
-        let computed = LetterMap(["GGG", "CGG", "MM·", "MXX"])
-        let published = LetterMap(["GGG", "GGG", "CMG", "MCX"])
-        let result = computed.compared(with: published)
-        #expect(result.agreed == 8)
-        #expect(result.compared == 11)
-        #expect(result.withinOneSite == 11)
-        #expect(result.notCompared == 1)
-        #expect(result.counts[.comprehension] == [.memorization: 1, .confusion: 1])
-        #expect(
-            result.text(rowLabels: ["a", "b", "c", "dd"]) == """
-                    computed   published   differs
-                a   GGG        GGG         ...
-                b   CGG        GGG         #..
-                c   MM·        CMG         #.?
-                dd  MXX        MCX         .#.
-
-                8 of 11 sites agree, 11 to within one site, 1 not compared
-
-                """)
-    }
-
-    @Test("maps of unlike shapes are compared where both have sites")
-    func shapes() {
-        let result = LetterMap(["CG", "M"]).compared(with: LetterMap(["C"]))
-        #expect(result.agreed == 1)
-        #expect(result.compared == 1)
-        #expect(result.notCompared == 2)
-    }
 
     @Test("the published maps hold the published counts")
     func published() {

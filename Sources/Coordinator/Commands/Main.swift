@@ -18,8 +18,8 @@ struct GrokmapCommand: ParsableCommand {
         version: Grokmap.version,
         subcommands: [
             RunCommand.self, PlanCommand.self, StatusCommand.self, ExplainCommand.self,
-            ReportCommand.self, VerifyCommand.self, RetryCommand.self, KeysCommand.self,
-            TheoryCommand.self,
+            ReportCommand.self, CompareCommand.self, VerifyCommand.self, RetryCommand.self,
+            KeysCommand.self, TheoryCommand.self,
         ])
 
     /// Runs a command; every error ends as one line on the error stream and the exit code that fits it.
