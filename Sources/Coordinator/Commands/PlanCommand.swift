@@ -30,12 +30,16 @@ struct PlanCommand: ParsableCommand {
         let known: [CellID: StoredResult] =
             Posix.exists(directory.ledgerPath)
             ? try Ledger(directory.ledgerPath, readOnly: true).results() : [:]
-        let there = plan.cells.filter { cell in
-            guard let result = known[cell.id], Posix.exists(directory.cellPath(cell.id)) else {
-                return false
+        // Without a ledger nobody needs identities, and making a million takes long.
+        let there: [PlannedCell] =
+            known.isEmpty
+            ? []
+            : plan.cells.filter { cell in
+                guard let result = known[cell.id], Posix.exists(directory.cellPath(cell.id)) else {
+                    return false
+                }
+                return result.summary.satisfies(plan.spec.record, stop: plan.spec.stop)
             }
-            return result.summary.satisfies(plan.spec.record, stop: plan.spec.stop)
-        }
         let missing = plan.cells.count - there.count
         let budget = plan.cells.reduce(0.0) { $0 + Double($1.configuration.steps) }
         let left = missing == 0 ? 0 : budget * Double(missing) / Double(plan.cells.count)
