@@ -68,7 +68,7 @@ let package = Package(
             "Core", ["SHA256", .product(name: "Yams", package: "Yams")]),
         library("Training", ["Core", "BLAS", "CKernels", "GZip"]),
         library("Theory", ["Core"]),
-        library("Results", ["Core", "HDF5"]),
+        library("Results", ["Core", "HDF5", "CLinux"]),
         library("Report", ["Core"]),
 
         // The two programs.
@@ -84,14 +84,15 @@ let package = Package(
         .executableTarget(
             name: "Worker",
             dependencies: [
-                "Core", "Training", "Results", "BLAS", "SHA256", "ZeroMQ", argumentParser, logging,
+                "Core", "Training", "Results", "BLAS", "SHA256", "ZeroMQ", "CLinux", argumentParser,
+                logging,
             ],
             exclude: ["README.md"], swiftSettings: strict),
 
         // What Benchmarks/coordinator plays slots with.
         .executableTarget(
             name: "LoadGenerator",
-            dependencies: ["Core", "Results", "SHA256", "ZeroMQ", argumentParser],
+            dependencies: ["Core", "Results", "Training", "SHA256", "ZeroMQ", argumentParser],
             path: "Benchmarks/coordinator/LoadGenerator", swiftSettings: strict),
 
         // Tests: one target per module, the whole path in EndToEndTests.

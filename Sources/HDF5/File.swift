@@ -93,7 +93,14 @@ package final class File {
     package static func read<Result: Sendable>(
         image: [UInt8], named path: String, _ use: (File) throws -> Result
     ) throws -> Result {
-        try image.withUnsafeBytes { try File(image: $0, named: path).closing(after: use) }
+        try image.withUnsafeBytes { try read(image: $0, named: path, use) }
+    }
+
+    /// Reads from the bytes of a file, wherever they lie.
+    package static func read<Result: Sendable>(
+        image: UnsafeRawBufferPointer, named path: String, _ use: (File) throws -> Result
+    ) throws -> Result {
+        try File(image: image, named: path).closing(after: use)
     }
 
     /// Opens a file, reads from it and closes it.

@@ -64,19 +64,6 @@ package enum CellFile {
         try summary(path, id.map { .id($0) } ?? .any)
     }
 
-    /// Reads the attributes and curves of a cell that is known, which spares reading its configuration.
-    ///
-    /// - Parameters:
-    ///   - path: the file.
-    ///   - definition: the cell it must be.
-    /// - Returns: the cell without its bulk.
-    /// - Throws: `ResultsError` when it is damaged, incomplete, another cell's, or its parts disagree.
-    package static func summary(
-        _ path: String, of definition: CellDefinition
-    ) throws(ResultsError) -> CellSummary {
-        try summary(path, .definition(definition))
-    }
-
     private static func summary(
         _ path: String, _ expected: CellExpectation
     ) throws(ResultsError) -> CellSummary {

@@ -40,6 +40,10 @@ struct CurveColumn {
         name: "validation_loss", longName: "loss on the validation set")
     static let validationAccuracy = CurveColumn(
         name: "validation_accuracy", longName: "fraction of validation examples that are right")
+    /// The columns of every cell, whatever it measures.
+    static let always = [
+        trainLoss, trainAccuracy, validationLoss, validationAccuracy, earlyTrainLoss,
+    ]
     static let earlyTrainLoss = CurveColumn(
         name: "early_train_loss", longName: "loss on the training set at every early step")
 }

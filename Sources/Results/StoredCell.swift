@@ -1,7 +1,7 @@
 package import Core
 
 /// Who trained a cell, when, and with what.
-package struct CellProvenance: Sendable, Equatable {
+package struct CellProvenance: Sendable, Equatable, Codable {
     /// The sweep's name.
     package var sweep: String
     /// The worker's name.

@@ -20,6 +20,7 @@ struct GrokmapWorker: ParsableCommand {
         version: Grokmap.version,
         subcommands: [
             ServeCommand.self, TrainCommand.self, BenchCommand.self, SlotCommand.self,
+            ReadCommand.self,
             BLASTrialCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)

@@ -20,7 +20,7 @@ struct CellStoreTests {
         directory = SweepDirectory(scratch.path + "/tiny")
         try directory.claim(for: "tiny")
         ledger = try Ledger(directory.ledgerPath)
-        store = CellStore(directory, ledger)
+        store = CellStore(directory, ledger, reader: ReaderHere())
         plan = try Sample.plan()
     }
 
@@ -54,7 +54,8 @@ struct CellStoreTests {
         case .refused(let reason): return "refused: \(reason)"
         case .complete(let file):
             do {
-                return try stored(try CellStore.verify(file, of: cell, under: PhaseRule()))
+                return try stored(
+                    try CellStore.verify(file, of: cell, for: plan.spec, reader: ReaderHere()))
             } catch let damage as ResultsError {
                 store.discard(chunk.attempt)
                 return "refused: \(damage)"
@@ -158,7 +159,7 @@ struct CellStoreTests {
         let other = try Sample.file(plan.cells[1].definition, in: scratch)
         #expect(try receive(chunks(other, attempt(0))[0]) == "receiving \(bytes.count)")
         #expect(try receive(chunks(bytes, attempt(0))[0]) == "receiving \(bytes.count)")
-        let verified = try CellStore.verify(file, of: cell, under: PhaseRule())
+        let verified = try CellStore.verify(file, of: cell, for: plan.spec, reader: ReaderHere())
         #expect(try stored(verified).hasPrefix("stored"))
         #expect(try Posix.read(directory.cellPath(cell.id)) == bytes)
     }
@@ -251,7 +252,7 @@ struct CellStoreTests {
         default: unlink(file.path)
         }
         #expect(throws: CoordinatorError.self) {
-            try CellStore.verify(file, of: cell, under: PhaseRule())
+            try CellStore.verify(file, of: cell, for: plan.spec, reader: ReaderHere())
         }
     }
 
@@ -283,7 +284,7 @@ struct CellStoreTests {
         try put(0)
         try put(1)
         let fresh = try Ledger(scratch.path + "/new.sqlite")
-        let audit = try CellStore(directory, fresh).audit(plan)
+        let audit = try CellStore(directory, fresh, reader: ReaderHere()).audit(plan)
         #expect(audit.verified.count == 2)
         #expect(try fresh.results() == (try ledger.results()))
     }

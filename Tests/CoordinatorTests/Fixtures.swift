@@ -134,3 +134,11 @@ enum Sample {
             summary: ResultSummary(outcome(), parameterSteps: [], wallSeconds: 3.5))
     }
 }
+
+/// Reads files in this process, and asks for nothing that only training can give.
+struct ReaderHere: CellReading {
+    func read(_ path: String, _ question: CellFileQuestion) throws -> CellFileAnswer {
+        let definition = try CellDefinition(parsing: question.definition)
+        return CellFileAnswer(try CellFile.read(path, expecting: definition.id))
+    }
+}

@@ -1,6 +1,7 @@
 import Core
 @preconcurrency import Glibc
 import Results
+import Training
 
 /// Result files for cells that nobody trained: right in everything a coordinator checks, and made up.
 enum SyntheticCell {
@@ -19,7 +20,7 @@ enum SyntheticCell {
         let path = "\(folder)/\(cell.id.hex)-\(parameters).h5"
         if access(path, R_OK) == 0 { return try Bytes.of(path) }
         let stored = StoredCell(
-            definition: cell, outcome: outcome(spec.phaseRule, parameters: parameters),
+            definition: cell, outcome: outcome(cell, spec.phaseRule, parameters: parameters),
             provenance: CellProvenance(
                 sweep: spec.name, worker: "load/0", host: "load", attempt: 1, engine: "none",
                 blasCore: "none", started: "2026-01-02T03:04:05Z",
@@ -29,7 +30,10 @@ enum SyntheticCell {
     }
 
     /// A grokking run: training reaches any threshold at step 20, validation at step 2100.
-    private static func outcome(_ rule: PhaseRule, parameters: Int) -> CellOutcome {
+    private static func outcome(
+        _ cell: CellDefinition, _ rule: PhaseRule, parameters: Int
+    ) -> CellOutcome {
+        let givens = CellGivens(cell.configuration, seed: cell.seed)
         var curve = Curve()
         curve.steps = [0, 10, 20, 2100]
         curve.trainLoss = [1, 0.5, 0.1, 0.01]
@@ -48,9 +52,6 @@ enum SyntheticCell {
         return CellOutcome(
             curve: curve, rule: rule, trainCrossing: Crossing(step: 20),
             validationCrossing: Crossing(step: 2100), stopReason: .decided, stepsRun: 2100,
-            split: ExampleSplit(
-                inputs: [0, 0, 0, 1, 0, 2, 1, 1, 1, 2, 2, 2], symbolsPerExample: 2,
-                labels: [0, 1, 2, 2, 3, 4], train: [5, 0, 3, 1], validation: [2, 4]),
-            targets: nil, parameters: snapshots)
+            split: givens.split, targets: givens.targets, parameters: snapshots)
     }
 }

@@ -43,7 +43,8 @@ struct ExplainCommand: ParsableCommand {
         print("  \(plan.label(cell.point))")
         let path = directory.cellPath(cell.id)
         if Posix.exists(path) {
-            try explain(try CellFile.read(path, expecting: cell.id), under: spec.phaseRule)
+            let found = try CellReader.shared.read(path, CellFileQuestion(cell.definition))
+            try explain(found, of: cell.definition, under: spec.phaseRule)
             print("  file: \(path)")
         } else {
             print("  phase: none yet, the cell's file is missing")
@@ -135,7 +136,9 @@ struct ExplainCommand: ParsableCommand {
             + " step scale 1/(λ3 η_R) = \(ProgressLine.grouped(Int(scale)))"
     }
 
-    private func explain(_ stored: StoredCell, under rule: PhaseRule) throws {
+    private func explain(
+        _ stored: CellFileAnswer, of cell: CellDefinition, under rule: PhaseRule
+    ) throws {
         let outcome = stored.outcome
         if let verdict = rule.decide(outcome) {
             print("  phase: \(verdict.phase.name), because \(verdict.reason)")
@@ -147,7 +150,7 @@ struct ExplainCommand: ParsableCommand {
             "  rule: train ≥ \(CanonicalJSON.number(rule.trainAccuracy)), validation ≥ "
                 + "\(CanonicalJSON.number(rule.validationAccuracy)), gap \(rule.gap),"
                 + " sustain \(rule.sustain)")
-        let budget = stored.definition.configuration.steps
+        let budget = cell.configuration.steps
         print("  steps: \(outcome.stepsRun) of \(budget), stopped: \(outcome.stopReason.rawValue)")
         if let train = outcome.curve.trainAccuracy.last,
             let validation = outcome.curve.validationAccuracy.last
@@ -157,7 +160,7 @@ struct ExplainCommand: ParsableCommand {
                     + CanonicalJSON.number(validation))
         }
         if let note = ExplainCommand.ceiling(of: outcome.split, under: rule) { print("  \(note)") }
-        if let theory = ExplainCommand.theory(of: stored.definition) { print("  \(theory)") }
+        if let theory = ExplainCommand.theory(of: cell) { print("  \(theory)") }
         let provenance = stored.provenance
         print(
             "  trained: \(provenance.started) on \(provenance.host), attempt \(provenance.attempt),"

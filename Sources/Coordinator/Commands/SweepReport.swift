@@ -96,7 +96,7 @@ struct SweepReport {
         for cell in open.plan.cells {
             guard let (_, verdict) = open.audit.verified[cell.id] else { continue }
             let path = open.directory.cellPath(cell.id)
-            let summary = try CellFile.summary(path, expecting: cell.id)
+            let summary = try CellReader.shared.summary(path, of: cell.definition)
             let provenance = summary.provenance
             let page = CurvePage(
                 summary.outcome, label: open.plan.label(cell.point), id: cell.id.short,

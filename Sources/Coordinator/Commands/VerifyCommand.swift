@@ -40,8 +40,8 @@ struct VerifyCommand: ParsableCommand {
         for cell in plan.cells where Posix.exists(directory.cellPath(cell.id)) {
             let path = directory.cellPath(cell.id)
             do {
-                try CellFile.audit(path, expecting: cell.id)
-            } catch {
+                _ = try CellReader.shared.read(path, CellFileQuestion(cell.definition))
+            } catch let error as ResultsError {
                 damaged += 1
                 Screen.write("grokmap: \(error); moved to \(try directory.quarantine(path))\n")
                 try open.ledger.write(.forgetResult(cell.id))

@@ -20,10 +20,15 @@ final class CellStore {
 
     private let directory: SweepDirectory
     private let ledger: Ledger
+    private let reader: any CellReading
     private var incoming: IncomingFiles
 
     /// The store of a claimed directory.
-    init(_ directory: SweepDirectory, _ ledger: Ledger) {
+    init(
+        _ directory: SweepDirectory, _ ledger: Ledger,
+        reader: any CellReading = CellReader.shared
+    ) {
+        self.reader = reader
         self.directory = directory
         self.ledger = ledger
         incoming = IncomingFiles(directory, suffix: "", largest: CellStore.largestFile)
@@ -50,7 +55,8 @@ final class CellStore {
             do {
                 let result = try vouched ?? examine(cell.definition, path)
                 guard result.summary.satisfies(spec.record, stop: spec.stop),
-                    let verdict = try CellStore.verdict(result, path, under: spec.phaseRule)
+                    let verdict = try verdict(
+                        result, of: cell.definition, path, under: spec.phaseRule)
                 else {
                     audit.insufficient.insert(cell.id)
                     continue
@@ -119,18 +125,18 @@ final class CellStore {
             guard error.isDamage else { throw error }
             throw ResultsError(path: path, problem: error.reason)
         }
-        try CellFile.audit(path, expecting: cell.id)
-        let result = try StoredResult(
-            reading: path, cell, sha256: SHA256Digest.hex(of: bytes), size: bytes.count)
+        let result = StoredResult(
+            try reader.summary(path, of: cell), sha256: SHA256Digest.hex(of: bytes),
+            size: bytes.count)
         try ledger.write(.result(result))
         return result
     }
 
-    private static func verdict(
-        _ result: StoredResult, _ path: String, under rule: PhaseRule
-    ) throws(ResultsError) -> PhaseVerdict? {
+    private func verdict(
+        _ result: StoredResult, of cell: CellDefinition, _ path: String, under rule: PhaseRule
+    ) throws -> PhaseVerdict? {
         if let verdict = result.summary.verdict(under: rule) { return verdict }
-        return rule.decide(try CellFile.summary(path, expecting: result.cell).outcome)
+        return rule.decide(try reader.summary(path, of: cell).outcome)
     }
 
     // MARK: Receiving
@@ -162,10 +168,11 @@ final class CellStore {
     /// - Throws: `ResultsError` when the file is damaged, incomplete, or not the cell it claims to be; `CoordinatorError`
     ///   when it is this machine that does not give back what it received.
     static func verify(
-        _ file: IncomingFiles.Arrival, of cell: CellDefinition, under rule: PhaseRule
+        _ file: IncomingFiles.Arrival, of cell: CellDefinition, for spec: SweepSpec,
+        reader: any CellReading = CellReader.shared
     ) throws -> Verified {
         do {
-            return try examine(file, of: cell, under: rule)
+            return try examine(file, of: cell, for: spec, reader)
         } catch {
             // To the library a failing disk, or no descriptor to be had, is a bad file. A slot answers for bytes that are
             // on this machine as it sent them, and were no result twice.
@@ -174,17 +181,21 @@ final class CellStore {
                     "read a received file", file.path, "its bytes are not those written",
                     hint: "look after this disk, then run again to resume")
             }
-            return try examine(file, of: cell, under: rule)
+            return try examine(file, of: cell, for: spec, reader)
         }
     }
 
     private static func examine(
-        _ file: IncomingFiles.Arrival, of cell: CellDefinition, under rule: PhaseRule
-    ) throws(ResultsError) -> Verified {
-        let result = try StoredResult(
-            reading: file.path, cell, sha256: file.sha256, size: file.size)
-        return Verified(
-            result: result, verdict: try verdict(result, file.path, under: rule), file: file)
+        _ file: IncomingFiles.Arrival, of cell: CellDefinition, for spec: SweepSpec,
+        _ reader: any CellReading
+    ) throws -> Verified {
+        let question = CellFileQuestion(
+            cell, sweep: spec.name, attempt: file.attempt.attempt, record: spec.record)
+        let summary = try reader.read(file.path, question).summary(of: cell)
+        let result = StoredResult(summary, sha256: file.sha256, size: file.size)
+        let verdict =
+            result.summary.verdict(under: spec.phaseRule) ?? spec.phaseRule.decide(summary.outcome)
+        return Verified(result: result, verdict: verdict, file: file)
     }
 
     /// Puts a verified file in its place.
@@ -210,15 +221,10 @@ final class CellStore {
 }
 
 extension StoredResult {
-    /// Reads a cell file through and summarises it.
-    ///
-    /// - Throws: `ResultsError` when it is damaged, incomplete or another cell's.
-    init(
-        reading path: String, _ definition: CellDefinition, sha256: String, size: Int
-    ) throws(ResultsError) {
-        let summary = try CellFile.summary(path, of: definition)
+    /// What the ledger keeps of a file.
+    init(_ summary: CellSummary, sha256: String, size: Int) {
         self.init(
-            cell: definition.id, attempt: summary.provenance.attempt, sha256: sha256, size: size,
+            cell: summary.id, attempt: summary.provenance.attempt, sha256: sha256, size: size,
             summary: ResultSummary(
                 summary.outcome, parameterSteps: summary.outcome.parameters.map(\.step),
                 wallSeconds: summary.provenance.wallSeconds))

@@ -33,12 +33,12 @@ final class CellVerifier: Sendable {
 
     /// Has a complete file read; it must stay where it is until its outcome is collected.
     func verify(
-        _ file: IncomingFiles.Arrival, of cell: CellDefinition, under rule: PhaseRule
+        _ file: IncomingFiles.Arrival, of cell: CellDefinition, for spec: SweepSpec
     ) {
         state.withLock { $0.waiting += 1 }
         queue.async { [self] in
             let outcome = Result {
-                try CellStore.verify(file, of: cell, under: rule)
+                try CellStore.verify(file, of: cell, for: spec)
             }
             let isWorthCollecting = state.withLock {
                 $0.waiting -= 1

@@ -288,7 +288,7 @@ final class SweepServer {
         case .complete(let file):
             verifying[file.attempt] = connection
             verifier.verify(
-                file, of: scheduler.cells[place].definition, under: plan.spec.phaseRule)
+                file, of: scheduler.cells[place].definition, for: plan.spec)
         }
     }
 

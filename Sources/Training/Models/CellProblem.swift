@@ -53,7 +53,7 @@ package struct CellProblem: Sendable {
         }
     }
 
-    private static func targets(
+    static func targets(
         _ loss: LossConfiguration, _ classes: Int, _ seed: UInt64
     ) -> NamedTensor? {
         switch loss.targets {

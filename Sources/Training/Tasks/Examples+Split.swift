@@ -1,18 +1,10 @@
-import Core
+package import Core
 
 extension Examples {
     /// Divides the examples as configured: of those that may be trained on, `train_fraction` of all in a random order, or
     /// those that a list names; all others are validated on. Both parts are kept in ascending order.
     func split(_ configuration: CellConfiguration, seed: UInt64) -> ExampleSplit {
-        let train: [Int]
-        switch configuration.split.kind {
-        case .listed(let list): train = list.train
-        case .random, .square, .strip:
-            let candidates = candidates(configuration)
-            var stream = RandomStream(seed: seed, purpose: .split)
-            let order = stream.permutation(candidates.count)
-            train = order[..<configuration.trainCount].map { candidates[$0] }.sorted()
-        }
+        let train = trained(configuration, seed)
         var isTrained = [Bool](repeating: false, count: count)
         for example in train { isTrained[example] = true }
         var split = ExampleSplit(
@@ -27,6 +19,27 @@ extension Examples {
         }
         corrupt(&split, share: configuration.split.corruption, seed: seed)
         return split
+    }
+
+    /// The rows of a split that can be told without the examples, as of images without their files.
+    package static func rows(
+        _ configuration: CellConfiguration, seed: UInt64
+    ) -> (train: [Int32], validation: [Int32]) {
+        let train = Examples().trained(configuration, seed)
+        let chosen = Set(train)
+        return (
+            train.map(Int32.init),
+            (0..<configuration.task.exampleCount).filter { !chosen.contains($0) }.map(Int32.init)
+        )
+    }
+
+    /// The examples that are trained on, ascending.
+    private func trained(_ configuration: CellConfiguration, _ seed: UInt64) -> [Int] {
+        if case .listed(let list) = configuration.split.kind { return list.train }
+        let candidates = candidates(configuration)
+        var stream = RandomStream(seed: seed, purpose: .split)
+        let order = stream.permutation(candidates.count)
+        return order[..<configuration.trainCount].map { candidates[$0] }.sorted()
     }
 
     /// The examples that a random choice is made among, ascending.
