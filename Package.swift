@@ -62,6 +62,7 @@ let package = Package(
         library("BLAS", ["COpenBLAS"]),
         library("GZip", ["CZlib"]),
         library("SHA256", ["CNettle"]),
+        library("System", ["CLinux"]),
 
         // Values and rules; everything else builds on them.
         library(
@@ -75,7 +76,8 @@ let package = Package(
         .executableTarget(
             name: "Coordinator",
             dependencies: [
-                "Core", "Results", "Report", "Theory", "SHA256", "ZeroMQ", "CLinux", argumentParser,
+                "Core", "Results", "Report", "Theory", "SHA256", "System", "ZeroMQ", "CLinux",
+                argumentParser,
                 logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HeapModule", package: "swift-collections"),
@@ -84,7 +86,8 @@ let package = Package(
         .executableTarget(
             name: "Worker",
             dependencies: [
-                "Core", "Training", "Results", "BLAS", "SHA256", "ZeroMQ", "CLinux", argumentParser,
+                "Core", "Training", "Results", "BLAS", "SHA256", "System", "ZeroMQ", "CLinux",
+                argumentParser,
                 logging,
             ],
             exclude: ["README.md"], swiftSettings: strict),
@@ -102,6 +105,7 @@ let package = Package(
         tests("HDF5Tests", ["HDF5"]),
         tests("BLASTests", ["BLAS"]),
         tests("GZipTests", ["GZip"]),
+        tests("SystemTests", ["System"]),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         tests("TrainingTests", ["SHA256", "Training", "Core", "CKernels", "CAllocationCounter"]),
         tests("TheoryTests", ["Theory"]),

@@ -126,4 +126,13 @@ static inline int clinux_confine(unsigned long memory) {
 #endif
 }
 
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// sched_getaffinity(2) as the kernel has it: takes a mask of any length and says how many bytes it filled, -1 when they
+// are too few. syscall(2) is variadic, which Swift cannot call.
+static inline long grokmap_affinity(unsigned long *mask, unsigned long bytes) {
+    return syscall(SYS_sched_getaffinity, 0, bytes, mask);
+}
+
 #endif

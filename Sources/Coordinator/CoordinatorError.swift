@@ -1,4 +1,5 @@
 import Core
+import System
 
 /// Something the coordinator could not do: what, with which subject, why, and what to do about it.
 struct CoordinatorError: Error, CustomStringConvertible, Equatable {
@@ -25,6 +26,11 @@ struct CoordinatorError: Error, CustomStringConvertible, Equatable {
     /// An error from the system call that just failed.
     init(_ action: String, _ subject: String, errno code: Int32, hint: String? = nil) {
         self.init(action, subject, Posix.text(code), hint: hint)
+    }
+
+    /// What the machine room says.
+    init(_ error: SystemError) {
+        self.init(error.action, error.subject, error.reason, hint: error.hint)
     }
 
     /// One line.

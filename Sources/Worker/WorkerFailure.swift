@@ -1,3 +1,5 @@
+import System
+
 /// Something that a worker could not do: one line for a person.
 struct WorkerFailure: Error, Equatable, CustomStringConvertible {
     /// What failed.
@@ -15,6 +17,11 @@ struct WorkerFailure: Error, Equatable, CustomStringConvertible {
         self.subject = subject
         self.why = why
         self.hint = hint
+    }
+
+    /// What the machine room says.
+    init(_ error: SystemError) {
+        self.init(error.action, subject: error.subject, why: error.reason, hint: error.hint)
     }
 
     /// `what: subject: why (hint: …)`.

@@ -14,6 +14,7 @@ extension Socket {
         try set(
             ZMQ_RECONNECT_IVL_MAX, "ZMQ_RECONNECT_IVL_MAX", options.reconnectMaximum.milliseconds)
         try set(ZMQ_HANDSHAKE_IVL, "ZMQ_HANDSHAKE_IVL", options.handshakeTimeout.milliseconds)
+        if options.isIPv6 { try set(ZMQ_IPV6, "ZMQ_IPV6", 1) }
         if kind == .router, options.routerMandatory {
             try set(ZMQ_ROUTER_MANDATORY, "ZMQ_ROUTER_MANDATORY", 1)
         }

@@ -165,6 +165,9 @@ package final class Socket {
         switch -status {
         case EADDRINUSE: "another process listens there; choose another port, or * for a free one"
         case EINVAL, EPROTONOSUPPORT: "an endpoint looks like tcp://127.0.0.1:5555 or ipc:///path"
+        case ENODEV, EADDRNOTAVAIL:
+            "write 127.0.0.1, a number of this machine, 0.0.0.0 for all of them, or the name of a"
+                + " network interface"
         case ENAMETOOLONG: "the path of a local socket has at most 107 bytes"
         default: nil
         }

@@ -70,6 +70,8 @@ package struct SocketOptions: Sendable {
     /// The name a router peer will know this socket by, 1–255 bytes, the first not zero; libzmq
     /// makes one up when nil.
     package var routingID: [UInt8]?
+    /// Speak IPv6; only where the endpoint is a number of that kind, because names are then looked up as IPv6 first.
+    package var isIPv6 = false
     /// Encryption and keys.
     package var security: Security = .none
     /// The domain under which an `Authenticator` is asked about each peer, on the bound side.

@@ -27,6 +27,18 @@ import ZeroMQ
         #expect(try CoordinatorAddress(endpoint, keyFile: nil, serverKey: nil).isLocal)
     }
 
+    @Test(
+        "a name that only begins like this machine's is another machine, which needs keys",
+        arguments: [
+            "tcp://127.example.org:5", "tcp://localhost.example.org:5", "127.0.0.1.nip.io:5",
+        ])
+    func disguised(_ endpoint: String) {
+        #expect(
+            failure(endpoint)
+                == "connect: \(endpoint): another machine is reached with keys only "
+                + "(hint: --key FILE --server-key KEY, from grokmap keys)")
+    }
+
     @Test("what is wrong with an address or its keys is said with the remedy")
     func messages() {
         #expect(

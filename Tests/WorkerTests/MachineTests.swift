@@ -4,34 +4,6 @@ import Training
 
 @testable import Worker
 
-@Suite struct SlotCountTests {
-    @Test(
-        "the smallest limit counts, and one slot is always allowed",
-        arguments: [
-            (8, nil, nil, 8), (8, 2.5, nil, 2), (8, 0.5, nil, 1), (8, nil, 3, 3), (2, 7, 5, 2),
-            (4, nil, 0, 4),
-        ] as [(Int, Double?, Int?, Int)])
-    func smallest(_ affinity: Int, _ quota: Double?, _ slurm: Int?, _ expected: Int) {
-        #expect(SlotCount.smallest(affinity: affinity, quota: quota, slurm: slurm) == expected)
-    }
-
-    @Test("a cpu.max is quota over period, and max is no limit")
-    func quota() {
-        #expect(SlotCount.quota(version2: "150000 100000\n") == 1.5)
-        #expect(SlotCount.quota(version2: "max 100000\n") == nil)
-        #expect(SlotCount.quota(version2: "-1 100000") == nil)
-        #expect(SlotCount.quota(version2: "rubbish") == nil)
-    }
-
-    @Test("limits are looked for in a control group and everything above it")
-    func directories() {
-        #expect(SlotCount.directories("0::/a/b\n") == ["/a/b", "/a", ""])
-        #expect(
-            SlotCount.directories("4:memory:/m\n3:cpu,cpuacct:/c\n1:name=systemd:/s\n")
-                == ["/c", ""])
-    }
-}
-
 @Suite struct ProcessIdentityTests {
     @Test("the start time is found behind a command with blanks and parentheses")
     func startTime() {

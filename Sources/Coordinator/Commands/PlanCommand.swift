@@ -1,6 +1,7 @@
 import ArgumentParser
 import Core
 import Foundation
+import System
 
 /// `grokmap plan`: what a sweep file would train, without training it.
 struct PlanCommand: ParsableCommand {
@@ -83,9 +84,9 @@ struct PlanCommand: ParsableCommand {
         if left > 0 {
             var line = "cost: at most \(ProgressLine.grouped(Int(left))) steps"
             if let rate {
-                let time = ProgressLine.duration(left / rate / Double(SweepRun.cores))
+                let time = ProgressLine.duration(left / rate / Double(SlotCount.allowed()))
                 line +=
-                    ", \(time) on \(SweepRun.cores) slots at the"
+                    ", \(time) on \(SlotCount.allowed()) slots at the"
                     + " \(ProgressLine.grouped(Int(rate))) steps/s measured so far"
             } else {
                 line += " (grokmap-worker bench says how many a second this machine takes)"

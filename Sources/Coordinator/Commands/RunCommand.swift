@@ -59,7 +59,7 @@ struct RunCommand: ParsableCommand {
         let spec = try SweepSpec(
             parsing: text, named: sweep, overrides: settings, files: files.cellFiles)
         let plan = try SweepPlan(spec)
-        if let bind { try ListenAddress.check(bind, encrypted: keys != nil) }
+        let endpoint = try bind.map { try ListenAddress.check($0, encrypted: keys != nil) }
         let directory = SweepDirectory(out ?? "results/\(spec.name)")
         try directory.claim(for: spec.name)
         let open = try OpenSweep(directory, plan)
@@ -71,7 +71,7 @@ struct RunCommand: ParsableCommand {
         }
         let ring = keys.map(KeyRing.init)
         try SweepRun(
-            open, slots: slots, bind: bind, ring: ring, workerOptions: workerOptions, talk: talk
+            open, slots: slots, bind: endpoint, ring: ring, workerOptions: workerOptions, talk: talk
         ).run()
         let after = try OpenSweep(directory, plan)
         let before = open.audit.verified.count

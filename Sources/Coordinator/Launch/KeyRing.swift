@@ -1,5 +1,6 @@
 import Core
 @preconcurrency import Glibc
+import System
 import ZeroMQ
 
 /// The keys of a site: the coordinator's own pair, and the public keys of the workers it lets in.
@@ -58,7 +59,7 @@ struct KeyRing {
 
     /// Makes a pair for a worker, lets it in, and puts all it needs into one line; its secret key is kept nowhere else.
     func invite(_ name: String, to address: String) throws(CoordinatorError) -> JoinToken {
-        guard address.hasPrefix("tcp://") else {
+        guard case .tcp? = try? Endpoint(address, to: .connect) else {
             throw CoordinatorError(
                 "invite", address, "not an address",
                 hint: "write tcp://HOST:PORT as the worker's machine reaches it")

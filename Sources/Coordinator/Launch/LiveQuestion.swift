@@ -17,7 +17,7 @@ enum LiveQuestion {
         var options = SocketOptions()
         options.linger = .zero
         let socket = try Socket(context, .dealer, options)
-        try socket.connect(try LocalEndpoint.endpoint(for: directory.path))
+        try socket.connect("\(try LocalEndpoint.endpoint(for: directory.path))")
         _ = try socket.send(MessageCodec.encode(.explain(Explain(subject: subject))))
         let deadline = Date(timeIntervalSinceNow: patience)
         while Date() < deadline {

@@ -1,6 +1,7 @@
 import Core
 @preconcurrency import Glibc
 import SHA256
+import System
 
 /// Where the slots of this machine find a sweep's coordinator: a socket file whose name follows from the directory, so
 /// that a restarted coordinator is found again by the slots of the one before.
@@ -8,7 +9,7 @@ enum LocalEndpoint {
     /// The endpoint for a sweep directory.
     ///
     /// - Throws: `CoordinatorError` when the private directory for sockets cannot be made.
-    static func endpoint(for directory: String) throws(CoordinatorError) -> String {
+    static func endpoint(for directory: String) throws(CoordinatorError) -> Endpoint {
         // sun_path holds 108 bytes (unix(7)), less than many a results directory's path.
         let folder = "/tmp/grokmap-\(getuid())"
         if mkdir(folder, 0o700) != 0, errno != EEXIST {
@@ -27,6 +28,6 @@ enum LocalEndpoint {
         }
         defer { free(resolved) }
         let digest = SHA256Digest.hex(of: Array(String(cString: resolved).utf8))
-        return "ipc://\(folder)/\(digest.prefix(20)).sock"
+        return .ipc(path: "\(folder)/\(digest.prefix(20)).sock")
     }
 }

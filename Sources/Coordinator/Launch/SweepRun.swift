@@ -2,31 +2,30 @@ import Core
 import Foundation
 @preconcurrency import Glibc
 import Report
+import System
+import ZeroMQ
 
 /// One launch of a sweep: the server on its thread, the workers of this machine, and the picture on the terminal.
 struct SweepRun {
     private let open: OpenSweep
     private let slots: Int
-    private let bind: String?
+    private let bind: Endpoint?
     private let ring: KeyRing?
     private let workerOptions: [String]
     private let talk: TalkOptions
 
     /// A launch that trains what is missing of an open sweep.
     init(
-        _ open: OpenSweep, slots: Int?, bind: String?, ring: KeyRing?,
+        _ open: OpenSweep, slots: Int?, bind: Endpoint?, ring: KeyRing?,
         workerOptions: [String], talk: TalkOptions
     ) {
         self.open = open
         self.ring = ring
-        self.slots = slots ?? min(SweepRun.cores, open.missing.count)
+        self.slots = slots ?? min(SlotCount.allowed(), open.missing.count)
         self.bind = bind
         self.workerOptions = workerOptions
         self.talk = talk
     }
-
-    /// Cores this process may run on.
-    static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
 
     /// Runs until the sweep is complete or interrupted.
     ///
@@ -39,7 +38,7 @@ struct SweepRun {
         let workers =
             slots > 0
             ? try EmbeddedWorkers(
-                endpoint: endpoint, slots: slots, launch: launch,
+                endpoint: "\(endpoint)", slots: slots, launch: launch,
                 options: workerOptions, logPath: open.directory.workerLogPath) : nil
         let control = try SweepServer.Control()
         let board = StatusBoard(open.status)
@@ -95,7 +94,7 @@ struct SweepRun {
                 said = note
             }
             if !told, bind != nil, let address = status.endpoints.dropFirst().first {
-                screen.say("listening: grokmap-worker --connect \(address)")
+                screen.say(try invitation(address))
                 told = true
             }
             if !status.endpoints.isEmpty, control.current == .run {
@@ -105,6 +104,16 @@ struct SweepRun {
         }
         show(board.current, &screen, &line, final: true)
         try server.result?.get()
+    }
+
+    /// The command that joins from elsewhere: an address that others can use, and the keys to give.
+    private func invitation(_ actual: String) throws -> String {
+        let address = try Endpoint(actual, to: .listen).reached(at: HostAddress.own)
+        let command = "listening: grokmap-worker --connect \(address)"
+        guard let ring else { return command }
+        // Z85 has characters that a shell takes for its own.
+        return
+            "\(command) --key NAME.key --server-key '\(try ring.coordinatorKeys().publicKey.z85)'"
     }
 
     private func show(

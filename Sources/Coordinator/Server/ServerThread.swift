@@ -2,6 +2,7 @@ import Core
 import Foundation
 import Logging
 import Synchronization
+import System
 import ZeroMQ
 
 /// The server's thread: makes the sockets, runs the loop, keeps its outcome.
@@ -20,7 +21,7 @@ final class ServerThread: Sendable {
         /// The sweep's directory, claimed by this process.
         var directory: String
         /// Where to listen.
-        var endpoints: [String]
+        var endpoints: [Endpoint]
         /// The keys for every endpoint but the first, which only this user can reach; nil for none.
         var security: Security?
         /// How the server is asked to end.
@@ -70,15 +71,16 @@ final class ServerThread: Sendable {
         defer { withExtendedLifetime(gate) {} }
         for (place, endpoint) in parts.endpoints.enumerated() {
             var options = options
+            options.isIPv6 = endpoint.isIPv6
             if place > 0, let security = parts.security {
                 options.security = .curveServer(security.keys)
                 options.zapDomain = domain
             }
             let socket = try Socket(context, .router, options)
-            actual.append(try socket.bind(endpoint))
+            actual.append(try socket.bind("\(endpoint)"))
             sockets.append(socket)
             if place > 0, let gate, let security = parts.security {
-                try checkRefusal(context, actual[place], security, gate)
+                try checkRefusal(context, try Endpoint(actual[place], to: .listen), security, gate)
             }
         }
         let endpoints = actual
@@ -110,22 +112,23 @@ final class ServerThread: Sendable {
 
     /// Knocks with a key that nobody knows, and goes on only when it was turned away.
     private static func checkRefusal(
-        _ context: Context, _ endpoint: String, _ security: Security, _ gate: Authenticator
+        _ context: Context, _ endpoint: Endpoint, _ security: Security, _ gate: Authenticator
     ) throws {
         var options = SocketOptions()
         options.linger = .zero
+        options.isIPv6 = endpoint.isIPv6
         options.security = .curveClient(
             try CurveKeyPair.generate(), server: security.keys.publicKey)
         let stranger = try Socket(context, .dealer, options)
         // A wildcard address is reached on this machine.
-        try stranger.connect(endpoint.replacingOccurrences(of: "//0.0.0.0:", with: "//127.0.0.1:"))
+        try stranger.connect("\(endpoint.reached(at: .ipv4("127.0.0.1")))")
         _ = try stranger.send([Array("knock".utf8)])
         for _ in 0..<100 {
             if gate.denials > 0 { return }
             Thread.sleep(forTimeInterval: 0.02)
         }
         throw CoordinatorError(
-            "listen", endpoint, "an unknown key was not refused, so nobody would be",
+            "listen", "\(endpoint)", "an unknown key was not refused, so nobody would be",
             hint: "check that libzmq was built with CURVE")
     }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Core
 import Foundation
 import Logging
+import System
 
 /// `grokmap-worker --connect …`: the supervisor.
 struct ServeCommand: ParsableCommand {

@@ -1,11 +1,12 @@
 import Core
 import Foundation
+import System
 import ZeroMQ
 
 /// Where the coordinator is and how to prove who we are.
 struct CoordinatorAddress: Sendable {
-    /// A ZeroMQ endpoint: `ipc://…` or `tcp://host:port`.
-    let endpoint: String
+    /// Where to connect to.
+    let endpoint: Endpoint
     /// Keys for CURVE, none on this machine.
     let security: SocketOptions.Security
 
@@ -17,16 +18,10 @@ struct CoordinatorAddress: Sendable {
     ///   - serverKey: the coordinator's public key in Z85.
     /// - Throws: `WorkerFailure` naming what is wrong with the address or a key.
     init(_ endpoint: String, keyFile: String?, serverKey: String?) throws(WorkerFailure) {
-        let full = endpoint.contains("://") ? endpoint : "tcp://" + endpoint
-        guard full.hasPrefix("tcp://") || full.hasPrefix("ipc://"), !full.hasSuffix("://") else {
-            throw WorkerFailure(
-                "connect", subject: endpoint, why: "not an address",
-                hint: "tcp://host:port or ipc://path")
-        }
-        self.endpoint = full
+        self.endpoint = try CoordinatorAddress.read(endpoint)
         switch (keyFile, serverKey) {
         case (nil, nil):
-            guard CoordinatorAddress.isLocal(full) else {
+            guard self.endpoint.isLocal else {
                 throw WorkerFailure(
                     "connect", subject: endpoint, why: "another machine is reached with keys only",
                     hint: "--key FILE --server-key KEY, from grokmap keys")
@@ -55,7 +50,7 @@ struct CoordinatorAddress: Sendable {
             throw WorkerFailure(
                 "join", subject: path, why: "holds no line of grokmap keys invite")
         }
-        endpoint = token.address
+        endpoint = try CoordinatorAddress.read(token.address)
         do {
             security = .curveClient(try CurveKeyPair(secretKey: secret), server: server)
         } catch {
@@ -67,7 +62,7 @@ struct CoordinatorAddress: Sendable {
     private static func privateText(
         _ path: String, _ what: String
     ) throws(WorkerFailure) -> String {
-        guard let text = TextFile.read(path) else {
+        guard let text = KernelText.read(path) else {
             throw WorkerFailure(what, subject: path, why: "cannot be read")
         }
         var status = stat()
@@ -79,11 +74,13 @@ struct CoordinatorAddress: Sendable {
     }
 
     /// Whether the coordinator is on this machine, so that waiting long between connections is of no use to anybody.
-    var isLocal: Bool { CoordinatorAddress.isLocal(endpoint) }
+    var isLocal: Bool { endpoint.isLocal }
 
-    private static func isLocal(_ endpoint: String) -> Bool {
-        ["ipc://", "tcp://127.", "tcp://localhost:", "tcp://[::1]:"].contains {
-            endpoint.hasPrefix($0)
+    private static func read(_ text: String) throws(WorkerFailure) -> Endpoint {
+        do {
+            return try Endpoint(text, to: .connect)
+        } catch {
+            throw WorkerFailure(error)
         }
     }
 

@@ -111,7 +111,7 @@ private struct LinkSession {
         case .connect:
             socket = nil
             let fresh = try Socket(context, .dealer, options)
-            try fresh.connect(address.endpoint)
+            try fresh.connect("\(address.endpoint)")
             socket = fresh
         case .disconnect:
             socket = nil
@@ -176,6 +176,7 @@ private struct LinkSession {
         var options = SocketOptions()
         options.linger = .seconds(2)
         options.security = address.security
+        options.isIPv6 = address.endpoint.isIPv6
         // What a lease needs at most, with room to spare.
         options.maximumFrameBytes = 1 << 20
         options.reconnectInterval = address.isLocal ? .milliseconds(100) : .milliseconds(500)

@@ -1,4 +1,5 @@
 import Foundation
+import System
 
 /// Who and where this process is.
 enum ProcessIdentity {
@@ -12,8 +13,8 @@ enum ProcessIdentity {
 
     /// `boot id/start time`, which together with the process id names this process among all that ever ran here.
     static var stamp: String {
-        let boot = TextFile.read("/proc/sys/kernel/random/boot_id") ?? "unknown"
-        let status = TextFile.read("/proc/self/stat") ?? ""
+        let boot = KernelText.read("/proc/sys/kernel/random/boot_id") ?? "unknown"
+        let status = KernelText.read("/proc/self/stat") ?? ""
         return "\(boot.trimmingCharacters(in: .whitespacesAndNewlines))/\(startTime(status))"
     }
 
@@ -38,14 +39,5 @@ enum ProcessIdentity {
     static func randomName() -> String {
         let digits = String(UInt64.random(in: .min ... .max), radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
-    }
-}
-
-/// Small files of the kernel's.
-enum TextFile {
-    /// The whole text, nil when there is no such file or it may not be read.
-    static func read(_ path: String) -> String? {
-        guard let data = FileManager.default.contents(atPath: path) else { return nil }
-        return String(decoding: data, as: UTF8.self)
     }
 }

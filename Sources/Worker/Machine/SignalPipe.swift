@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import System
 
 /// Signals as bytes in a pipe, so that they are events among others and interrupt nothing.
 ///
@@ -15,7 +16,9 @@ enum SignalPipe {
         let pipe = try PrivatePipe()
         for end in [pipe.readEnd, pipe.writeEnd] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
         writeEnd.store(pipe.writeEnd, ordering: .sequentiallyConsistent)
-        for number in signals {
+        // Children are waited for, whoever ignores their end; every other signal is ours only if it was let through.
+        let taken = signals.filter { $0 == SIGCHLD || !Signals.isIgnored($0) }
+        for number in taken {
             signal(number) { number in
                 // signal-safety(7): write is allowed here; errno belongs to whatever was interrupted.
                 let code = errno
@@ -27,7 +30,7 @@ enum SignalPipe {
         // Whoever started this process may have blocked them, and a mask is inherited.
         var set = sigset_t()
         sigemptyset(&set)
-        for number in signals { sigaddset(&set, number) }
+        for number in taken { sigaddset(&set, number) }
         pthread_sigmask(SIG_UNBLOCK, &set, nil)
         // A log that nobody reads any more, or a slot that has just died, is not worth dying for.
         signal(SIGPIPE, SIG_IGN)
