@@ -1,7 +1,11 @@
 import ArgumentParser
+import BLAS
 import Core
 import Foundation
+import Results
+import System
 import Training
+import ZeroMQ
 
 /// The program `grokmap-worker`.
 @main
@@ -17,7 +21,11 @@ struct GrokmapWorker: ParsableCommand {
             Exit codes: 0 done; 1 the coordinator was lost, or slots crashed; 2 could \
             not run; 64 usage.
             """,
-        version: Grokmap.version,
+        version: """
+            grokmap-worker \(Grokmap.version)
+            science \(Science.version), kernels \(KernelSet.best.name), \(OpenBLAS.configuration), \
+            HDF5 \(CellFile.libraryVersion), ZeroMQ \(Context.libraryVersion)
+            """,
         subcommands: [
             ServeCommand.self, TrainCommand.self, BenchCommand.self, SlotCommand.self,
             ReadCommand.self,
@@ -27,18 +35,44 @@ struct GrokmapWorker: ParsableCommand {
 
     /// Runs the command that the arguments name.
     static func main() {
+        // Words that nobody reads are not worth dying for.
+        signal(SIGPIPE, SIG_IGN)
+        var end: Int32 = 0
         do {
+            try ProcessArguments.check()
             var command = try parseAsRoot()
             try command.run()
+        } catch let code as ExitCode {
+            end = code.rawValue
         } catch let failure as WorkerFailure {
             fail("\(failure)")
         } catch let error as SweepError {
             fail("\(error)")
         } catch let error as TaskError {
             fail("\(error)")
+        } catch let error as SystemError {
+            fail("\(error)")
+        } catch  where exitCode(for: error) == .success {
+            StandardOutput.text(message(of: error))
         } catch {
             exit(withError: error)
         }
+        do {
+            try StandardOutput.finish()
+        } catch {
+            fail("\(error)")
+        }
+        Foundation.exit(end)
+    }
+
+    /// Help or version; with the help of the program comes that of its first command, which has no name on the line.
+    private static func message(of error: any Error) -> String {
+        let text = fullMessage(for: error)
+        guard text == helpMessage() else { return text }
+        let serve = helpMessage(for: ServeCommand.self).split(
+            separator: "\n", omittingEmptySubsequences: false)
+        let options = serve.drop { $0 != "OPTIONS:" }.dropFirst().prefix { !$0.isEmpty }
+        return text + "\n\nOPTIONS WITHOUT A SUBCOMMAND:\n" + options.joined(separator: "\n")
     }
 
     private static func fail(_ line: String) -> Never {

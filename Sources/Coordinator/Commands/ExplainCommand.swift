@@ -2,6 +2,7 @@ import ArgumentParser
 import Core
 import Foundation
 import Results
+import System
 import Theory
 
 /// `grokmap explain`: why a cell has its phase or none, who trained it, and what its slots are at.
@@ -45,7 +46,7 @@ struct ExplainCommand: ParsableCommand {
         if Posix.exists(path) {
             let found = try CellReader.shared.read(path, CellFileQuestion(cell.definition))
             try explain(found, of: cell.definition, under: spec.phaseRule)
-            print("  file: \(path)")
+            StandardOutput.data("  file: \(path)")
         } else {
             print("  phase: none yet, the cell's file is missing")
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import System
 import ZeroMQ
 
 /// `grokmap keys`: says which workers of other machines are let in.
@@ -33,7 +34,7 @@ struct KeysCommand: ParsableCommand {
             let server = try options.ring.coordinatorKeys().publicKey.z85
             let file = try options.ring.create(name)
             Screen.write("move \(file) to the node, then start there:\n")
-            print(
+            StandardOutput.data(
                 "grokmap-worker --connect tcp://HOST:PORT --key \(name).key --server-key '\(server)'"
             )
         }
@@ -58,7 +59,7 @@ struct KeysCommand: ParsableCommand {
         func run() throws {
             let token = try options.ring.invite(name, to: connect)
             Screen.write("start there: grokmap-worker --join FILE, the file holding this line\n")
-            print(token.text)
+            StandardOutput.data(token.text)
         }
     }
 
@@ -68,7 +69,9 @@ struct KeysCommand: ParsableCommand {
         @OptionGroup var options: RingOptions
 
         func run() throws {
-            for entry in try options.ring.entries() { print("\(entry.name) \(entry.key.z85)") }
+            for entry in try options.ring.entries() {
+                StandardOutput.data("\(entry.name) \(entry.key.z85)")
+            }
         }
     }
 

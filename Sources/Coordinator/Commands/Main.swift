@@ -2,6 +2,7 @@ import ArgumentParser
 import Core
 @preconcurrency import Glibc
 import Logging
+import System
 
 /// `grokmap`: launches, resumes, inspects and draws sweeps.
 @main
@@ -15,7 +16,7 @@ struct GrokmapCommand: ParsableCommand {
 
             Exit codes: 0 done, 1 finished with failed cells, 2 could not run, 64 usage.
             """,
-        version: Grokmap.version,
+        version: VersionText.text,
         subcommands: [
             RunCommand.self, PlanCommand.self, StatusCommand.self, ExplainCommand.self,
             ReportCommand.self, CompareCommand.self, VerifyCommand.self, RetryCommand.self,
@@ -26,20 +27,30 @@ struct GrokmapCommand: ParsableCommand {
     static func main() {
         // A reader that goes away (a pager, head) is no error: writes then fail with EPIPE.
         signal(SIGPIPE, SIG_IGN)
+        var end: Int32 = 0
         do {
+            try ProcessArguments.check()
             var command = try parseAsRoot()
             try command.run()
         } catch let code as ExitCode {
-            Glibc.exit(code.rawValue)
+            end = code.rawValue
         } catch let error as SweepError {
             fail("\(error)")
         } catch let error as CoordinatorError {
             fail("\(error)")
         } catch {
-            let code = exitCode(for: error)
-            guard code != .success, code != .validationFailure else { exit(withError: error) }
+            switch exitCode(for: error) {
+            case .success: StandardOutput.text(fullMessage(for: error))
+            case .validationFailure: exit(withError: error)
+            default: fail("\(error)")
+            }
+        }
+        do {
+            try StandardOutput.finish()
+        } catch {
             fail("\(error)")
         }
+        Glibc.exit(end)
     }
 
     private static func fail(_ text: String) -> Never {

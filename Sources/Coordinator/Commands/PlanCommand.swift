@@ -23,10 +23,9 @@ struct PlanCommand: ParsableCommand {
     var format = OutputFormat.text
 
     func run() throws {
-        let text = String(decoding: try Posix.read(sweep), as: UTF8.self)
         let plan = try SweepPlan(
             try SweepSpec(
-                parsing: text, named: sweep, overrides: settings, files: files.cellFiles))
+                try Posix.read(sweep), named: sweep, overrides: settings, files: files.cellFiles))
         let directory = SweepDirectory(out ?? "results/\(plan.spec.name)")
         let known: [CellID: StoredResult] =
             Posix.exists(directory.ledgerPath)
@@ -55,7 +54,7 @@ struct PlanCommand: ParsableCommand {
                 "largest_steps_left": .number(left),
             ]
             if let rate { members["steps_per_second_per_slot"] = .number(rate.rounded()) }
-            print(CanonicalJSON.text(.object(members)))
+            StandardOutput.data(CanonicalJSON.text(.object(members)))
         case .text:
             print(PlanCommand.describe(plan, done: there.count, left: left, rate: rate))
         }

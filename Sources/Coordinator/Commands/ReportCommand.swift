@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import System
 
 /// `grokmap report`: draws a sweep again, under another rule if asked.
 struct ReportCommand: ParsableCommand {
@@ -24,6 +25,6 @@ struct ReportCommand: ParsableCommand {
         let open = try OpenSweep.open(directory, rule: rule)
         try SweepReport(open, pages: cells).write()
         Screen.write("\(open.status.phaseWords), \(open.missing.count) missing\n")
-        print("\(open.directory.reportPath)/phase-diagram.svg")
+        StandardOutput.data("\(open.directory.reportPath)/phase-diagram.svg")
     }
 }

@@ -3,6 +3,7 @@ import Core
 import Foundation
 @preconcurrency import Glibc
 import Report
+import System
 import ZeroMQ
 
 /// `grokmap run`: trains what is missing of a sweep and draws its phase diagram.
@@ -40,6 +41,9 @@ struct RunCommand: ParsableCommand {
             "Training time between two checkpoints of a cell; 0 for none.", valueName: "seconds"))
     var checkpointEvery = 60.0
 
+    @Option(help: "Directory for results that are not stored yet (default: a new one in TMPDIR).")
+    var scratch: String?
+
     @OptionGroup var files: DataOptions
 
     @OptionGroup var talk: TalkOptions
@@ -55,9 +59,8 @@ struct RunCommand: ParsableCommand {
     }
 
     func run() throws {
-        let text = String(decoding: try Posix.read(sweep), as: UTF8.self)
         let spec = try SweepSpec(
-            parsing: text, named: sweep, overrides: settings, files: files.cellFiles)
+            try Posix.read(sweep), named: sweep, overrides: settings, files: files.cellFiles)
         let plan = try SweepPlan(spec)
         let endpoint = try bind.map { try ListenAddress.check($0, encrypted: keys != nil) }
         let directory = SweepDirectory(out ?? "results/\(spec.name)")
@@ -74,8 +77,8 @@ struct RunCommand: ParsableCommand {
             open, slots: slots, bind: endpoint, ring: ring, workerOptions: workerOptions, talk: talk
         ).run()
         let after = try OpenSweep(directory, plan)
-        let before = open.audit.verified.count
-        try finish(after, trained: after.audit.verified.count - before, redraw: true)
+        let trained = after.audit.verified.keys.count { open.audit.verified[$0] == nil }
+        try finish(after, trained: trained, redraw: true)
     }
 
     /// What is passed on to the workers of this machine.
@@ -83,7 +86,7 @@ struct RunCommand: ParsableCommand {
         [
             "--blas-core", blasCore, "--data", files.directory.path, "--checkpoint-every",
             String(checkpointEvery),
-        ]
+        ] + (scratch.map { ["--scratch", $0] } ?? [])
     }
 
     /// Keeps the sweep file as launched.
@@ -104,7 +107,7 @@ struct RunCommand: ParsableCommand {
         if redraw || !report.exists { try report.write() }
         let missing = open.missing.count
         let total = open.plan.cells.count
-        if trained == 0, missing == 0 {
+        if status.verified == total, trained == 0 {
             Screen.write("nothing to train: all \(total) cells are there\n")
         } else {
             let checkpoints = try open.ledger.checkpoints()
@@ -112,15 +115,17 @@ struct RunCommand: ParsableCommand {
             let share = begun > 0 ? " (\(begun) of them begun)" : ""
             let left =
                 missing > 0 ? ", \(missing) still missing\(share): run again to resume" : ""
+            let failed = status.failed > 0 ? ", \(status.failed) failed" : ""
             Screen.write(
-                "trained \(trained) cells: \(status.verified) of \(total) are there\(left)\n")
+                "trained \(trained) cells: \(status.verified) of \(total) are there\(failed)\(left)\n"
+            )
         }
         Screen.write("\(status.phaseWords)\n")
         for cell in open.failed {
             let reason = open.failures[cell.id] ?? ""
             Screen.write("failed: \(cell.id.short) (\(open.plan.label(cell.point))): \(reason)\n")
         }
-        print("\(open.directory.reportPath)/phase-diagram.svg")
+        StandardOutput.data("\(open.directory.reportPath)/phase-diagram.svg")
         if !open.failed.isEmpty {
             Screen.write(
                 "try failed cells again with: grokmap retry \(open.directory.path) --failed\n")

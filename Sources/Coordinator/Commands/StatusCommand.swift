@@ -2,6 +2,7 @@ import ArgumentParser
 import Core
 import Foundation
 import Report
+import System
 
 /// `grokmap status`: how far a sweep is, running or not.
 struct StatusCommand: ParsableCommand {
@@ -40,9 +41,9 @@ struct StatusCommand: ParsableCommand {
             for (phase, count) in status.phaseCounts {
                 members[phase.name] = .number(Double(count))
             }
-            print(CanonicalJSON.text(.object(members)))
+            StandardOutput.data(CanonicalJSON.text(.object(members)))
         case .text:
-            let map = TerminalMap(width: Screen.size.columns - 1)
+            let map = TerminalMap(width: Terminal.size().columns - 1)
             print(map.lines(SweepReport.input(plan, status)).joined(separator: "\n"))
             var words = "\(status.verified) of \(status.cells.count) cells are there"
             if status.running > 0 { words += ", \(status.running) in slots' hands" }

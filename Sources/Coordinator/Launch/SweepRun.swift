@@ -121,7 +121,7 @@ struct SweepRun {
     ) {
         var map: [String] = []
         if case .live(let colour) = screen.style {
-            map = TerminalMap(width: Screen.size.columns - 1, colour: colour)
+            map = TerminalMap(width: Terminal.size().columns - 1, colour: colour)
                 .lines(SweepReport.input(open.plan, status))
         }
         screen.show(map: map, line: line.text(status), now: status.seconds, final: final)

@@ -59,9 +59,9 @@ final class SweepDirectory {
                 "open the sweep", path, "no sweep.yaml in it",
                 hint: "name a directory that grokmap run has made")
         }
-        let text = String(decoding: try Posix.read(specPath), as: UTF8.self)
+        let bytes = try Posix.read(specPath)
         do {
-            return try SweepSpec(parsing: text, named: specPath)
+            return try SweepSpec(bytes, named: specPath)
         } catch {
             var problem = CoordinatorError("read the stored sweep", path, "\(error)")
             problem.isDamage = true

@@ -1,4 +1,4 @@
-@preconcurrency import Glibc
+import System
 
 /// The error stream as a screen: what kind it is, and a block of lines drawn again in place.
 struct Screen {
@@ -14,7 +14,8 @@ struct Screen {
 
     /// The style.
     let style: Style
-    private var drawnLines = 0
+    /// The columns that each line drawn last takes.
+    private var drawn: [Int] = []
     private var lastPlain = -Double.infinity
 
     /// The style that fits the terminal, the environment and the flags.
@@ -28,15 +29,6 @@ struct Screen {
 
     /// A screen of a style.
     init(_ style: Style) { self.style = style }
-
-    /// Columns and rows of the terminal, 80 × 24 when it does not say.
-    static var size: (columns: Int, rows: Int) {
-        var window = winsize()
-        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0 else {
-            return (80, 24)
-        }
-        return (Int(window.ws_col), Int(window.ws_row))
-    }
 
     /// Shows the state: the block on a live screen, the last of its lines on a plain one.
     ///
@@ -53,35 +45,33 @@ struct Screen {
             lastPlain = now
             Screen.write(line + "\n")
         case .live:
-            let room = Screen.size.rows - 2
-            let lines = (map.count + 1 <= room ? map : []) + [line]
-            var text = drawnLines > 0 ? "\u{1B}[\(drawnLines)A" : ""
-            for line in lines { text += "\u{1B}[2K" + line + "\n" }
-            // Lines of a taller block drawn before are wiped.
-            text += "\u{1B}[J"
-            drawnLines = lines.count
-            Screen.write(text)
+            Screen.write(block(map: map, line: line, on: Terminal.size()))
         }
+    }
+
+    /// What draws the block over the one before, on a screen of this size. No line is as wide as the screen: one that
+    /// wraps would be left behind. A screen that was made narrower has wrapped the lines before, so rows are counted.
+    mutating func block(
+        map: [String], line: String, on size: (columns: Int, rows: Int)
+    ) -> String {
+        let columns = max(1, size.columns)
+        let shown = (map.count + 1 <= size.rows - 2 ? map : []) + [line]
+        let lines = shown.map { Terminal.clipped(Terminal.spelled($0), to: columns - 1) }
+        let above = drawn.reduce(0) { $0 + max(1, ($1 + columns - 1) / columns) }
+        var text = above > 0 ? "\u{1B}[\(above)A\u{1B}[J" : ""
+        for line in lines { text += "\u{1B}[2K" + line + "\n" }
+        drawn = lines.map(Terminal.width)
+        return text
     }
 
     /// Says something in between; the block is drawn anew below it.
     mutating func say(_ text: String) {
-        drawnLines = 0
+        drawn = []
         Screen.write(text + "\n")
     }
 
     /// Writes to the error stream; a closed one is nobody's fault.
     static func write(_ text: String) {
-        let bytes = Array(text.utf8)
-        var written = 0
-        while written < bytes.count {
-            let count = bytes.withUnsafeBytes {
-                Glibc.write(
-                    STDERR_FILENO, $0.baseAddress?.advanced(by: written), $0.count - written)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return }
-            written += count
-        }
+        StandardError.write(text)
     }
 }

@@ -50,7 +50,15 @@ package struct CellFiles {
         } catch {
             throw split.error("path", "\(error)")
         }
-        let list = try ExampleList(String(decoding: bytes, as: UTF8.self), named: file, of: task)
+        let text: String
+        do {
+            text = try SpecText.decode(bytes)
+        } catch {
+            var error = error
+            error.place = error.place.map { "\(file):\($0.dropFirst(5))" } ?? file
+            throw error
+        }
+        let list = try ExampleList(text, named: file, of: task)
         let items = list.examples.map { SpecNode(.number(Double($0)), line: path.line) }
         cell.set(["split", "train"], SpecNode(.sequence(items), line: path.line))
         cell.remove(["split", "path"])

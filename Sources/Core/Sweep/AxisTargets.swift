@@ -90,7 +90,12 @@ struct AxisTargets: Sendable {
             return groups.map { ["optimizer", $0] + keys.dropFirst() }
         }
         let known = numericPaths(base, prefix: "") + shared.keys.sorted()
-        let nearest = NearestKey.find(axis.path, among: known.filter { ends(alike: $0, axis.path) })
+        let alike = known.filter { ends(alike: $0, axis.path) }
+        let lasts = alike.compactMap { $0.split(separator: ".").last.map(String.init) }
+        // Under its other name the last key tells nothing of how near the whole path is.
+        let last = NearestKey.synonym(of: keys.last ?? "", among: lasts)
+        let meant = last.map { (keys.dropLast() + [$0]).joined(separator: ".") } ?? axis.path
+        let nearest = NearestKey.find(meant, among: alike)
         throw SweepError(
             path: path, problem: "the cell has no key \(axis.path)",
             hint: nearest.map { "did you mean \($0)?" } ?? numericKeys(near: keys, in: base),
@@ -116,15 +121,18 @@ struct AxisTargets: Sendable {
         return shared
     }
 
-    /// The numeric keys of the innermost mapping on the way to a path; where it has none, those of the mappings in it.
+    /// The numeric keys of the innermost mapping on the way to a path that has any, itself or in its mappings.
     private static func numericKeys(near keys: [String], in base: JSONValue) -> String {
         var depth = keys.count
-        while depth > 0 {
-            if case .object = base[keys[..<depth]] { break }
+        var paths: [String] = []
+        while true {
+            if case .object? = base[keys[..<depth]] {
+                let prefix = keys[..<depth].joined(separator: ".")
+                paths = base[keys[..<depth]].map { numericPaths($0, prefix: prefix) } ?? []
+            }
+            guard paths.isEmpty, depth > 0 else { break }
             depth -= 1
         }
-        let prefix = keys[..<depth].joined(separator: ".")
-        let paths = base[keys[..<depth]].map { numericPaths($0, prefix: prefix) } ?? []
         let direct = paths.filter { $0.count { $0 == "." } == depth }
         return "numeric keys here: " + (direct.isEmpty ? paths : direct).joined(separator: ", ")
     }

@@ -53,7 +53,7 @@ package struct MappingReader {
         else {
             let low = CanonicalJSON.number(range.lowerBound)
             let bound =
-                range.upperBound == .greatestFiniteMagnitude
+                range.upperBound == .greatestFiniteMagnitude && value.isFinite
                 ? (excludingLowerBound ? "more than \(low)" : "at least \(low)")
                 : "between \(low) and \(CanonicalJSON.number(range.upperBound))"
             throw error(key, "\(CanonicalJSON.number(value)) is out of range: must be \(bound)")
@@ -73,10 +73,12 @@ package struct MappingReader {
             throw error(key, "expected a whole number, found \(node.kindName)")
         }
         guard abs(value) < 0x1p53, range.contains(Int(value)) else {
+            // Whole numbers are exact up to here in every reader of JSON.
+            let highest = min(range.upperBound, 1 << 53 - 1)
             let bound =
-                range.upperBound == Int.max
+                range.upperBound == Int.max && value < Double(range.lowerBound)
                 ? "at least \(range.lowerBound)"
-                : "between \(range.lowerBound) and \(range.upperBound)"
+                : "between \(range.lowerBound) and \(highest)"
             throw error(key, "\(CanonicalJSON.number(value)) is out of range: must be \(bound)")
         }
         return Int(value)

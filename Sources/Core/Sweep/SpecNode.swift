@@ -52,9 +52,10 @@ package struct SpecNode: Sendable, Equatable {
         guard SpecNode.nesting(text) <= 500 else { throw SpecNode.tooDeep(line: nil) }
         let parser: Parser
         let root: Node?
+        let isMarked = text.unicodeScalars.first == SpecText.mark
+        let yaml = isMarked ? String(text.unicodeScalars.dropFirst()) : text
         do {
-            parser = try Parser(yaml: text)
-            root = try parser.singleRoot()
+            (parser, root) = try SpecNode.parse(yaml)
         } catch {
             throw SpecNode.syntaxError(error)
         }
@@ -64,6 +65,21 @@ package struct SpecNode: Sendable, Equatable {
         // Nodes hold their anchors weakly, and only the parser keeps those alive.
         self = try withExtendedLifetime(parser) { () throws(SweepError) in
             try SpecNode(root, depth: 0)
+        }
+    }
+
+    /// Parses a text; one that is JSON with pairs of surrogates takes a second reading.
+    private static func parse(_ text: String) throws -> (Parser, Node?) {
+        do {
+            let parser = try Parser(yaml: text)
+            return (parser, try parser.singleRoot())
+        } catch let error as YamlError {
+            guard case .scanner(_, let problem, _, _) = error, problem.contains("character escape")
+            else { throw error }
+            let joined = SpecText.joiningSurrogates(text)
+            guard joined != text else { throw error }
+            let parser = try Parser(yaml: joined)
+            return (parser, try parser.singleRoot())
         }
     }
 

@@ -52,6 +52,23 @@ package struct SweepSpec: Sendable, Equatable {
         }
     }
 
+    /// Reads the bytes of a sweep file; see `init(parsing:named:overrides:files:)`.
+    ///
+    /// - Throws: `SweepError` also for bytes that are no text.
+    package init(
+        _ bytes: [UInt8], named file: String, overrides: [String] = [], files: CellFiles? = nil
+    ) throws(SweepError) {
+        let text: String
+        do {
+            text = try SpecText.decode(bytes)
+        } catch {
+            var placed = error
+            placed.place = error.place.map { SweepSpec.place($0, in: file) } ?? file
+            throw placed
+        }
+        try self.init(parsing: text, named: file, overrides: overrides, files: files)
+    }
+
     private static func place(_ place: String, in file: String) -> String {
         place.hasPrefix("line ") ? "\(file):\(place.dropFirst(5))" : place
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import BLAS
 import Core
 import Foundation
+import System
 import Training
 
 /// `grokmap-worker bench`: how fast this machine trains.
@@ -76,7 +77,7 @@ struct BenchCommand: ParsableCommand {
             let result = try Benchmark.measure(
                 cell, modulus: modulus, seconds: seconds, kernels: kernels)
             switch format {
-            case .json: print(JSONLine.text(result))
+            case .json: StandardOutput.data(JSONLine.text(result))
             case .text: print(result.table)
             }
         }

@@ -20,8 +20,11 @@ struct CellRequest {
         guard let content = FileManager.default.contents(atPath: path) else {
             throw WorkerFailure("read cell", subject: path, why: "no such file, or not readable")
         }
-        guard let text = String(data: content, encoding: .utf8) else {
-            throw WorkerFailure("read cell", subject: path, why: "not a text file in UTF-8")
+        let text: String
+        do {
+            text = try SpecText.decode(Array(content))
+        } catch {
+            throw CellRequest.failure(error, "read cell", path)
         }
         try self.init(text: text, name: path, rule: rule, stop: stop, data: data)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import System
 import Training
 
 /// Tells a person how far a cell is: a live line on a terminal, else a plain line now and then.
@@ -42,7 +43,9 @@ struct ProgressMeter {
         let text = ProgressMeter.line(
             step: step, budget: budget, seconds: seconds, train: evaluation.trainAccuracy,
             validation: evaluation.validationAccuracy)
-        StandardError.write(style == .live ? "\r\u{1b}[K" + text : text + "\n")
+        // A line as wide as the terminal would wrap, and \r go back to the middle of it.
+        let line = Terminal.clipped(text, to: Terminal.size().columns - 1)
+        StandardError.write(style == .live ? "\r\u{1b}[K" + line : text + "\n")
     }
 
     /// Wipes a live line.

@@ -42,7 +42,8 @@ struct SlotCommand: ParsableCommand {
             scienceVersion: Science.version, blasCore: author.blasCore,
             launch: connection.launch, held: [], libraries: libraries, predecessor: predecessor)
         let settings = SlotLink.Settings(
-            hello: hello, engine: author.engine, patience: .seconds(connection.patienceSeconds),
+            hello: hello, coordinator: "\(address.endpoint)", engine: author.engine,
+            patience: .seconds(connection.patienceSeconds),
             longestBackoff: address.isLocal ? .seconds(5) : .seconds(30),
             wallTime: wallEnds.map { .seconds(max(0, $0 - WallTime.monotonicNow)) },
             stallAfter: .seconds(stalledAfter), seed: .random(in: .min ... .max))

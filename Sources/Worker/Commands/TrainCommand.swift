@@ -3,6 +3,7 @@ import BLAS
 import Core
 import Foundation
 import Results
+import System
 import Training
 
 /// `grokmap-worker train`: one cell without a coordinator.
@@ -72,7 +73,11 @@ struct TrainCommand: ParsableCommand {
             throw WorkerFailure("write cell", subject: out, why: "\(error)")
         }
         file?.remove()
-        print(CellReport(cell).text(format))
+        let report = CellReport(cell).text(format)
+        switch format {
+        case .json: StandardOutput.data(report)
+        case .text: print(report)
+        }
     }
 
     /// Trains the cell, showing progress and keeping checkpoints.

@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Logging
+import System
 import ZeroMQ
 
 /// The thread that owns a slot's socket: turns messages into events and performs what `SlotLink` decides.

@@ -182,7 +182,8 @@ extension SlotLink {
             effects.append(.note(.error, "the coordinator refuses this worker: \(reason)"))
         case .lostCoordinator:
             let seconds = settings.patience.components.seconds
-            effects.append(.note(.error, "nothing heard from the coordinator for \(seconds) s"))
+            effects.append(
+                .note(.error, "nothing heard from \(settings.coordinator) for \(seconds) s"))
         }
         isOver = true
         effects.append(.exit(exit))

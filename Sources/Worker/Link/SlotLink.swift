@@ -9,6 +9,8 @@ struct SlotLink: Sendable {
     struct Settings: Sendable {
         /// The introduction, without what is held.
         var hello: Hello
+        /// The coordinator's address, for messages.
+        var coordinator = "the coordinator"
         /// The engine that checkpoints must be of.
         var engine: String
         /// Silence after which the slot gives up.
@@ -97,6 +99,8 @@ struct SlotLink: Sendable {
     var heartbeatsSent = 0
     var heartbeatsAnswered = 0
     var unconfirmedReleases: [(release: Release, afterHeartbeat: Int)] = []
+    /// Silence after which the log hears of it next.
+    private var complaintAfter = SlotLink.firstComplaint
     private var backoff: Backoff
     private var jitter: RandomStream
 
@@ -206,7 +210,10 @@ struct SlotLink: Sendable {
         case .waiting(let until):
             if now >= until { connect(at: now, &effects) }
         case .greeting(let since):
-            if now >= since + settings.greetingPatience { reconnect(at: now, &effects) }
+            if now >= since + settings.greetingPatience {
+                complain(at: now, &effects)
+                reconnect(at: now, &effects)
+            }
         case .registered:
             guard now < lastHeard + silenceLimit else {
                 effects.append(.note(.warning, "the coordinator is silent: connecting again"))
@@ -311,13 +318,34 @@ struct SlotLink: Sendable {
         connection = .waiting(until: now + backoff.wait(jitter: jitter.uniform()))
     }
 
+    /// Silence after which a person first hears of it, and the longest time between two such lines.
+    private static let firstComplaint = Duration.seconds(5)
+    private static let complaintInterval = Duration.seconds(60)
+
+    /// Tells whoever reads the log that nobody answers: soon, and now and then after. The slots of a worker share their
+    /// lot, so the first one speaks for all.
+    private mutating func complain(at now: Duration, _ effects: inout [LinkEffect]) {
+        let silence = now - lastHeard
+        guard silence >= complaintAfter else { return }
+        complaintAfter = silence + min(silence, SlotLink.complaintInterval)
+        let left = (lastHeard + settings.patience - now).components.seconds
+        let text =
+            "no answer from \(settings.coordinator) for \(silence.components.seconds) s: nobody listens"
+            + " there, the network does not let us through, or our key is not let in; giving up in"
+            + " \(max(0, left)) s"
+        effects.append(.note(settings.hello.slot == 0 ? .warning : .debug, text))
+    }
+
     /// The time to the first heartbeat: at random, so that slots that registered together do not all beat together.
     mutating func firstBeat(_ seconds: Double) -> Duration {
         .seconds(seconds) * (0.5 + jitter.uniform() / 2)
     }
 
     /// The coordinator has answered: the next trouble begins with short waits again.
-    mutating func resetBackoff() { backoff.reset() }
+    mutating func resetBackoff() {
+        backoff.reset()
+        complaintAfter = SlotLink.firstComplaint
+    }
 
     /// Counts a message that means nothing here.
     mutating func ignore(_ what: String, _ effects: inout [LinkEffect]) {

@@ -24,7 +24,7 @@ struct ScratchDirectory {
             let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error
             throw WorkerFailure(
                 "scratch directory", subject: path, why: cause.localizedDescription,
-                hint: "--scratch DIR names another")
+                hint: "--scratch DIR or TMPDIR names another")
         }
     }
 

@@ -43,7 +43,7 @@ struct SelfTest {
         guard free >= SelfTest.leastSpace else {
             throw failure(
                 scratch, "\(free >> 20) MiB are free, results need \(SelfTest.leastSpace >> 20)",
-                hint: "--scratch DIR names another directory")
+                hint: "--scratch DIR or TMPDIR names another directory")
         }
     }
 
@@ -83,7 +83,7 @@ struct SelfTest {
             found = try CellFile.read(path, expecting: cell.definition.id)
         } catch {
             throw failure(
-                "result file", "\(error)", hint: "--scratch DIR names another directory")
+                "result file", "\(error)", hint: "--scratch DIR or TMPDIR names another directory")
         }
         guard found == cell else {
             throw failure("result file", "\(path) does not read back as it was written")

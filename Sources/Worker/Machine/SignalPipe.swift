@@ -77,12 +77,3 @@ extension PrivatePipe {
         }
     }
 }
-
-/// The talk of the program.
-enum StandardError {
-    /// Writes a text; when nobody listens it is lost and nothing happens.
-    static func write(_ text: String) {
-        let bytes = Array(text.utf8)
-        _ = Foundation.write(STDERR_FILENO, bytes, bytes.count)
-    }
-}

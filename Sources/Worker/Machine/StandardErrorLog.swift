@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import System
 
 /// A terse log on stderr: time, level where it is more than information, label, text.
 struct StandardErrorLog: LogHandler {
