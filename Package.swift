@@ -115,7 +115,7 @@ let package = Package(
         tests(
             "CoordinatorTests",
             [
-                "SHA256", "Coordinator", "Core", "Results",
+                "SHA256", "Coordinator", "Core", "Results", "System",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         tests(

@@ -1,4 +1,5 @@
 import Core
+import System
 import Testing
 
 @testable import Coordinator
@@ -111,6 +112,76 @@ struct ScreenTests {
         #expect(style(true, [:]) == .plain)
         #expect(style(false, ["TERM": "xterm"]) == .plain)
         #expect(style(true, ["TERM": "xterm"], quiet: true) == .quiet)
+    }
+}
+
+@Suite("Screen's block")
+struct ScreenBlockTests {
+    @Test("no line is as wide as the terminal, or each refresh would leave one behind")
+    func narrow() {
+        var screen = Screen(.live(colour: false))
+        let text = screen.block(
+            map: [String(repeating: "C", count: 50)],
+            line: String(repeating: "x", count: 90), on: (columns: 20, rows: 24))
+        let lines = text.split(separator: "\n").map { $0.replacing("\u{1B}[2K", with: "") }
+        #expect(lines.map(\.count) == [19, 19])
+    }
+
+    @Test("a terminal made narrower has wrapped what was drawn, which is wiped all the same")
+    func resized() {
+        var screen = Screen(.live(colour: false))
+        let line = String(repeating: "x", count: 70)
+        _ = screen.block(map: ["map"], line: line, on: (columns: 80, rows: 24))
+        // 3 columns take one row of 20, 70 columns four.
+        #expect(
+            screen.block(map: ["map"], line: line, on: (columns: 20, rows: 24))
+                .hasPrefix("\u{1B}[5A\u{1B}[J"))
+        #expect(
+            screen.block(map: ["map"], line: line, on: (columns: 80, rows: 24))
+                .hasPrefix("\u{1B}[2A\u{1B}[J"))
+    }
+}
+
+@Suite("What run says at its end")
+struct ClosingWordsTests {
+    private func words(trained: Int, _ cells: [SweepStatus.Cell], begun: Int = 0) -> String {
+        RunCommand.closingWords(trained: trained, SweepStatus(cells: cells), begun: begun)
+    }
+    private let verified = SweepStatus.Cell.verified(
+        PhaseVerdict(.grokking, ""), stopReason: .decided, stepsRun: 1)
+    private let failed = SweepStatus.Cell.failed(reason: "")
+
+    @Test("nothing was to be trained only where every cell is there")
+    func nothing() {
+        #expect(
+            words(trained: 0, [verified, verified]) == "nothing to train: all 2 cells are there")
+        #expect(
+            words(trained: 0, [failed, failed]) == "trained 0 cells: 0 of 2 are there, 2 failed")
+        #expect(
+            words(trained: 0, [verified, failed]) == "trained 0 cells: 1 of 2 are there, 1 failed")
+    }
+
+    @Test("what is missing and begun is counted, what failed is not among it")
+    func missing() {
+        #expect(words(trained: 1, [verified]) == "trained 1 cells: 1 of 1 are there")
+        #expect(
+            words(trained: 1, [verified, failed, .missing, .missing], begun: 1)
+                == "trained 1 cells: 1 of 4 are there, 1 failed, 2 still missing (1 of them begun): "
+                + "run again to resume")
+    }
+}
+
+@Suite("The line for workers of other machines")
+struct InvitationTests {
+    @Test("it names an address that others can use and the keys to give")
+    func invitation() throws {
+        #expect(
+            try SweepRun.invitation("tcp://0.0.0.0:5555", host: .ipv4("10.1.2.3"), serverKey: "Z85")
+                == "listening: grokmap-worker --connect tcp://10.1.2.3:5555 --key NAME.key "
+                + "--server-key 'Z85'")
+        #expect(
+            try SweepRun.invitation("tcp://127.0.0.1:5555", host: .ipv4("10.1.2.3"), serverKey: nil)
+                == "listening: grokmap-worker --connect tcp://127.0.0.1:5555")
     }
 }
 

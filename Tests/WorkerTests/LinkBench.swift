@@ -9,13 +9,17 @@ struct LinkBench {
     /// The virtual time.
     var now = Duration.zero
 
+    /// The warnings so far.
+    private(set) var warnings: [String] = []
+
     /// A link with a patience of 100 s.
     init(
-        patience: Duration = .seconds(100), wallTime: Duration? = nil, seed: UInt64 = 1
+        hello: Hello = Samples.hello, patience: Duration = .seconds(100), wallTime: Duration? = nil,
+        seed: UInt64 = 1
     ) {
         link = SlotLink(
             settings: SlotLink.Settings(
-                hello: Samples.hello, engine: Samples.engine, patience: patience,
+                hello: hello, engine: Samples.engine, patience: patience,
                 longestBackoff: .seconds(5), wallTime: wallTime, seed: seed))
     }
 
@@ -39,6 +43,7 @@ struct LinkBench {
     /// Lets an event happen now.
     mutating func happens(_ event: LinkEvent) -> [LinkEffect] {
         link.handle(event, at: now).filter { effect in
+            if case .note(.warning, let text) = effect { warnings.append(text) }
             if case .note = effect { return false }
             return true
         }

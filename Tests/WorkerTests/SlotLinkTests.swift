@@ -92,6 +92,27 @@ import Testing
         #expect(bench.pass(.seconds(9), answering: true).messages.count == 4)
     }
 
+    @Test("a worker that nobody answers says so within seconds, and now and then after")
+    func complaints() {
+        func told(_ slot: Int) -> [Int] {
+            var hello = Samples.hello
+            hello.slot = slot
+            var bench = LinkBench(hello: hello, patience: .seconds(600))
+            var seconds: [Int] = []
+            _ = bench.happens(.started)
+            for second in 1...500 {
+                _ = bench.pass(.seconds(1))
+                let said = bench.warnings.count { $0.hasPrefix("no answer from its address for ") }
+                if said > seconds.count { seconds.append(second) }
+            }
+            return seconds
+        }
+        let first = told(0)
+        #expect(first.first == 5 && (7...12).contains(first.count), "\(first)")
+        #expect(zip(first, first.dropFirst()).allSatisfy { $1 - $0 <= 75 }, "\(first)")
+        #expect(told(1).isEmpty)
+    }
+
     @Test("silence of half a lease makes a new connection, which introduces what is held")
     func silence() throws {
         var bench = try LinkBench.training()

@@ -105,21 +105,9 @@ struct RunCommand: ParsableCommand {
         let status = open.status
         let report = SweepReport(open)
         if redraw || !report.exists { try report.write() }
-        let missing = open.missing.count
-        let total = open.plan.cells.count
-        if status.verified == total, trained == 0 {
-            Screen.write("nothing to train: all \(total) cells are there\n")
-        } else {
-            let checkpoints = try open.ledger.checkpoints()
-            let begun = open.missing.count { checkpoints[$0.id] != nil }
-            let share = begun > 0 ? " (\(begun) of them begun)" : ""
-            let left =
-                missing > 0 ? ", \(missing) still missing\(share): run again to resume" : ""
-            let failed = status.failed > 0 ? ", \(status.failed) failed" : ""
-            Screen.write(
-                "trained \(trained) cells: \(status.verified) of \(total) are there\(failed)\(left)\n"
-            )
-        }
+        let checkpoints = try open.ledger.checkpoints()
+        let begun = open.missing.count { checkpoints[$0.id] != nil }
+        Screen.write(RunCommand.closingWords(trained: trained, status, begun: begun) + "\n")
         Screen.write("\(status.phaseWords)\n")
         for cell in open.failed {
             let reason = open.failures[cell.id] ?? ""
@@ -131,6 +119,22 @@ struct RunCommand: ParsableCommand {
                 "try failed cells again with: grokmap retry \(open.directory.path) --failed\n")
             throw ExitCode(1)
         }
-        if missing > 0 { throw ExitCode(2) }
+        if !open.missing.isEmpty { throw ExitCode(2) }
+    }
+
+    /// How the sweep stands, in one line.
+    static func closingWords(trained: Int, _ status: SweepStatus, begun: Int) -> String {
+        let total = status.cells.count
+        guard trained > 0 || status.verified < total else {
+            return "nothing to train: all \(total) cells are there"
+        }
+        var words = "trained \(trained) cells: \(status.verified) of \(total) are there"
+        if status.failed > 0 { words += ", \(status.failed) failed" }
+        let missing = total - status.verified - status.failed
+        if missing > 0 {
+            let share = begun > 0 ? " (\(begun) of them begun)" : ""
+            words += ", \(missing) still missing\(share): run again to resume"
+        }
+        return words
     }
 }

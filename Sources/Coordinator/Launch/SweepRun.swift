@@ -94,7 +94,10 @@ struct SweepRun {
                 said = note
             }
             if !told, bind != nil, let address = status.endpoints.dropFirst().first {
-                screen.say(try invitation(address))
+                screen.say(
+                    try SweepRun.invitation(
+                        address, host: HostAddress.own,
+                        serverKey: try ring?.coordinatorKeys().publicKey.z85))
                 told = true
             }
             if !status.endpoints.isEmpty, control.current == .run {
@@ -107,13 +110,13 @@ struct SweepRun {
     }
 
     /// The command that joins from elsewhere: an address that others can use, and the keys to give.
-    private func invitation(_ actual: String) throws -> String {
-        let address = try Endpoint(actual, to: .listen).reached(at: HostAddress.own)
-        let command = "listening: grokmap-worker --connect \(address)"
-        guard let ring else { return command }
+    static func invitation(
+        _ actual: String, host: Endpoint.Host, serverKey: String?
+    ) throws -> String {
+        let address = try Endpoint(actual, to: .listen).reached(at: host)
         // Z85 has characters that a shell takes for its own.
-        return
-            "\(command) --key NAME.key --server-key '\(try ring.coordinatorKeys().publicKey.z85)'"
+        let keys = serverKey.map { " --key NAME.key --server-key '\($0)'" } ?? ""
+        return "listening: grokmap-worker --connect \(address)\(keys)"
     }
 
     private func show(

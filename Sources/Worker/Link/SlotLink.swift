@@ -10,7 +10,7 @@ struct SlotLink: Sendable {
         /// The introduction, without what is held.
         var hello: Hello
         /// The coordinator's address, for messages.
-        var coordinator = "the coordinator"
+        var coordinator = "its address"
         /// The engine that checkpoints must be of.
         var engine: String
         /// Silence after which the slot gives up.

@@ -1,5 +1,6 @@
 import BLAS
 import Foundation
+import System
 import Training
 
 /// What the environment of a process that trains must hold: OpenBLAS reads it when it is loaded, before `main`.
