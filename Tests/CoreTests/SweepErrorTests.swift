@@ -163,7 +163,7 @@ struct SweepErrorTests {
                 "q.yaml:6: cell.steps: 0 is out of range: must be at least 1"),
             BadSweep(
                 "infinite steps", file("  train_f", by: "  steps: 1e400"),
-                "q.yaml:6: cell.steps: inf is out of range: must be at least 1"),
+                "q.yaml:6: cell.steps: inf is out of range: must be between 1 and 9007199254740991"),
             BadSweep(
                 "negative rate", file("    decoder", by: "    decoder: {learning_rate: -1e-3}"),
                 "q.yaml:5: cell.optimizer.decoder.learning_rate: -0.001 is out of range: "
