@@ -36,9 +36,32 @@ import Testing
     func theory() throws {
         func remark(_ fraction: Double) throws -> String {
             let cell = try CellDefinition(parsing: "{train_fraction: \(fraction), seed: 0}")
-            return try #require(ExplainCommand.theory(of: cell))
+            return try #require(TheoryRemark.text(of: cell))
         }
         #expect(try remark(0.9).contains("n0 = 2"))
         #expect(try remark(0.1).contains("no unique linear representation"))
+    }
+
+    @Test(
+        "any representation learning rate has a remark that is true of it",
+        arguments: [
+            ("1.0e-3", "step scale 1/(λ3 η_R) = "), ("1.0e-21", "more than 2^53"),
+            ("5.0e-324", "more than 2^53"), ("1.0e+300", "η_R) = 0"), ("0", "never reaches"),
+        ])
+    func rates(_ rate: String, _ words: String) throws {
+        let cell = try CellDefinition(
+            parsing: "{train_fraction: 0.9, optimizer: {representation: {learning_rate: \(rate)}}}")
+        let remark = try #require(TheoryRemark.text(of: cell))
+        #expect(remark.contains("fixes the linear representation") && remark.contains(words))
+    }
+
+    @Test(
+        "of what the theory is not about there is no remark",
+        arguments: [
+            "model: {combination: matrix-product, embedding: 1}", "task: {symbols: 2}",
+            "model: {embedding: 2}", "task: {kind: modular}",
+        ])
+    func noTheory(_ text: String) throws {
+        #expect(TheoryRemark.text(of: try CellDefinition(parsing: text)) == nil)
     }
 }

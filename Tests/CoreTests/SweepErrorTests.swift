@@ -185,8 +185,10 @@ struct SweepErrorTests {
                 "rqi without parallelograms",
                 "sweep: q\ncell: {task: {kind: modular}}\nrecord: {measures: [rqi]}\n"
                     + "axes: {a: {path: steps, values: [1]}}\n",
-                "q.yaml:3: record.measures: rqi has no meaning for this task and model (hint: it "
-                    + "is for task: {kind: addition} with model: {kind: pair-decoder})"),
+                "q.yaml:3: record.measures: rqi counts sums of embeddings, of which task: "
+                    + "{kind: modular} with model: {kind: pair-decoder, combination: sum} has none "
+                    + "(hint: it is for task: {kind: addition} with model: {kind: pair-decoder, "
+                    + "combination: sum})"),
             BadSweep(
                 "bad record step", file(extra: "record: {parameters: [first]}"),
                 "q.yaml:13: record.parameters: expected steps or the word last, found \"first\""),

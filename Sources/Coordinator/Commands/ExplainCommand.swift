@@ -3,7 +3,6 @@ import Core
 import Foundation
 import Results
 import System
-import Theory
 
 /// `grokmap explain`: why a cell has its phase or none, who trained it, and what its slots are at.
 struct ExplainCommand: ParsableCommand {
@@ -114,29 +113,6 @@ struct ExplainCommand: ParsableCommand {
             + " training\(consequence)"
     }
 
-    /// What the effective theory says of a cell's training set (Liu et al. 2022, §3.2), nil where it says nothing.
-    static func theory(of cell: CellDefinition) -> String? {
-        let configuration = cell.configuration
-        let task = configuration.task
-        guard case .addition(let symbols) = task, symbols <= 25,
-            case .pairDecoder(let model) = configuration.model, model.embedding == 1,
-            configuration.split.kind == .random,
-            case let pairs = SymbolPair.trainingSet(
-                symbols: symbols, count: configuration.trainCount, seed: cell.seed),
-            case let set = ParallelogramSet(symbols: symbols, among: pairs),
-            // The theory is a remark; where it cannot be worked out there is none.
-            let freedom = try? set.degreesOfFreedom(), let loss = try? EffectiveLoss(set)
-        else { return nil }
-        let rate = configuration.optimizer.representation.learningRate
-        guard freedom == 2, let scale = loss.stepScale(representationLearningRate: rate) else {
-            return "theory: the training set leaves \(freedom) degrees of freedom, more than a line"
-                + " has: no unique linear representation"
-        }
-        let lambda = CanonicalJSON.number((loss.grokkingRate * 1e4).rounded() / 1e4)
-        return "theory: the training set fixes the linear representation (n0 = 2), λ3 = \(lambda),"
-            + " step scale 1/(λ3 η_R) = \(ProgressLine.grouped(Int(scale)))"
-    }
-
     private func explain(
         _ stored: CellFileAnswer, of cell: CellDefinition, under rule: PhaseRule
     ) throws {
@@ -161,7 +137,7 @@ struct ExplainCommand: ParsableCommand {
                     + CanonicalJSON.number(validation))
         }
         if let note = ExplainCommand.ceiling(of: outcome.split, under: rule) { print("  \(note)") }
-        if let theory = ExplainCommand.theory(of: cell) { print("  \(theory)") }
+        if let theory = TheoryRemark.text(of: cell) { print("  \(theory)") }
         let provenance = stored.provenance
         print(
             "  trained: \(provenance.started) on \(provenance.host), attempt \(provenance.attempt),"

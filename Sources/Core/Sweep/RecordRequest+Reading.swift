@@ -19,8 +19,11 @@ extension RecordRequest {
                 }
                 guard measure != .rqi || cell.hasParallelograms else {
                     throw reader.error(
-                        "measures", "rqi has no meaning for this task and model",
-                        hint: "it is for task: {kind: addition} with model: {kind: pair-decoder}")
+                        "measures",
+                        "rqi counts sums of embeddings, of which task: {kind: "
+                            + "\(cell.task.kind.rawValue)} with model: \(cell.model.words) has none",
+                        hint: "it is for task: {kind: addition} with model: {kind: pair-decoder,"
+                            + " combination: sum}")
                 }
                 measures.append(measure)
             }
