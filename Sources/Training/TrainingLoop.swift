@@ -1,4 +1,5 @@
 import BLAS
+import CKernels
 package import Core
 
 /// One cell's training from its seed to its outcome.
@@ -71,6 +72,9 @@ package struct TrainingRun {
     private func finish(
         _ run: inout RunState<some Model>, progress: (TrainingProgress) -> Bool
     ) -> CellOutcome? {
+        // Strong decay leaves a network of denormal weights, which are as good as 0.
+        let before = kernel_flush_denormals()
+        defer { kernel_restore_denormals(before) }
         while true {
             run.batch.advance()
             let result = differentiate(run)

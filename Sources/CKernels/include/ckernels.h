@@ -228,3 +228,9 @@ int kernel_set_count(void);
 const kernel_set *kernel_set_at(int index);
 /// The name of a compiled set by index.
 const char *kernel_set_name(int index);
+
+/// Makes this thread take numbers too small for a whole mantissa for 0, as operands and as results: they take the processor
+/// some twenty times as long. Returns how it was before, for `kernel_restore_denormals`.
+uint32_t kernel_flush_denormals(void);
+/// Sets this thread back to how it was.
+void kernel_restore_denormals(uint32_t before);
