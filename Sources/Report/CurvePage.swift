@@ -81,7 +81,7 @@ package struct CurvePage: Sendable {
             ("training crossing", crossing(outcome.trainCrossing)),
             ("validation crossing", crossing(outcome.validationCrossing)),
             ("steps run", NumberText.grouped(outcome.stepsRun)),
-            ("stopped", reason),
+            ("stopped", outcome.stopReason.words),
             ("rule of training", DiagramText.rule(outcome.rule)),
         ]
         if let verdict, verdict != own {
@@ -95,14 +95,5 @@ package struct CurvePage: Sendable {
         let step = "step \(NumberText.grouped(crossing.step))"
         return crossing.notBefore < crossing.step
             ? "\(step), not before \(NumberText.grouped(crossing.notBefore))" : step
-    }
-
-    private var reason: String {
-        switch outcome.stopReason {
-        case .decided: "no further step could change the phase"
-        case .budget: "budget used up"
-        case .diverged: "loss or parameters were no longer finite, or could not change any more"
-        case .predicted: "a predictor was sure of the phase"
-        }
     }
 }

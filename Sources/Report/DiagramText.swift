@@ -106,8 +106,10 @@ struct DiagramText {
                 text += "; uncertain"
                 if !brackets.isEmpty { text += ", \(brackets.joined(separator: ", "))" }
             }
-            if stop == .diverged { text += "; diverged" }
-            if stop == .predicted { text += "; predicted" }
+            switch stop {
+            case .diverged, .settled, .predicted: text += "; \(stop.rawValue)"
+            case .decided, .budget: break
+            }
             return text
         case .missing: return "missing"
         case .running(let step, let budget):

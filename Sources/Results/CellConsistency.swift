@@ -51,7 +51,7 @@ enum CellConsistency {
         where !outcome.rule.isDecided(
             train: outcome.trainCrossing, validation: outcome.validationCrossing):
             throw Mismatch("stopped as decided although a crossing is missing")
-        case .budget, .decided, .diverged, .predicted: break
+        case .budget, .decided, .diverged, .settled, .predicted: break
         }
     }
 

@@ -48,7 +48,8 @@ struct CellFileReader {
             stepsRun: try integer("steps_run"),
             evaluationInterval: try integer("evaluation_interval"),
             split: ExampleSplit(train: [], validation: []),
-            targets: nil, parameters: parameters)
+            targets: nil, parameters: parameters
+        ).bracketed
         try checkVerdict(outcome)
         return CellSummary(
             definition: definition, outcome: outcome, provenance: try provenance())

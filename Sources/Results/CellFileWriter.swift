@@ -85,9 +85,10 @@ struct CellFileWriter {
         let early = curve.earlyTrainLoss
         let earlyStep = try root.createScale(
             "early_step", (0..<early.count).map(Int64.init), "updates made", units: "step")
-        try root.createVariable(
+        let losses = try root.createVariable(
             CurveColumn.earlyTrainLoss.name, shape: [early.count], early,
             CurveColumn.earlyTrainLoss.longName, [earlyStep])
+        try losses.attributes.set("definition", CurveColumn.earlyDefinition)
     }
 
     private func writeSplit(_ group: Group) throws {

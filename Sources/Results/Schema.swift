@@ -45,5 +45,9 @@ struct CurveColumn {
         trainLoss, trainAccuracy, validationLoss, validationAccuracy, earlyTrainLoss,
     ]
     static let earlyTrainLoss = CurveColumn(
-        name: "early_train_loss", longName: "loss on the training set at every early step")
+        name: "early_train_loss",
+        longName: "loss of each early step's batch as trained on, dropout and noise included")
+    /// What `early_train_loss` is of, the value of its attribute `definition`; files without the attribute mix it with the
+    /// loss of the whole training set at evaluated steps.
+    static let earlyDefinition = "batch"
 }

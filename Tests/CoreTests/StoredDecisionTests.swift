@@ -99,14 +99,27 @@ struct StoredDecisionTests {
         #expect(PhaseRule().decide(strict)?.validation == Crossing(step: 1500))
     }
 
-    @Test("a crossing read off a curve has the bracket of the evaluation interval")
+    @Test("a crossing read off a curve has a bracket from the first step that is not on it")
     func bracket() {
         var coarse = full
         coarse.evaluationInterval = 10
         let rule = PhaseRule(validationAccuracy: 0.6)
-        #expect(rule.decide(coarse)?.validation == Crossing(step: 400, notBefore: 391))
+        #expect(rule.decide(coarse)?.validation == Crossing(step: 400, notBefore: 1))
         #expect(
             PhaseRule(trainAccuracy: 1e-9, validationAccuracy: 0.1).decide(coarse)?.train
                 == Crossing(step: 10, notBefore: 1))
+    }
+
+    @Test("brackets of earlier versions are widened to what the curve leaves open")
+    func widened() {
+        var coarse = full
+        coarse.trainCrossing = Crossing(step: 20, notBefore: 18)
+        #expect(coarse.bracketed == coarse)
+        coarse.evaluationInterval = 5
+        #expect(coarse.bracketed.trainCrossing == Crossing(step: 20, notBefore: 1))
+        #expect(coarse.bracketed.bracketed == coarse.bracketed)
+        coarse.curve.steps[1] = 1
+        #expect(coarse.bracketed.trainCrossing == Crossing(step: 20, notBefore: 2))
+        #expect(coarse.bracketed.verdict.uncertain)
     }
 }

@@ -68,7 +68,7 @@ extension ResultsSuite {
                     "attempt": .number(2), "wall_seconds": .number(3.75),
                     "steps_run": .number(5000), "stop_reason": .string("budget"),
                     "train_step": .number(2), "validation_step": .number(2100),
-                    "validation_step_not_before": .number(2091), "phase": .string("grokking"),
+                    "validation_step_not_before": .number(3), "phase": .string("grokking"),
                     "phase_rule": .string(
                         """
                         {"gap":1000,"sustain":1,"train_accuracy":0.9,"validation_accuracy":0.9}

@@ -100,7 +100,7 @@ enum Fixture {
             definition: definition,
             outcome: CellOutcome(
                 curve: curve, rule: PhaseRule(), trainCrossing: Crossing(step: 2),
-                validationCrossing: Crossing(step: 2100, notBefore: 2091), stopReason: .budget,
+                validationCrossing: Crossing(step: 2100, notBefore: 3), stopReason: .budget,
                 stepsRun: 5000, evaluationInterval: 10, split: split,
                 targets: NamedTensor(
                     name: "targets", shape: [5, 2], values: (0..<10).map(Float.init)),

@@ -60,6 +60,21 @@ import Testing
         #expect(outcome.parameters.map(\.step) == [outcome.stepsRun])
     }
 
+    @Test("gradient descent that has come to rest has settled, and has not diverged")
+    func atRest() throws {
+        let configuration = try cell(
+            """
+            task: {kind: teacher, inputs: 30, outputs: 1, hidden: [], samples: 120,
+                   tolerance: 0.001},
+            model: {kind: mlp, input: numbers, hidden: [], bias: false, initialisation: normal},
+            optimizer: {kind: sgd, learning_rate: 0.05, weight_decay: 1.0e-4},
+            train_fraction: 0.5, steps: 20000
+            """)
+        let outcome = try #require(run(configuration).run())
+        #expect(outcome.stopReason == .settled && outcome.stepsRun < 15_000)
+        #expect(outcome.curve.trainLoss.allSatisfy { $0.isFinite })
+    }
+
     /// Cells that stand still sooner or later, for unlike reasons.
     static let standing = [
         "optimizer: {learning_rate: 0, weight_decay: 3}",
@@ -80,7 +95,7 @@ import Testing
             run.run(Restless(FastModel(problem, kernels: .best))) { _ in true })
         let outcome = try #require(run.run())
         #expect(whole.stopReason == .budget && whole.stepsRun == 6000)
-        #expect(outcome.stopReason == .diverged && outcome.isComplete)
+        #expect(outcome.stopReason == .settled && outcome.isComplete)
         #expect(outcome.stepsRun < 5500)
         #expect(outcome.curve.steps.last == outcome.stepsRun)
         #expect(outcome.verdict == whole.verdict)
@@ -103,7 +118,7 @@ import Testing
         let outcome = try #require(
             run(try cell("steps: 2000, optimizer: {learning_rate: 0}"), rule).run())
         #expect(outcome.curve.trainAccuracy[0] > 0)
-        #expect(outcome.stopReason == .diverged)
+        #expect(outcome.stopReason == .settled)
         #expect(outcome.trainCrossing == Crossing(step: 0))
         #expect((169..<200).contains(outcome.stepsRun))
     }

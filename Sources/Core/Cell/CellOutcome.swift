@@ -4,10 +4,33 @@ package enum StopReason: String, Sendable, Codable, CaseIterable {
     case decided
     /// It took every step of its budget.
     case budget
-    /// Loss or parameters were no longer finite, or no step could change a parameter any more.
+    /// Loss or parameters were no longer finite.
     case diverged
+    /// No step could change a parameter any more.
+    case settled
     /// A predictor was sure enough of its phase.
     case predicted
+}
+
+extension StopReason {
+    /// Whether nothing is left to see: the budget was used up, or the run could only go on as it was.
+    package var isComplete: Bool {
+        switch self {
+        case .budget, .diverged, .settled: true
+        case .decided, .predicted: false
+        }
+    }
+
+    /// The reason in words.
+    package var words: String {
+        switch self {
+        case .decided: "no further step could change the phase"
+        case .budget: "budget used up"
+        case .diverged: "loss or parameters were no longer finite"
+        case .settled: "no step could change a parameter any more"
+        case .predicted: "a predictor was sure of the phase"
+        }
+    }
 }
 
 /// When a cell's training ends before its budget.
@@ -32,7 +55,7 @@ package struct Curve: Sendable, Equatable {
     package var validationAccuracy: [Double] = []
     /// Each measure asked for, one value per recorded step, in the order asked for.
     package var measures: [(measure: Measure, values: [Double])] = []
-    /// Training loss at every step from 0 to at most 399.
+    /// Loss of the step's batch as trained on, with its dropout and noise, at every step from 0 to at most 399.
     package var earlyTrainLoss: [Double] = []
 
     /// An empty curve.
@@ -181,13 +204,8 @@ package struct CellOutcome: Sendable, Equatable {
         self.parameters = parameters
     }
 
-    /// Whether nothing is left to see: the budget was used up, or the run diverged and could only go on as it was.
-    package var isComplete: Bool {
-        switch stopReason {
-        case .budget, .diverged: true
-        case .decided, .predicted: false
-        }
-    }
+    /// Whether nothing is left to see.
+    package var isComplete: Bool { stopReason.isComplete }
 
     /// The verdict of the rule that the cell was trained with.
     package var verdict: PhaseVerdict {

@@ -34,7 +34,8 @@ extension PhaseRule {
         }
         guard sustain == 1 else { return .unknown }
         let step = outcome.curve.steps[place]
-        let width = outcome.evaluationInterval
-        return .known(Crossing(step: step, notBefore: max(0, step - width + 1)))
+        let crossing = Crossing(step: step)
+        return .known(
+            outcome.evaluationInterval > 1 ? outcome.curve.bracketed(crossing) : crossing)
     }
 }

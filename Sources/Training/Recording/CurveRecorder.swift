@@ -55,10 +55,10 @@ struct CurveRecorder {
         return max(step + 1, Int((Double(step) * ratio).rounded()))
     }
 
-    /// Keeps the training loss of an early step: of the whole set where it was evaluated, else of the batch.
+    /// Keeps the loss of an early step's batch, as trained on.
     mutating func noteEarly(_ result: StepResult) {
         guard curve.earlyTrainLoss.count < CurveRecorder.earlySteps else { return }
-        curve.earlyTrainLoss.append(result.evaluation?.trainLoss ?? result.loss)
+        curve.earlyTrainLoss.append(result.loss)
     }
 
     /// Keeps a step with its measures.

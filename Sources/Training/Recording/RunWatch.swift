@@ -51,7 +51,7 @@ struct RunWatch {
             validation.observe(evaluation.validationAccuracy, step: step)
             ending = reasonToStop(result.loss, evaluation, step: step)
             if recorder.wants(evaluation, step: step, isLast: ending != nil) {
-                ending = ending ?? (isLost(step, model) ? .diverged : nil)
+                ending = ending ?? reasonToGiveUp(step, model)
                 recorder.record(evaluation, step: step, model: model)
             }
         }
@@ -71,21 +71,21 @@ struct RunWatch {
         return stop == .decided && decided ? .decided : nil
     }
 
-    /// Whether a parameter is not finite, which behind a saturated tanh leaves the loss finite for a while, or no
-    /// update that is left can change any.
-    private mutating func isLost(_ step: Int, _ model: some Model) -> Bool {
+    /// Diverged where a parameter is not finite, which behind a saturated tanh leaves the loss finite for a while; settled
+    /// where no update that is left can change any.
+    private mutating func reasonToGiveUp(_ step: Int, _ model: some Model) -> StopReason? {
         let norm = model.squaredNorm
         defer { squaredNorm = norm }
-        guard norm.isFinite else { return true }
+        guard norm.isFinite else { return .diverged }
         // Parameters that moved since the last kept step need no closer look, a crossing that has begun is
         // awaited, and a schedule that has all but ended is no standstill.
         let left = problem.configuration.steps - step
         guard norm == squaredNorm, step >= movesUntil, !train.isPending, !validation.isPending,
             left >= step / 10
-        else { return false }
+        else { return nil }
         let idle = model.idleUpdates(upTo: left)
         movesUntil = step + idle
-        return idle == left
+        return idle == left ? .settled : nil
     }
 
     /// The outcome of the run that ended at `step`.
@@ -94,7 +94,8 @@ struct RunWatch {
             curve: recorder.curve, rule: rule, trainCrossing: train.crossing,
             validationCrossing: validation.crossing, stopReason: reason, stepsRun: step,
             evaluationInterval: schedule.interval, split: problem.split,
-            targets: problem.targets, parameters: snapshots)
+            targets: problem.targets, parameters: snapshots
+        ).bracketed
     }
 
     /// Writes what has been recorded and found so far.
