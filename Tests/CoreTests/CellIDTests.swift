@@ -54,6 +54,41 @@ struct CellIDTests {
         #expect(cell.id.short == "da153e4b284a")
     }
 
+    @Test(
+        "cells whose keys were ignored or wrong once are of science version 2, all others of 1",
+        arguments: [
+            ("model: {kind: mlp, dropout: 0.1}", 2), ("model: {kind: mlp}", 1),
+            ("{model: {kind: mlp}, perturbation: {lambda1: 0.1}}", 2),
+            ("perturbation: {lambda2: 0.1}", 2), ("perturbation: {lambda2: 0}", 1),
+            ("{model: {kind: transformer, dropout: {residual: 0.1}}, task: {kind: modular}}", 1),
+            (
+                "{model: {kind: transformer, dropout: {residual: 0.1}}, task: {kind: modular},"
+                    + " loss: {commutativity: 1}}", 2
+            ),
+            (
+                "{model: {kind: transformer}, task: {kind: modular}, loss: {commutativity: 1},"
+                    + " perturbation: {lambda2: 1}}", 2
+            ),
+            ("{model: {kind: transformer}, perturbation: {lambda2: 1}}", 1),
+            ("{task: {kind: modular}, loss: {commutativity: 1}}", 1),
+        ])
+    func scienceVersion(_ text: String, _ version: Int) throws {
+        let cell = try CellDefinition(parsing: text)
+        #expect(cell.canonicalText.contains("\"science_version\":\(version),"))
+        #expect(cell.isCurrent && cell.scienceVersion == version)
+        #expect(try CellDefinition(parsing: cell.canonicalText) == cell)
+    }
+
+    @Test("a cell of an earlier science version keeps its identity and is known as such")
+    func earlierVersion() throws {
+        let now = try CellDefinition(parsing: "model: {kind: mlp, dropout: 0.5}")
+        let text = now.canonicalText.replacing(
+            "\"science_version\":2", with: "\"science_version\":1")
+        let then = try CellDefinition(parsing: text)
+        #expect(then.canonicalText == text && then.id == CellID(canonicalConfiguration: text))
+        #expect(!then.isCurrent && then.configuration == now.configuration && then.id != now.id)
+    }
+
     @Test("a canonical text reads back as the same cell")
     func roundTrip() throws {
         let cell = try CellDefinition(

@@ -67,6 +67,15 @@ def modular(modulus, operation="x+y", pairs="ordered"):
     return {"kind": "modular", "modulus": modulus, "operation": operation, "pairs": pairs}
 
 
+def with_noise(cell, lambda1=0.0, lambda2=0.0):
+    return {**cell, "perturbation": {"lambda1": lambda1, "lambda2": lambda2}}
+
+
+def is_stochastic(cell):
+    """Whether training passes draw masks or noise."""
+    return "perturbation" in cell or "dropout" in cell["model"]
+
+
 S3 = {"kind": "permutation", "degree": 3, "operation": "ab"}
 PARITY = {"kind": "parity", "relevant": 2, "irrelevant": 5, "samples": 23}
 TEACHER = {
@@ -262,5 +271,103 @@ CASES = {
         embedding=3,
         hidden=[7, 6],
         activation="tanh",
+    ),
+    # Dropout and noise, alone and with all that they may meet: penalties, batches, filters, schedules.
+    "mlp-dropout": mlp(
+        ENTROPY,
+        optimizer(rule(rate=1e-2, decay=0.1)),
+        PARITY,
+        input="numbers",
+        hidden=[8, 6],
+        activation="tanh",
+        dropout=0.3,
+    ),
+    "mlp-dropout-batch": mlp(
+        {**ONE_HOT, "commutativity": 2},
+        optimizer(rule(rate=1e-2), grokfast=EMA, schedule="cosine", warmup=2),
+        modular(5, "x*y"),
+        batch=7,
+        hidden=[9],
+        activation="gelu",
+        dropout=0.25,
+    ),
+    "mlp-noise-numbers": with_noise(
+        mlp(
+            VALUES,
+            optimizer(rule(decay=0.3, rate=3e-3), clip=0.5),
+            TEACHER,
+            batch=4,
+            input="numbers",
+            hidden=[7],
+            activation="tanh",
+        ),
+        lambda1=0.4,
+        lambda2=0.1,
+    ),
+    "mlp-noise-embedding": with_noise(
+        mlp(
+            {**ENTROPY, "commutativity": 1, "embedding_l1": 0.2},
+            optimizer(
+                rule(rate=1e-2),
+                rule(decay=1, rate=1e-2),
+                rule("adam", decay=0.1),
+                grokfast=WINDOW,
+                schedule="linear",
+                orthogonal=True,
+                constrained_norm=True,
+            ),
+            modular(7, "x+y"),
+            batch=18,
+            input="embedding",
+            embedding=4,
+            hidden=[8, 6],
+            activation="gelu",
+            dropout=0.2,
+        ),
+        lambda1=0.5,
+        lambda2=0.2,
+    ),
+    "mlp-noise-one-hot": with_noise(
+        mlp(STABLE, optimizer(rule("sgd", rate=0.2, momentum=0.5)), S3, hidden=[9], dropout=0.4),
+        lambda2=0.3,
+    ),
+    "pair-noise": with_noise(
+        toy({"embedding": 2, "hidden": [7, 5]}, GAUSSIAN, (0, 1), rates=(1e-2, 1e-3)), lambda1=0.6
+    ),
+    "pair-noise-all": with_noise(
+        pairs(
+            {**ENTROPY, "commutativity": 5, "embedding_l1": 0.1},
+            optimizer(rule(rate=1e-2), rule(decay=2), grokfast=EMA, schedule="cosine", clip=1),
+            modular(7, "x*y"),
+            batch=11,
+            embedding=4,
+            combination="matrix-product",
+            hidden=[8],
+            activation="gelu",
+        ),
+        lambda1=0.3,
+        lambda2=0.1,
+    ),
+    "transformer-noise": with_noise(
+        transformer(
+            {**ENTROPY, "commutativity": 4, "embedding_l1": 0.3},
+            optimizer(NANDA, grokfast=EMA, schedule="linear", warmup=2, clip=1),
+            modular(7, "x+y"),
+            batch=20,
+            layers=2,
+            normalisation="pre",
+            dropout={"residual": 0.2, "attention": 0.3, "decoder": 0.25},
+        ),
+        lambda1=0.5,
+        lambda2=0.1,
+    ),
+    "transformer-dropout": transformer(
+        ONE_HOT,
+        optimizer(rule(rate=1e-2), orthogonal=True),
+        modular(5, "x-y"),
+        layers=2,
+        operator_token=True,
+        read_out="all",
+        dropout={"residual": 0.1, "attention": 0.4, "decoder": 0},
     ),
 }

@@ -17,7 +17,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from cases import CASES, STEPS
+from cases import CASES, STEPS, is_stochastic
+from draws import Pass
 from networks import Loss, Network
 from problem import Examples, Initial, class_targets, split
 from streams import Stream
@@ -77,7 +78,9 @@ def run(cell, seed, dtype, steps, gradients):
     loss = Loss(cell["loss"], cell["task"], examples, targets, dtype)
     updater = Updater(cell["optimizer"], parameters, groups, cell["steps"])
     batches = Batches(train, cell["batch"], seed)
-    curve = []
+    perturbation = cell.get("perturbation", {"lambda1": 0, "lambda2": 0})
+    accuracy = 0
+    curve, trained = [], []
     for step in range(STEPS + 1):
         curve.append(evaluate(network, loss, (train, validation)))
         if step in steps:
@@ -86,13 +89,25 @@ def run(cell, seed, dtype, steps, gradients):
         if step == STEPS:
             break
         updater.zero_grad()
-        loss.objective(network, batches.next()).backward()
+        sigma = max(perturbation["lambda1"] * (1 - accuracy), perturbation["lambda2"])
+        rows = batches.next()
+        draws = lambda places: None
+        if is_stochastic(cell):
+            draws = lambda places: Pass(seed, step, sigma, places, dtype)
+        total, y = loss.objective(network, rows, draws)
+        total.backward()
+        with torch.no_grad():
+            accuracy = loss.accuracy(y, rows)
+            trained.append([loss.data(y, rows).item(), accuracy])
         if step in gradients:
             for name, value in parameters.items():
                 tensors[f"gradient{step}/{name}"] = value.grad.numpy().copy()
         updater.step()
     # Columns: train loss, train accuracy, validation loss, validation accuracy.
     tensors["curve"] = np.array(curve, dtype=np.float64)
+    if is_stochastic(cell):
+        # Loss and accuracy of each step's batch as trained on.
+        tensors["trained"] = np.array(trained, dtype=np.float64)
     return tensors
 
 

@@ -5,6 +5,8 @@ import math
 import torch
 import torch.nn.functional as F
 
+from draws import Evaluation
+
 ACTIVATIONS = {"tanh": torch.tanh, "relu": torch.relu, "gelu": F.gelu, "quadratic": torch.square}
 
 
@@ -17,15 +19,19 @@ class Network:
         if examples.features is not None:
             self.features = torch.tensor(examples.features, dtype=dtype)
         self.forward = getattr(self, model["kind"].replace("-", "_"))
+        self.draws = Evaluation()
 
-    def __call__(self, rows):
+    def __call__(self, rows, draws=None):
+        self.draws = draws or Evaluation()
         return self.forward(rows)
 
     def embedded(self, rows, place):
         return self.parameters["representation"][self.pairs[rows, place]]
 
     def pair_decoder(self, rows):
-        a, b = self.embedded(rows, 0), self.embedded(rows, 1)
+        width = self.model["embedding"]
+        a = self.draws.noise(self.embedded(rows, 0), lambda feature: feature)
+        b = self.draws.noise(self.embedded(rows, 1), lambda feature: width + feature)
         if self.model.get("combination", "sum") == "sum":
             return self.layers(a + b)
         side = math.isqrt(self.model["embedding"])
@@ -34,12 +40,13 @@ class Network:
 
     def mlp(self, rows):
         if self.model["input"] == "numbers":
-            return self.layers(self.features[rows])
-        if self.model["input"] == "embedding":
-            return self.layers(torch.cat([self.embedded(rows, 0), self.embedded(rows, 1)], dim=1))
-        dtype = self.parameters["decoder.0.weight"].dtype
-        unit = F.one_hot(self.pairs[rows], self.symbols).to(dtype)
-        return self.layers(unit.reshape(len(rows), -1))
+            x = self.features[rows]
+        elif self.model["input"] == "embedding":
+            x = torch.cat([self.embedded(rows, 0), self.embedded(rows, 1)], dim=1)
+        else:
+            dtype = self.parameters["decoder.0.weight"].dtype
+            x = F.one_hot(self.pairs[rows], self.symbols).to(dtype).reshape(len(rows), -1)
+        return self.layers(self.draws.noise(x, lambda feature: feature))
 
     def layers(self, x):
         count = sum(name.endswith(".weight") for name in self.parameters)
@@ -48,14 +55,16 @@ class Network:
             x = F.linear(x, weight, self.parameters.get(f"decoder.{layer}.bias"))
             if layer < count - 1:
                 x = ACTIVATIONS[self.model["activation"]](x)
+                x = self.draws.dropout(x, self.model.get("dropout", 0), layer, lambda f: f)
         return x
 
     def transformer(self, rows):
         model, parameters = self.model, self.parameters
         x = parameters["representation"][self.tokens(rows)] + parameters["positions"]
+        x = self.draws.noise(x, lambda position, feature: feature + position * model["width"])
         for layer in range(model["layers"]):
-            x = self.residual(x, f"layer.{layer}", "norm1", self.attention)
-            x = self.residual(x, f"layer.{layer}", "norm2", self.feed_forward)
+            x = self.residual(x, layer, "norm1", self.attention)
+            x = self.residual(x, layer, "norm2", self.feed_forward)
         if model["normalisation"] == "pre":
             x = self.norm(x, "norm")
         read = x[:, -1] if model["read_out"] == "last" else x.reshape(len(rows), -1)
@@ -79,13 +88,24 @@ class Network:
         gain, bias = self.parameters[f"{name}.gain"], self.parameters[f"{name}.bias"]
         return F.layer_norm(x, x.shape[-1:], gain, bias)
 
-    def residual(self, x, layer, norm, block):
+    def drop(self, x, kind, site):
+        """Dropout of positions x features, positions counted from the last one."""
+        positions, features = x.shape[1:]
+        probability = self.model.get("dropout", {}).get(kind, 0)
+        row = lambda position, feature: feature + (positions - 1 - position) * features
+        return self.draws.dropout(x, probability, site, row)
+
+    def residual(self, x, number, norm, part):
+        layer = f"layer.{number}"
+        site = 4 * number + {"norm1": 0, "norm2": 3}[norm]
+        block = lambda x, layer: self.drop(part(x, number), "residual", site)
         if self.model["normalisation"] == "pre":
             return x + block(self.norm(x, f"{layer}.{norm}"), layer)
         y = x + block(x, layer)
         return self.norm(y, f"{layer}.{norm}") if self.model["normalisation"] == "post" else y
 
-    def attention(self, x, layer):
+    def attention(self, x, number):
+        layer = f"layer.{number}"
         batch, positions, width = x.shape
         heads = self.model["heads"]
 
@@ -93,16 +113,25 @@ class Network:
             y = F.linear(x, self.parameters[f"{layer}.{name}"])
             return y.view(batch, positions, heads, width // heads).transpose(1, 2)
 
-        y = F.scaled_dot_product_attention(
-            part("query"), part("key"), part("value"), is_causal=True
-        )
+        query, key, value = part("query"), part("key"), part("value")
+        probability = self.model.get("dropout", {}).get("attention", 0)
+        if probability == 0:
+            y = F.scaled_dot_product_attention(query, key, value, is_causal=True)
+        else:
+            scores = query @ key.transpose(2, 3) / math.sqrt(width // heads)
+            later = torch.ones(positions, positions, dtype=torch.bool).triu(1)
+            weights = scores.masked_fill(later, -math.inf).softmax(dim=-1)
+            row = lambda head, asking, source: (asking * heads + head) * positions + source
+            y = self.draws.dropout(weights, probability, 4 * number + 1, row) @ value
         y = y.transpose(1, 2).reshape(batch, positions, width)
         return F.linear(y, self.parameters[f"{layer}.output"])
 
-    def feed_forward(self, x, layer):
+    def feed_forward(self, x, number):
+        layer = f"layer.{number}"
         up = [self.parameters[f"{layer}.up.{kind}"] for kind in ("weight", "bias")]
         down = [self.parameters[f"{layer}.down.{kind}"] for kind in ("weight", "bias")]
-        return F.linear(ACTIVATIONS[self.model["activation"]](F.linear(x, *up)), *down)
+        hidden = ACTIVATIONS[self.model["activation"]](F.linear(x, *up))
+        return F.linear(self.drop(hidden, "decoder", 4 * number + 2), *down)
 
 
 class Loss:
@@ -127,17 +156,22 @@ class Loss:
             return self.values[rows]
         return self.targets[self.labels[rows]]
 
-    def objective(self, network, rows):
-        y = network(rows)
+    def objective(self, network, rows, draws):
+        """The loss with its penalties, and the outputs that it was computed from.
+
+        `draws` gives the training pass for a range of places; mirrors stand behind the batch.
+        """
+        y = network(rows, draws(range(len(rows))))
         total = self.data(y, rows)
         if self.loss.get("commutativity", 0) > 0:
             where = {tuple(pair): place for place, pair in enumerate(self.pairs)}
             mirrors = [where[tuple(self.pairs[row][::-1])] for row in rows]
-            total = total + self.loss["commutativity"] * F.mse_loss(y, network(mirrors))
+            exchanged = network(mirrors, draws(range(len(rows), 2 * len(rows))))
+            total = total + self.loss["commutativity"] * F.mse_loss(y, exchanged)
         if self.loss.get("embedding_l1", 0) > 0:
             magnitude = network.parameters["representation"].abs().mean()
             total = total + self.loss["embedding_l1"] * magnitude
-        return total
+        return total, y
 
     def accuracy(self, y, rows):
         if self.loss.get("targets") == "values":

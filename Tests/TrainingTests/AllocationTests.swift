@@ -44,6 +44,13 @@ import Testing
         try expectNone(try network.configuration(cell: "perturbation: {lambda2: 0.1}"))
     }
 
+    @Test(
+        "a step of any decoder with dropout and noise takes no memory",
+        arguments: DecoderNetworkTests.inputs)
+    func stochasticDecoders(_ network: DecoderNetworkTests.Case) throws {
+        try expectNone(network.stochastic(try network.configuration()))
+    }
+
     private func expectNone(_ configuration: CellConfiguration) throws {
         let problem = DecoderNetworkTests.problem(configuration, seed: 0)
         let model = FastModel(problem, kernels: .best)

@@ -45,6 +45,19 @@ import Testing
                     """
             ).configuration
         }
+
+        /// The same with noise, dropout where the network has it, and mirrors where the task has them.
+        func stochastic(_ plain: CellConfiguration) -> CellConfiguration {
+            var configuration = plain
+            configuration.perturbation.lambda1 = 0.3
+            configuration.perturbation.lambda2 = 0.1
+            if case .mlp(var model) = configuration.model {
+                model.dropout = 0.2
+                configuration.model = .mlp(model)
+            }
+            if configuration.task.isSymmetric { configuration.loss.commutativity = 2 }
+            return configuration
+        }
     }
 
     /// The problem of a configuration; images are two thirds black.
@@ -88,6 +101,18 @@ import Testing
         try follow(configuration, .best, network.description)
     }
 
+    @Test(
+        "dropout, noise and mirrors follow the reference on every kernel set, whatever the blocks",
+        arguments: inputs)
+    func stochastic(_ network: Case) throws {
+        for set in KernelSet.available {
+            try follow(
+                network.stochastic(try network.configuration()), set, network.description)
+        }
+        let configuration = network.stochastic(try network.configuration(modulus: 23))
+        try follow(configuration, .best, "\(network) in several blocks")
+    }
+
     /// Compares losses and gradients over a few updates of both models.
     private func follow(
         _ configuration: CellConfiguration, _ kernels: KernelSet, _ comment: String
@@ -104,6 +129,8 @@ import Testing
                 #require(found.evaluation), #require(wanted.evaluation)
             )
             // Sums of a few dozen terms below 1, each rounded to single precision.
+            #expect(abs(found.loss - wanted.loss) < 1e-6, "\(comment)")
+            #expect(found.accuracy == wanted.accuracy, "\(comment)")
             #expect(abs(losses.trainLoss - expected.trainLoss) < 1e-6, "\(comment)")
             #expect(abs(losses.validationLoss - expected.validationLoss) < 1e-6, "\(comment)")
             for (tensor, gradient) in zip(reference.tensors, fast.gradients) {

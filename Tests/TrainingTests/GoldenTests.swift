@@ -10,7 +10,9 @@ import Testing
         "mini-batch", "transformer-plain", "transformer-pre", "transformer-post",
         "transformer-all", "transformer-batch", "transformer-penalties", "transformer-tied",
         "mlp-one-hot", "mlp-kaiming", "mlp-embedding", "mlp-analytic", "mlp-parity", "mlp-teacher",
-        "pair-product", "pair-commutative", "every-option",
+        "pair-product", "pair-commutative", "every-option", "mlp-dropout", "mlp-dropout-batch",
+        "mlp-noise-numbers", "mlp-noise-embedding", "mlp-noise-one-hot", "pair-noise",
+        "pair-noise-all", "transformer-noise", "transformer-dropout",
     ]
     /// Cases that the kernels cannot train yet.
     static let slow = [
@@ -111,6 +113,13 @@ import Testing
             #expect(evaluation.trainAccuracy == wanted[1], "step \(step)")
             #expect(evaluation.validationAccuracy == wanted[3], "step \(step)")
             guard step < steps else { break }
+            if golden.names.contains("trained") {
+                let trained = try golden.tensor("trained").values[(2 * step)...(2 * step + 1)]
+                let off = deviation(
+                    [result.loss], [trained[2 * step]], absolute: loss, relative: loss)
+                #expect(off <= 1, "the batch's loss at step \(step)")
+                #expect(result.accuracy == trained[2 * step + 1], "the batch at step \(step)")
+            }
             compared += try compare(golden, "gradient\(step)", gradients(), gradient)
             model.update()
             compared += try compare(golden, "step\(step + 1)", parameters(), tolerance)

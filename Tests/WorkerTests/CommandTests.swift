@@ -64,12 +64,25 @@ import Testing
     func otherVersion() throws {
         var lease = try Samples.lease()
         lease.definition = lease.definition.replacing(
-            "\"science_version\":\(Science.version)", with: "\"science_version\":999")
+            "\"science_version\":1", with: "\"science_version\":999")
         lease.attempt.cell = CellID(canonicalConfiguration: lease.definition)
         #expect {
             try TrainingJob(lease, sweep: "s")
         } throws: { error in
             "\(error)".contains("science_version: 999 is not the version")
+        }
+    }
+
+    @Test("a lease of a cell that an earlier version trained otherwise is refused")
+    func earlierVersion() throws {
+        var lease = try Samples.lease()
+        lease.definition = try CellDefinition(parsing: "perturbation: {lambda2: 1}").canonicalText
+            .replacing("\"science_version\":2", with: "\"science_version\":1")
+        lease.attempt.cell = CellID(canonicalConfiguration: lease.definition)
+        #expect {
+            try TrainingJob(lease, sweep: "s")
+        } throws: { error in
+            "\(error)".contains("science version 1 trained such a cell otherwise than version 2")
         }
     }
 

@@ -5,6 +5,8 @@ package struct CellDefinition: Sendable, Hashable {
     package let configuration: CellConfiguration
     /// The seed of all random streams.
     package let seed: UInt64
+    /// The science version that it was defined for: this build's, or an earlier one's where a file says so.
+    package let scienceVersion: Int
     /// Canonical JSON of the configuration with `seed` and `science_version`.
     package let canonicalText: String
     /// SHA-256 of `canonicalText`.
@@ -12,30 +14,47 @@ package struct CellDefinition: Sendable, Hashable {
 
     /// The cell with this configuration and seed.
     package init(configuration: CellConfiguration, seed: UInt64) {
-        self.init(
-            configuration: configuration, seed: seed,
-            canonicalText: CanonicalJSON.text(CellDefinition.identity(configuration, seed: seed)))
+        self.init(configuration, seed: seed, scienceVersion: configuration.scienceVersion)
     }
 
-    /// The cell whose canonical text is known to be this.
-    init(configuration: CellConfiguration, seed: UInt64, canonicalText: String) {
+    private init(_ configuration: CellConfiguration, seed: UInt64, scienceVersion: Int) {
+        self.init(
+            configuration: configuration, seed: seed,
+            canonicalText: CanonicalJSON.text(
+                CellDefinition.identity(
+                    configuration, seed: seed, scienceVersion: scienceVersion)),
+            scienceVersion: scienceVersion)
+    }
+
+    /// The cell whose canonical text is known to be this, by default of its present science version.
+    init(
+        configuration: CellConfiguration, seed: UInt64, canonicalText: String,
+        scienceVersion: Int? = nil
+    ) {
         self.configuration = configuration
         self.seed = seed
+        self.scienceVersion = scienceVersion ?? configuration.scienceVersion
         self.canonicalText = canonicalText
         id = CellID(canonicalConfiguration: canonicalText)
     }
 
-    /// What the canonical text says.
-    static func identity(_ configuration: CellConfiguration, seed: UInt64) -> JSONValue {
+    /// What the canonical text says, by default of the cell's present science version.
+    static func identity(
+        _ configuration: CellConfiguration, seed: UInt64, scienceVersion: Int? = nil
+    ) -> JSONValue {
         guard case .object(var members) = configuration.identity else {
             preconditionFailure("a configuration is an object")
         }
         members["seed"] = .number(Double(seed))
-        members["science_version"] = .number(Double(Science.version))
+        members["science_version"] = .number(
+            Double(scienceVersion ?? configuration.scienceVersion))
         return .object(members)
     }
 
-    /// Reads a configuration with a `seed` key (and an optional `science_version`, which must be this build's).
+    /// Whether this build trains the cell; else it is one that an earlier version trained otherwise.
+    package var isCurrent: Bool { scienceVersion == configuration.scienceVersion }
+
+    /// Reads a configuration with a `seed` key and an optional `science_version`, this build's or an earlier one.
     ///
     /// - Parameters:
     ///   - text: JSON or YAML.
@@ -50,19 +69,23 @@ package struct CellDefinition: Sendable, Hashable {
         var reader = try MappingReader(node, path: "")
         let configuration = try CellConfiguration(&reader)
         let seed = try reader.integer("seed", default: 0, in: 0...CellDefinition.largestSeed)
-        let version = try reader.integer(
-            "science_version", default: Science.version, in: 0...Int.max)
-        guard version == Science.version else {
+        let current = configuration.scienceVersion
+        let version = try reader.integer("science_version", default: current, in: 0...Int.max)
+        guard (1...current).contains(version) else {
             throw reader.error(
                 "science_version",
-                "\(version) is not the version \(Science.version) that this build trains",
+                "\(version) is not the version \(current) that this build trains",
                 hint: "use a worker and a coordinator of one version")
+        }
+        // A recorded cell says what version it is of; it may hold every key.
+        if files != nil, node.member("science_version") == nil {
+            try configuration.refuseUnused(in: node, path: "")
         }
         if record != nil, let node = reader.node("record") {
             record = try RecordRequest(reading: node, path: "record", of: configuration)
         }
         try reader.finish()
-        self.init(configuration: configuration, seed: UInt64(seed))
+        self.init(configuration, seed: UInt64(seed), scienceVersion: version)
     }
 
     /// Reads a canonical text, refusing every key that is not part of an identity.

@@ -42,6 +42,11 @@ package struct SweepSpec: Sendable, Equatable {
                 isChanged = true
             }
             try self.init(reading: node)
+            if files != nil {
+                try cell.refuseUnused(
+                    in: node.member("cell") ?? SpecNode(.mapping([])), path: "cell", axes: axes,
+                    places: axisPlaces)
+            }
             sourceText = isChanged ? node.flowText + "\n" : text
             axisPlaces = axisPlaces.mapValues { SweepSpec.place($0, in: file) }
         } catch {

@@ -77,9 +77,11 @@ struct Matrix {
     /// Its last columns.
     func last(_ count: Int) -> Matrix { columns(columns - count..<columns) }
 
-    /// Copies the columns of a matrix with as many rows.
-    func copy(_ other: Matrix) {
-        for index in 0..<rows { row(index).update(from: other.row(index), count: other.columns) }
+    /// Copies the columns of a matrix, all rows or the first ones.
+    func copy(_ other: Matrix, rows count: Int? = nil) {
+        for index in 0..<(count ?? rows) {
+            row(index).update(from: other.row(index), count: other.columns)
+        }
     }
 
     /// Fills the columns in use with 0.

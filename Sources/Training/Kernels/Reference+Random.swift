@@ -32,7 +32,7 @@ extension Reference {
     }
 
     /// Sigma times normal numbers: of elements 2k and 2k + 1 = (w, t), √(−2 ln u) times cos and sin of 2πt/2³², with u
-    /// the float nearest to (⌊w/2⌋ + ½)/2³¹ (Box & Muller 1958).
+    /// the float of ⌊w/2⌋ 2⁻³¹ + 2⁻³², ⌊w/2⌋ a float itself (Box & Muller 1958).
     static func normalNoise<T: BinaryFloatingPoint>(
         _ count: Int, key: UInt64, counter: UInt64, sigma: T
     ) -> [T] {

@@ -5,6 +5,11 @@ import Core
 /// batch is cut into blocks: Philox4x32-10 with a key per step and site, an element per row and example
 /// (`docs/random-streams.md`).
 struct PlacedStream {
+    /// A kernel that fills so many floats from one key and element on.
+    typealias Draw = (
+        _ count: Int, _ key: UInt64, _ element: UInt64, _ numbers: UnsafeMutablePointer<Float>
+    ) -> Void
+
     private let key: UInt64
 
     /// The stream of a cell's seed for one purpose at one place of its network.
@@ -19,6 +24,22 @@ struct PlacedStream {
     /// The element of a row for the example at this place of the batch.
     static func element(row: Int, place: Int) -> UInt64 {
         UInt64(row) << 32 | UInt64(place)
+    }
+
+    /// Draws a number of one row for each of the block's first columns.
+    func fill(
+        _ numbers: UnsafeMutablePointer<Float>, columns: Int, row: Int, _ pass: Pass, _ draw: Draw
+    ) {
+        let key = key(step: pass.step)
+        let runs = pass.runs(of: columns)
+        draw(
+            runs.examples.columns.count, key,
+            PlacedStream.element(row: row, place: runs.examples.place), numbers)
+        guard !runs.mirrors.columns.isEmpty else { return }
+        draw(
+            runs.mirrors.columns.count, key,
+            PlacedStream.element(row: row, place: runs.mirrors.place),
+            numbers + runs.mirrors.columns.lowerBound)
     }
 }
 
@@ -43,11 +64,11 @@ struct Dropout {
         _ kernels: borrowing KernelSet, _ matrix: Matrix, row first: Int = 0, _ pass: Pass,
         mask: UnsafeMutablePointer<Float>
     ) {
-        let key = stream.key(step: pass.step)
+        let (draw, threshold, scale) = (kernels.table.dropout_mask, threshold, scale)
         for row in 0..<matrix.rows {
-            kernels.table.dropout_mask(
-                matrix.columns, key, PlacedStream.element(row: first + row, place: pass.place),
-                threshold, scale, mask)
+            stream.fill(mask, columns: matrix.columns, row: first + row, pass) {
+                draw?($0, $1, $2, threshold, scale, $3)
+            }
             kernels.table.multiply(matrix.columns, mask, matrix.row(row))
         }
     }
@@ -65,11 +86,11 @@ struct Noise {
         _ kernels: borrowing KernelSet, to matrix: Matrix, row first: Int = 0, _ pass: Pass,
         room: UnsafeMutablePointer<Float>
     ) {
-        let key = stream.key(step: pass.step)
+        let draw = kernels.table.normal_noise
         for row in 0..<matrix.rows {
-            kernels.table.normal_noise(
-                matrix.columns, key, PlacedStream.element(row: first + row, place: pass.place),
-                pass.noise, room)
+            stream.fill(room, columns: matrix.columns, row: first + row, pass) {
+                draw?($0, $1, $2, pass.noise, $3)
+            }
             kernels.table.axpy(matrix.columns, 1, room, matrix.row(row))
         }
     }

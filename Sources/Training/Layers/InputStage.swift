@@ -12,7 +12,7 @@ protocol InputStage {
     /// Parameters have changed: computes what all blocks share.
     func begin()
     /// Fills `output` for these examples.
-    func forward(_ examples: UnsafeBufferPointer<Int32>, output: Matrix)
+    func forward(_ examples: UnsafeBufferPointer<Int32>, output: Matrix, _ pass: Pass)
     /// Fills the parameters' gradients from those of the block's first examples, or adds to them; follows `forward` of
     /// the same block.
     func backward(

@@ -18,7 +18,7 @@ struct NumberRows: InputStage {
         self.features = features
     }
 
-    func forward(_ examples: UnsafeBufferPointer<Int32>, output: Matrix) {
+    func forward(_ examples: UnsafeBufferPointer<Int32>, output: Matrix, _ pass: Pass) {
         rows.withUnsafeBufferPointer { rows in
             kernels.table.gather_rows_transposed(
                 output.columns, features, examples.baseAddress, rows.baseAddress, output.base,

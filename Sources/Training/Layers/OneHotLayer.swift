@@ -44,7 +44,7 @@ struct OneHotLayer: InputStage {
         }
     }
 
-    func forward(_ examples: UnsafeBufferPointer<Int32>, output: Matrix) {
+    func forward(_ examples: UnsafeBufferPointer<Int32>, output: Matrix, _ pass: Pass) {
         pairs.select(examples)
         kernels.table.gather_pair_sums(
             output.columns, features, pairs.first, pairs.second, table, output.base,

@@ -42,7 +42,7 @@ struct PairConcatenation: InputStage {
         for symbol in 0..<symbols { table[symbol * symbols + symbol] = 1 }
     }
 
-    func forward(_ examples: UnsafeBufferPointer<Int32>, output: Matrix) {
+    func forward(_ examples: UnsafeBufferPointer<Int32>, output: Matrix, _ pass: Pass) {
         pairs.select(examples)
         kernels.table.gather_rows_transposed(
             output.columns, dimensions, pairs.first, table, output.base, output.stride, 0)

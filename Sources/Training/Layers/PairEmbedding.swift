@@ -20,7 +20,7 @@ struct PairEmbedding: InputStage {
         features = embeddings.shape[1]
     }
 
-    func forward(_ examples: UnsafeBufferPointer<Int32>, output: Matrix) {
+    func forward(_ examples: UnsafeBufferPointer<Int32>, output: Matrix, _ pass: Pass) {
         pairs.select(examples)
         kernels.table.gather_pair_sums(
             output.columns, features, pairs.first, pairs.second, embeddings.value, output.base,

@@ -17,7 +17,7 @@ struct PairProduct: InputStage {
         precondition(side * side == features)
     }
 
-    func forward(_ examples: UnsafeBufferPointer<Int32>, output: Matrix) {
+    func forward(_ examples: UnsafeBufferPointer<Int32>, output: Matrix, _ pass: Pass) {
         for place in 0..<output.columns {
             let example = Int(examples[place])
             let first = embeddings.value + Int(pairs[2 * example]) * features

@@ -59,7 +59,7 @@ struct SparseLayer: InputStage {
             features, inputs, weight.value, inputs, table.base, table.stride)
     }
 
-    func forward(_ examples: UnsafeBufferPointer<Int32>, output: Matrix) {
+    func forward(_ examples: UnsafeBufferPointer<Int32>, output: Matrix, _ pass: Pass) {
         rows.withUnsafeBufferPointer { rows in
             guard let first = rows.baseAddress else { return }
             for (place, example) in examples.enumerated() {

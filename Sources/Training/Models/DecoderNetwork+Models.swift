@@ -9,14 +9,21 @@ extension DecoderNetwork {
         let embeddings = parameters["representation"]
         let pairs = problem.examples.inputs
         let columns = min(problem.examples.count, mostColumns)
+        let noisy = { (input: any InputStage) in
+            NoisyInput(input, seed: problem.seed, columns: columns, kernels)
+        }
         let input: any InputStage =
             switch model.combination {
+            case _ where problem.configuration.perturbation.isOn:
+                PairCombination(
+                    noisy(PairConcatenation(embeddings, pairs: pairs, columns: columns, kernels)),
+                    model.combination, columns: columns, kernels)
             case .sum: PairEmbedding(embeddings, pairs: pairs, columns: columns, kernels)
             case .matrixProduct: PairProduct(embeddings, pairs: pairs)
             }
         self.init(
-            input, activation: Activation(kind: model.activation), parameters, columns: columns,
-            kernels)
+            problem, input, activation: Activation(kind: model.activation), parameters,
+            columns: columns, kernels)
     }
 
     /// The MLP of a problem on these parameters.
@@ -26,13 +33,16 @@ extension DecoderNetwork {
     ) {
         let pairs = problem.examples.inputs
         let columns = min(problem.examples.count, mostColumns)
+        // Noise makes every input dense.
+        let isNoisy = problem.configuration.perturbation.isOn
         let input: any InputStage =
             switch model.input {
             case .embedding:
                 PairConcatenation(
                     parameters["representation"], pairs: pairs, columns: columns, kernels)
             case .numbers
-            where SparseLayer.density(problem.examples.features) <= SparseLayer.largestDensity:
+            where !isNoisy
+                && SparseLayer.density(problem.examples.features) <= SparseLayer.largestDensity:
                 SparseLayer(
                     weight: parameters["decoder.0.weight"],
                     bias: parameters.tensor("decoder.0.bias"), rows: problem.examples.features,
@@ -40,8 +50,7 @@ extension DecoderNetwork {
             case .numbers:
                 NumberRows(
                     problem.examples.features, features: problem.examples.featureCount, kernels)
-            case .oneHot where problem.configuration.perturbation.isOn:
-                // Noise makes the input dense.
+            case .oneHot where isNoisy:
                 PairConcatenation(
                     unitVectorsOf: problem.examples.symbolCount, pairs: pairs, columns: columns,
                     kernels)
@@ -52,7 +61,10 @@ extension DecoderNetwork {
                     kernels)
             }
         self.init(
-            input, activation: Activation(kind: model.activation), parameters, columns: columns,
-            kernels)
+            problem,
+            isNoisy
+                ? NoisyInput(input, seed: problem.seed, columns: columns, kernels) : input,
+            activation: Activation(kind: model.activation), dropout: model.dropout, parameters,
+            columns: columns, kernels)
     }
 }

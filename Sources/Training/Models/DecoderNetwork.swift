@@ -10,12 +10,19 @@ final class DecoderNetwork: Network {
     private let workspace: Workspace
     /// `values[l]` goes into layer l; the last one is the output.
     private var values: [Matrix]
-    /// What the nonlinearity before layer l was applied to, where its gradient needs that; else `values[l]` itself.
+    /// What the gradient of the nonlinearity before layer l needs, where that is not `values[l]` itself: what it was
+    /// applied to, or its result before dropout.
     private var kept: [Matrix]
     private var slopes: [Matrix]
     private let scratch: UnsafeMutablePointer<Float>
+    /// What drops out of `values[l]`, which is then a copy of the nonlinearity's output; nil where nothing does.
+    private let dropouts: [Dropout?]
+    /// A float per column.
+    private let mask: UnsafeMutablePointer<Float>
+    private var pass = Pass.evaluation
 
     let blockColumns: Int
+    let isStochastic: Bool
     var output: Matrix { values[layers.count] }
     var outputGradient: Matrix { slopes[layers.count] }
     var workspaceBytes: Int { workspace.byteCount }
@@ -31,10 +38,11 @@ final class DecoderNetwork: Network {
     /// Most examples per block: what they take of the second-level cache leaves room for a layer's weights.
     static let mostColumns = 256
 
-    /// An input stage, then every `decoder` layer among the parameters that the stage has not taken for itself.
+    /// An input stage, then every `decoder` layer among the parameters that the stage has not taken for itself; dropout
+    /// after every nonlinearity.
     init(
-        _ input: any InputStage, activation: Activation, _ parameters: Parameters, columns: Int,
-        _ kernels: KernelSet
+        _ problem: CellProblem, _ input: any InputStage, activation: Activation,
+        dropout: Double = 0, _ parameters: Parameters, columns: Int, _ kernels: KernelSet
     ) {
         self.kernels = kernels
         self.input = input
@@ -44,14 +52,21 @@ final class DecoderNetwork: Network {
         let widths = [input.features] + layers.map(\.outputs)
         let last = layers.count
         let keeps = (0...last).map {
-            activation.keepsInput && DecoderNetwork.isActivated($0, of: last, input)
+            (activation.keepsInput || dropout > 0)
+                && DecoderNetwork.isActivated($0, of: last, input)
+        }
+        isStochastic = problem.configuration.isStochastic
+        dropouts = (0...last).map {
+            // Sites are the hidden layers from the first on.
+            DecoderNetwork.isActivated($0, of: last, input)
+                ? Dropout(dropout, seed: problem.seed, site: $0 - (input.isLayer ? 0 : 1)) : nil
         }
         let hasSlope = (0...last).map { $0 > 0 || input.isTrained }
         let scratchSize =
             layers.map { Linear.scratchSize(inputs: $0.inputs, examples: columns) }.max() ?? 0
         let matrices = (0...last).map { 1 + (keeps[$0] ? 1 : 0) + (hasSlope[$0] ? 1 : 0) }
         let space = Workspace(
-            capacity: Workspace.padded(scratchSize)
+            capacity: Workspace.padded(scratchSize) + Workspace.padded(columns)
                 + zip(widths, matrices).reduce(0) {
                     $0 + $1.1 * Workspace.size(rows: $1.0, columns: columns)
                 })
@@ -65,6 +80,7 @@ final class DecoderNetwork: Network {
             hasSlope[$0] ? space.matrix(rows: widths[$0], columns: columns) : values[$0]
         }
         scratch = space.take(scratchSize)
+        mask = space.take(columns)
     }
 
     /// Whether the nonlinearity comes between what fills place l of `values` and layer l.
@@ -83,13 +99,23 @@ final class DecoderNetwork: Network {
             values[place].columns = examples.count
             kept[place].columns = examples.count
         }
-        input.forward(examples, output: kept[0])
+        self.pass = pass
+        input.forward(examples, output: kept[0], pass)
         for layer in layers.indices {
-            if isActivated(layer) {
-                activation.forward(kernels, input: kept[layer], output: values[layer])
-            }
+            if isActivated(layer) { activate(layer) }
             layers[layer].forward(kernels, input: values[layer], output: kept[layer + 1])
         }
+    }
+
+    /// Fills what goes into a layer from the sums before it.
+    private func activate(_ place: Int) {
+        activation.forward(
+            kernels, input: kept[place],
+            output: activation.keepsInput ? values[place] : kept[place])
+        guard let dropout = dropouts[place] else { return }
+        if !activation.keepsInput { values[place].copy(kept[place]) }
+        guard pass.isTraining else { return }
+        dropout.apply(kernels, values[place], pass, mask: mask)
     }
 
     func backward(_ examples: UnsafeBufferPointer<Int32>, graded: Int, isFirst: Bool) {
@@ -100,6 +126,9 @@ final class DecoderNetwork: Network {
                 inputGradient: layer > 0 || input.isTrained ? slopes[layer] : nil,
                 scratch: scratch, accumulates: !isFirst)
             if isActivated(layer) {
+                if pass.isTraining {
+                    dropouts[layer]?.apply(kernels, slopes[layer], pass, mask: mask)
+                }
                 activation.backward(kernels, kept: kept[layer], slope: slopes[layer])
             }
         }

@@ -85,7 +85,8 @@ final class FastModel: Model {
         }
     }
 
-    /// Takes the batch through the network, the mirrors of a block's examples behind them.
+    /// Takes the batch through the network, the mirrors of a block's examples behind them. To dropout and noise all
+    /// mirrors stand behind the whole batch.
     private func walk(
         _ batch: borrowing Batch, _ commutativity: CommutativityPenalty, _ pass: Pass
     ) {
@@ -96,7 +97,10 @@ final class FastModel: Model {
                 let count = min(commutativity.blockExamples, batchCount - first)
                 let examples = commutativity.block(
                     UnsafeBufferPointer(rebasing: order[first..<first + count]))
-                network.forward(examples, pass)
+                var here = pass
+                here.place = first
+                here.mirrors = (column: count, place: batchCount + first)
+                network.forward(examples, here)
                 let (output, gradient) = (network.output, network.outputGradient)
                 loss.evaluate(
                     kernels, batch, places: first..<first + count, graded: count, output: output,
@@ -113,7 +117,7 @@ final class FastModel: Model {
     func update() { optimizer.update() }
 
     func idleUpdates(upTo limit: Int) -> Int {
-        guard isFullBatch, !network.isStochastic, !perturbation.isOn else { return 0 }
+        guard isFullBatch, !network.isStochastic else { return 0 }
         return optimizer.idleUpdates(upTo: limit)
     }
 

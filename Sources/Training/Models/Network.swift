@@ -10,9 +10,26 @@ struct Pass {
     var noise: Float
     /// Place in the batch's order of the block's first example.
     var place = 0
+    /// Where the mirrors of a commutativity penalty begin in the block, and the place of the first one; nil without them.
+    var mirrors: (column: Int, place: Int)?
 
     /// A pass that evaluates.
     static let evaluation = Pass(isTraining: false, step: 0, noise: 0)
+
+    /// Columns whose examples stand at consecutive places, from this one on.
+    struct Run {
+        let columns: Range<Int>
+        let place: Int
+    }
+
+    /// The first columns of a block as runs: the examples and, where there are any, their mirrors.
+    func runs(of columns: Int) -> (examples: Run, mirrors: Run) {
+        let end = min(mirrors?.column ?? columns, columns)
+        return (
+            Run(columns: 0..<end, place: place),
+            Run(columns: end..<columns, place: mirrors?.place ?? 0)
+        )
+    }
 }
 
 /// Floating-point operations of a network's matrix products, or of what takes their place, as it really computes them: two

@@ -1,7 +1,7 @@
 import Core
 
 /// Any model with its loss and optimiser in plain loops, generic over the float type: the twin of `FastModel` that tests
-/// compare it with. It has no dropout and no noise; those are left to tests of their statistics.
+/// compare it with.
 final class ReferenceModel<Scalar: BinaryFloatingPoint>: Model {
     /// One parameter tensor with its gradient, row-major.
     struct Tensor {
@@ -15,6 +15,10 @@ final class ReferenceModel<Scalar: BinaryFloatingPoint>: Model {
     typealias Node = Tape<Scalar>.Node
 
     private let problem: CellProblem
+    /// Accuracy of the last batch, which the noise of the next depends on.
+    private var lastAccuracy = 0.0
+    /// What the last training pass drew, its places left out.
+    private var pass: ReferencePass
     private var optimizer: ReferenceOptimizer<Scalar>
     /// All parameters in the problem's order.
     var tensors: [Tensor]
@@ -29,19 +33,25 @@ final class ReferenceModel<Scalar: BinaryFloatingPoint>: Model {
                 group: parameter.group, value: values,
                 gradient: [Scalar](repeating: 0, count: values.count))
         }
+        pass = ReferencePass(seed: problem.seed, step: 0, noise: 0, places: [])
         optimizer = ReferenceOptimizer(problem.configuration, tensors)
     }
 
     func differentiate(_ batch: borrowing Batch, step: Int, evaluating: Bool) -> StepResult {
         let order = batch.order.map { Int($0) }
         let examples = Array(order[..<batch.batchCount])
+        let perturbation = problem.configuration.perturbation
+        pass = ReferencePass(
+            seed: problem.seed, step: step,
+            noise: max(perturbation.lambda1 * (1 - lastAccuracy), perturbation.lambda2), places: [])
         let (tape, leaves, network) = network()
-        let outputs = network.outputs(examples)
+        let outputs = network.outputs(examples, training(0..<examples.count))
         let loss = dataLoss(tape, outputs, examples)
         tape.differentiate(penalised(loss, outputs, examples, network))
         for place in tensors.indices { tensors[place].gradient = leaves[place].gradient }
+        lastAccuracy = accuracy(outputs, examples)
         var result = StepResult(
-            loss: Double(loss.value[0]), accuracy: accuracy(outputs, examples), evaluation: nil)
+            loss: Double(loss.value[0]), accuracy: lastAccuracy, evaluation: nil)
         guard evaluating else { return result }
         let train = evaluate(Array(order[..<batch.trainCount]))
         let validation = evaluate(Array(order[batch.trainCount...]))
@@ -51,10 +61,19 @@ final class ReferenceModel<Scalar: BinaryFloatingPoint>: Model {
         return result
     }
 
-    /// What the gradients of a batch are the slopes of: the loss with its penalties.
+    /// The last training pass for examples at these places; nil where it draws nothing.
+    private func training(_ places: Range<Int>) -> ReferencePass? {
+        guard problem.configuration.isStochastic else { return nil }
+        var pass = pass
+        pass.places = Array(places)
+        return pass
+    }
+
+    /// What the gradients of a batch are the slopes of: the loss with its penalties, masks and noise being those of the
+    /// last step.
     func objective(_ examples: [Int]) -> Double {
         let (tape, _, network) = network()
-        let outputs = network.outputs(examples)
+        let outputs = network.outputs(examples, training(0..<examples.count))
         let loss = dataLoss(tape, outputs, examples)
         return Double(penalised(loss, outputs, examples, network).value[0])
     }
@@ -131,7 +150,8 @@ extension ReferenceModel {
             problem.configuration.loss.commutativity, problem.configuration.loss.embeddingL1
         )
         if commutativity > 0 {
-            let exchanged = network.outputs(examples.map(mirror))
+            let exchanged = network.outputs(
+                examples.map(mirror), training(examples.count..<2 * examples.count))
             let difference = tape.sum(outputs, tape.scaled(exchanged, by: -1))
             let zeros = [Scalar](repeating: 0, count: outputs.value.count)
             let penalty = tape.squaredError(difference, zeros)

@@ -9,14 +9,31 @@ struct ReferenceNetwork<Scalar: BinaryFloatingPoint> {
     /// Every parameter by its name; vectors are rows.
     let parameters: [String: Node]
 
-    /// Outputs for these examples, one row each.
-    func outputs(_ examples: [Int]) -> Node {
+    /// Outputs for these examples, one row each; of a training pass where that draws something.
+    func outputs(_ examples: [Int], _ pass: ReferencePass? = nil) -> Node {
         switch problem.configuration.model {
-        case .pairDecoder(let model): decoded(combined(model, examples), model.activation)
-        case .mlp(let model): decoded(inputs(model, examples), model.activation)
+        case .pairDecoder(let model):
+            decoded(combined(model, examples, pass), model.activation)
+        case .mlp(let model):
+            decoded(
+                perturbed(inputs(model, examples), pass), model.activation,
+                dropout: model.dropout, pass)
         case .transformer(let model):
-            tape.stacked(examples.map { transformed(model, symbol($0, 0), symbol($0, 1)) })
+            tape.stacked(
+                examples.indices.map {
+                    let (a, b) = (symbol(examples[$0], 0), symbol(examples[$0], 1))
+                    return transformed(model, a, b, pass?.only($0))
+                })
         }
+    }
+
+    /// Rows of examples with noise, whose number of a row is the feature's, beginning with `first`.
+    private func perturbed(_ x: Node, first: Int = 0, _ pass: ReferencePass?) -> Node {
+        guard let pass else { return x }
+        let noise: [Scalar] = x.value.indices.map {
+            pass.noise(row: first + $0 % x.columns, example: $0 / x.columns)
+        }
+        return tape.sum(x, tape.matrix(x.rows, x.columns, noise))
     }
 
     /// A parameter that the model is known to have.
@@ -37,19 +54,34 @@ struct ReferenceNetwork<Scalar: BinaryFloatingPoint> {
 
 // Fully connected networks.
 extension ReferenceNetwork {
-    /// Linear layers with a nonlinearity between them.
-    private func decoded(_ input: Node, _ activation: ModelConfiguration.Activation) -> Node {
+    /// Linear layers with a nonlinearity between them, and dropout after it.
+    private func decoded(
+        _ input: Node, _ activation: ModelConfiguration.Activation, dropout: Double = 0,
+        _ pass: ReferencePass? = nil
+    ) -> Node {
         let layers = parameters.keys.filter { $0.hasSuffix(".weight") }.count
         return (0..<layers).reduce(input) { x, layer in
             let y = tape.linear(
                 x, parameter("decoder.\(layer).weight"), parameters["decoder.\(layer).bias"])
-            return layer < layers - 1 ? tape.activated(y, activation) : y
+            guard layer < layers - 1 else { return y }
+            let h = tape.activated(y, activation)
+            guard let pass, dropout > 0 else { return h }
+            return tape.scaled(
+                h,
+                by: h.value.indices.map {
+                    pass.mask(
+                        dropout, site: layer, row: $0 % h.columns, example: $0 / h.columns)
+                })
         }
     }
 
     /// E_a + E_b, or the product of both embeddings read as square matrices (Liu et al. 2022, §2 and App. H).
-    private func combined(_ model: PairDecoderConfiguration, _ examples: [Int]) -> Node {
-        let (first, second) = (embedded(examples, 0), embedded(examples, 1))
+    /// Noise comes to each embedding by itself.
+    private func combined(
+        _ model: PairDecoderConfiguration, _ examples: [Int], _ pass: ReferencePass?
+    ) -> Node {
+        let first = perturbed(embedded(examples, 0), pass)
+        let second = perturbed(embedded(examples, 1), first: model.embedding, pass)
         switch model.combination {
         case .sum: return tape.sum(first, second)
         case .matrixProduct:
@@ -90,15 +122,28 @@ extension ReferenceNetwork {
 // The transformer, one sequence at a time: rows are positions.
 extension ReferenceNetwork {
     /// The outputs for one pair of symbols, as a row.
-    private func transformed(_ model: TransformerConfiguration, _ a: Int, _ b: Int) -> Node {
+    private func transformed(
+        _ model: TransformerConfiguration, _ a: Int, _ b: Int, _ pass: ReferencePass?
+    ) -> Node {
         let embedded = tape.rows(parameter("representation"), tokens(model, a, b))
         var x = tape.sum(embedded, parameter("positions"))
+        if let pass {
+            let noise: [Scalar] = x.value.indices.map { pass.noise(row: $0, example: 0) }
+            x = tape.sum(x, tape.matrix(x.rows, x.columns, noise))
+        }
         for layer in 0..<model.layers {
-            let name = "layer.\(layer)"
-            x = residual(model, x, norm: "\(name).norm1") { attention(model, $0, name) }
+            let (name, site) = ("layer.\(layer)", 4 * layer)
+            x = residual(model, x, norm: "\(name).norm1") { x in
+                dropped(
+                    attention(model, x, name, site: site + 1, pass), model.residualDropout,
+                    site: site, pass)
+            }
             x = residual(model, x, norm: "\(name).norm2") { x in
-                let hidden = tape.activated(linear(x, "\(name).up"), model.activation)
-                return linear(hidden, "\(name).down")
+                let hidden = dropped(
+                    tape.activated(linear(x, "\(name).up"), model.activation),
+                    model.decoderDropout, site: site + 2, pass)
+                return dropped(
+                    linear(hidden, "\(name).down"), model.residualDropout, site: site + 3, pass)
             }
         }
         if model.normalisation == .pre { x = normalised(x, "norm") }
@@ -130,13 +175,39 @@ extension ReferenceNetwork {
         }
     }
 
+    /// Dropout of positions × features; positions are counted from the last one.
+    private func dropped(
+        _ x: Node, _ probability: Double, site: Int, _ pass: ReferencePass?
+    ) -> Node {
+        guard let pass, probability > 0 else { return x }
+        return tape.scaled(
+            x,
+            by: x.value.indices.map {
+                let (position, feature) = ($0 / x.columns, $0 % x.columns)
+                return pass.mask(
+                    probability, site: site,
+                    row: feature + (x.rows - 1 - position) * x.columns, example: 0)
+            })
+    }
+
     private func attention(
-        _ model: TransformerConfiguration, _ x: Node, _ name: String
+        _ model: TransformerConfiguration, _ x: Node, _ name: String, site: Int,
+        _ pass: ReferencePass?
     ) -> Node {
         let heads = tape.attention(
             query: tape.linear(x, parameter("\(name).query"), nil),
             key: tape.linear(x, parameter("\(name).key"), nil),
-            value: tape.linear(x, parameter("\(name).value"), nil), heads: model.heads)
+            value: tape.linear(x, parameter("\(name).value"), nil), heads: model.heads
+        ) { head, weights in
+            guard let pass, model.attentionDropout > 0 else { return weights }
+            let positions = model.positions
+            return tape.scaled(
+                weights,
+                by: weights.value.indices.map {
+                    let row = ($0 / positions * model.heads + head) * positions + $0 % positions
+                    return pass.mask(model.attentionDropout, site: site, row: row, example: 0)
+                })
+        }
         return tape.linear(heads, parameter("\(name).output"), nil)
     }
 

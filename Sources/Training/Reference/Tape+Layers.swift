@@ -94,14 +94,18 @@ extension Tape {
     }
 
     /// Causal self-attention of one sequence, rows being positions: each head compares, weighs and adds up its own columns.
-    func attention(query: Node, key: Node, value: Node, heads: Int) -> Node {
+    /// `drop` is what becomes of a head's weights before.
+    func attention(
+        query: Node, key: Node, value: Node, heads: Int,
+        drop: (_ head: Int, _ weights: Node) -> Node = { $1 }
+    ) -> Node {
         let width = query.columns / heads
         return beside(
             (0..<heads).map { head in
                 let mine = head * width..<(head + 1) * width
                 let scores = product(columns(query, mine), transposed(columns(key, mine)))
                 let weights = causalSoftmax(scaled(scores, by: 1 / Scalar(width).squareRoot()))
-                return product(weights, columns(value, mine))
+                return product(drop(head, weights), columns(value, mine))
             })
     }
 }

@@ -42,6 +42,7 @@ struct CellRequest {
         } catch {
             throw CellRequest.failure(error, "read cell", name)
         }
+        try TrainingJob.checkVersion(of: definition)
         var phaseRule = PhaseRule()
         if let rule {
             do {

@@ -53,11 +53,22 @@ struct TrainingJob: Sendable, Equatable {
                 why: "this build reads the definition as another cell, \(definition.id.short)",
                 hint: "use a worker and a coordinator of one version")
         }
+        try TrainingJob.checkVersion(of: definition)
         attempt = lease.attempt
         self.sweep = sweep
         rule = lease.rule
         stop = lease.stop
         record = lease.record
+    }
+
+    /// - Throws: `WorkerFailure` when the cell is one that an earlier version trained otherwise.
+    static func checkVersion(of definition: CellDefinition) throws(WorkerFailure) {
+        guard !definition.isCurrent else { return }
+        throw WorkerFailure(
+            "train", subject: definition.id.short,
+            why: "science version \(definition.scienceVersion) trained such a cell otherwise than"
+                + " version \(definition.configuration.scienceVersion), which this build trains",
+            hint: "drop science_version, or use an earlier grokmap")
     }
 
     /// What a checkpoint of this training says of itself.

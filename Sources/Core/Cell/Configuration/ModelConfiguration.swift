@@ -50,11 +50,29 @@ package enum ModelConfiguration: Sendable, Hashable {
         }
     }
 
+    /// The kind and, of a pair decoder, the combination, as a sweep file writes them.
+    var words: String {
+        switch self {
+        case .pairDecoder(let model):
+            "{kind: \(kind.rawValue), combination: \(model.combination.rawValue)}"
+        case .transformer, .mlp: "{kind: \(kind.rawValue)}"
+        }
+    }
+
     /// Whether it takes pairs of symbols through learnt embeddings: the parameter group *representation*.
     package var hasRepresentation: Bool {
         switch self {
         case .pairDecoder, .transformer: true
         case .mlp(let mlp): mlp.input == .embedding
+        }
+    }
+
+    /// Whether some dropout is on.
+    package var hasDropout: Bool {
+        switch self {
+        case .pairDecoder: false
+        case .transformer(let transformer): transformer.hasDropout
+        case .mlp(let mlp): mlp.dropout > 0
         }
     }
 
@@ -312,6 +330,12 @@ package struct MLPConfiguration: Sendable, Hashable {
         initialisation = try reader.choice("initialisation", default: .uniform)
         scale = try reader.number("scale", default: 1, in: 0...Double.greatestFiniteMagnitude)
         dropout = try reader.number("dropout", default: 0, in: 0...0.99)
+        if dropout > 0, hidden.isEmpty {
+            throw reader.error(
+                "dropout",
+                "drops out hidden units, of which a network without hidden layers has none",
+                hint: "drop the key, or give hidden layers")
+        }
         if initialisation == .analytic,
             input != .oneHot || activation != .quadratic || bias || hidden.count != 1
         {

@@ -120,6 +120,12 @@ package struct UpdateRule: Sendable, Hashable {
             beta1 = try reader.number("beta1", default: standard.beta1, in: belowOne)
             beta2 = try reader.number("beta2", default: standard.beta2, in: belowOne)
             epsilon = try reader.number("epsilon", default: standard.epsilon, in: 0...largest)
+            guard Float(epsilon) >= Float.leastNormalMagnitude else {
+                throw reader.error(
+                    "epsilon",
+                    "\(CanonicalJSON.number(epsilon)) is 0 in single precision, which makes 0/0 of"
+                        + " every gradient that is 0", hint: "use 1e-37 or more")
+            }
         case .sgd:
             momentum = try reader.number("momentum", default: standard.momentum, in: belowOne)
         }
