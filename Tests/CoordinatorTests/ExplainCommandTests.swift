@@ -45,8 +45,9 @@ import Testing
     @Test(
         "any representation learning rate has a remark that is true of it",
         arguments: [
-            ("1.0e-3", "step scale 1/(λ3 η_R) = "), ("1.0e-21", "more than 2^53"),
-            ("5.0e-324", "more than 2^53"), ("1.0e+300", "η_R) = 0"), ("0", "never reaches"),
+            ("1.0e-3", "step scale 1/(λ3 η_R) = "), ("1.0e-21", "more than 9,007,199,254,740,992"),
+            ("5.0e-324", "more than 9,007,199,254,740,992"), ("1.0e+300", "η_R) = 0"),
+            ("0", "never reaches"),
         ])
     func rates(_ rate: String, _ words: String) throws {
         let cell = try CellDefinition(

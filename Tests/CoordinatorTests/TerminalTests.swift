@@ -85,6 +85,13 @@ struct ProgressLineTests {
         #expect(ProgressLine.duration(seconds) == text)
     }
 
+    @Test("a count of steps beyond every integer is a bound, not a trap")
+    func counts() {
+        #expect(ProgressLine.grouped(1234.0) == "1,234")
+        #expect(ProgressLine.grouped(0x1p64) == "more than 9,007,199,254,740,992")
+        #expect(ProgressLine.grouped(Double.infinity).hasPrefix("more than"))
+    }
+
     @Test(
         "thousands are separated",
         arguments: [

@@ -81,7 +81,7 @@ struct PlanCommand: ParsableCommand {
         lines.append(
             "cells: \(plan.cells.count), done: \(done), missing: \(plan.cells.count - done)")
         if left > 0 {
-            var line = "cost: at most \(ProgressLine.grouped(Int(left))) steps"
+            var line = "cost: at most \(ProgressLine.grouped(left)) steps"
             if let rate {
                 let time = ProgressLine.duration(left / rate / Double(SlotCount.allowed()))
                 line +=

@@ -28,8 +28,6 @@ enum TheoryRemark {
         guard let scale = loss.stepScale(representationLearningRate: rate) else {
             return "which a representation learning rate of 0 never reaches"
         }
-        // Beyond 2^53 steps no budget goes, and no whole number is exact.
-        let steps = scale < 0x1p53 ? ProgressLine.grouped(Int(scale)) : "more than 2^53"
-        return "step scale 1/(λ3 η_R) = \(steps)"
+        return "step scale 1/(λ3 η_R) = \(ProgressLine.grouped(scale))"
     }
 }

@@ -68,6 +68,11 @@ struct ProgressLine {
         }
     }
 
+    /// A count that may be beyond every integer: then a bound.
+    static func grouped(_ count: Double) -> String {
+        count < 0x1p53 ? grouped(Int(count)) : "more than \(grouped(1 << 53))"
+    }
+
     /// An integer with thousands separated by commas.
     static func grouped(_ number: Int) -> String {
         let digits = Array(String(abs(number)))
