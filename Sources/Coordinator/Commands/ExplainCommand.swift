@@ -128,7 +128,9 @@ struct ExplainCommand: ParsableCommand {
                 + "\(CanonicalJSON.number(rule.validationAccuracy)), gap \(rule.gap),"
                 + " sustain \(rule.sustain)")
         let budget = cell.configuration.steps
-        print("  steps: \(outcome.stepsRun) of \(budget), stopped: \(outcome.stopReason.rawValue)")
+        print(
+            "  steps: \(outcome.stepsRun) of \(budget), stopped: \(outcome.stopReason.rawValue),"
+                + " \(outcome.stopReason.words)")
         if let train = outcome.curve.trainAccuracy.last,
             let validation = outcome.curve.validationAccuracy.last
         {

@@ -31,7 +31,9 @@ struct ResultSummary: Sendable, Codable, Equatable {
             rule.validationAccuracy == self.rule.validationAccuracy,
             rule.sustain == self.rule.sustain
         else { return nil }
-        guard stopReason.isComplete || rule.isDecided(train: train, validation: validation) else { return nil }
+        guard stopReason.isComplete || rule.isDecided(train: train, validation: validation) else {
+            return nil
+        }
         return rule.classify(train: train, validation: validation)
     }
 
