@@ -1,8 +1,9 @@
 /// What identifies the numerical definition of training in this build.
 package enum Science {
-    /// The latest version: raised whenever a change can move a training curve; coordinator and slots must agree on it. What
-    /// stands in a cell's identity is `CellConfiguration.scienceVersion`.
-    package static let version = 2
+    /// What all cells are at least of, and coordinator and slots must agree on: raised whenever a change can move every
+    /// training curve. A change to some cells alone raises their `CellConfiguration.scienceVersion`, which stands in
+    /// identities; a slot refuses a lease of a version that it does not train.
+    package static let version = 1
 }
 
 extension CellConfiguration {
@@ -13,8 +14,8 @@ extension CellConfiguration {
     /// its masks and noise began anew with every block of examples.
     package var scienceVersion: Int {
         switch model {
-        case .pairDecoder, .mlp: isStochastic ? 2 : 1
-        case .transformer: isStochastic && loss.commutativity > 0 ? 2 : 1
+        case .pairDecoder, .mlp: isStochastic ? 2 : Science.version
+        case .transformer: isStochastic && loss.commutativity > 0 ? 2 : Science.version
         }
     }
 
