@@ -62,7 +62,6 @@ let package = Package(
         library("BLAS", ["COpenBLAS"]),
         library("GZip", ["CZlib"]),
         library("SHA256", ["CNettle"]),
-        library("System", ["CLinux"]),
 
         // Values and rules; everything else builds on them.
         library(
@@ -71,14 +70,20 @@ let package = Package(
         library("Theory", ["Core"]),
         library("Results", ["Core", "HDF5", "CLinux"]),
         library("Report", ["Core"]),
+        library("System", ["Core", "CLinux"]),
+        library(
+            "Sweeps",
+            [
+                "Core", "Results", "SHA256", "System",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
 
         // The two programs.
         .executableTarget(
             name: "Coordinator",
             dependencies: [
-                "Core", "Results", "Report", "Theory", "SHA256", "System", "ZeroMQ", "CLinux",
-                argumentParser,
-                logging,
+                "Core", "Results", "Report", "Theory", "Sweeps", "System", "SHA256", "ZeroMQ", "CLinux",
+                argumentParser, logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
@@ -115,7 +120,7 @@ let package = Package(
         tests(
             "CoordinatorTests",
             [
-                "SHA256", "Coordinator", "Core", "Results", "System",
+                "SHA256", "Coordinator", "Core", "Results", "Sweeps", "System",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         tests(
@@ -133,12 +138,15 @@ let package = Package(
         tests(
             "SimulationTests",
             [
-                "Core", "Coordinator", "Worker",
+                "Core", "Coordinator", "Worker", "Sweeps", "System",
                 .product(name: "HeapModule", package: "swift-collections"),
             ]),
         tests(
             "EndToEndTests",
-            ["Core", "Results", "Coordinator", "Worker", "SHA256", "Training", "ZeroMQ"],
+            [
+                "Core", "Results", "Coordinator", "Worker", "Sweeps", "System", "SHA256",
+                "Training", "ZeroMQ",
+            ],
             exclude: ["ground_truth.py"]),
     ]
 )

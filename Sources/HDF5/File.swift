@@ -181,6 +181,11 @@ package final class File {
         try Library.check("H5Pset_libver_bounds", path) {
             H5Pset_libver_bounds(access.id, H5F_LIBVER_V110, H5F_LIBVER_V110)
         }
+        // What lies at a path of ours is never changed: a lock would only be refused, by a notebook that has the file open
+        // or by a file system that has none.
+        try Library.check("H5Pset_file_locking", path) {
+            H5Pset_file_locking(access.id, false, true)
+        }
         try Library.check("H5Pset_fclose_degree", path) {
             H5Pset_fclose_degree(access.id, H5F_CLOSE_SEMI)
         }

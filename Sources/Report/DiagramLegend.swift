@@ -49,7 +49,7 @@ struct DiagramLegend {
         func shown(_ status: CellStatus) -> Sign { .site(SiteSummary([CellState(status)])) }
         func phase(_ verdicts: [PhaseVerdict], of seeds: Int) -> Sign {
             let cells = verdicts.map {
-                CellState(.phase($0, train: nil, validation: nil, stopReason: .budget))
+                CellState(.verified($0, stopReason: .budget, stepsRun: 0))
             }
             let open = Array(repeating: CellState.missing, count: max(0, seeds - cells.count))
             return .site(SiteSummary(cells + open))

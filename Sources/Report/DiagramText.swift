@@ -95,10 +95,12 @@ struct DiagramText {
     /// A cell in a sentence, with the steps its phase rests on.
     static func sentence(_ status: CellStatus) -> String {
         switch status {
-        case .phase(let verdict, let train, let validation, let stop):
+        case .verified(let verdict, let stop, _):
             var text = "\(verdict.phase.name): \(verdict.reason)"
             if verdict.uncertain {
-                let brackets = [("train", train), ("validation", validation)].compactMap {
+                let brackets = [
+                    ("train", verdict.train), ("validation", verdict.validation),
+                ].compactMap {
                     name, crossing -> String? in
                     guard let crossing, crossing.notBefore < crossing.step else { return nil }
                     return "\(name) crossed within \(crossing.notBefore)–\(crossing.step)"

@@ -170,7 +170,7 @@ package struct PhaseDiagram {
     /// The page of the first seed that has the phase shown, else of the first that has a page.
     private func link(_ summary: SiteSummary, _ cells: [CellState]) -> String? {
         let representative = cells.first { cell in
-            guard case .phase(let verdict, _, _, _) = cell.status else { return false }
+            guard let verdict = cell.status.verdict else { return false }
             return verdict.phase == summary.phase?.phase && cell.href != nil
         }
         return representative?.href ?? cells.lazy.compactMap(\.href).first

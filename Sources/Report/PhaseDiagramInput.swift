@@ -1,18 +1,5 @@
 package import Core
 
-/// What is known about one cell of the map.
-package enum CellStatus: Sendable, Hashable {
-    /// Trained and verified: the verdict under the map's rule, and the crossings it rests on.
-    case phase(
-        PhaseVerdict, train: Crossing?, validation: Crossing?, stopReason: StopReason)
-    /// Not trained yet, or holding too little for the map's rule.
-    case missing
-    /// In training: the last step heard of, out of the budget.
-    case running(step: Int, budget: Int)
-    /// Given up, with the reason.
-    case failed(reason: String)
-}
-
 /// One cell as a map shows it.
 package struct CellState: Sendable, Hashable {
     /// The short form of the cell's identity, nil where it is not known.

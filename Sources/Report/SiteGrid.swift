@@ -87,7 +87,7 @@ struct SiteCounts {
 
     private mutating func count(_ status: CellStatus) {
         switch status {
-        case .phase(let verdict, _, _, _): cells[verdict.phase, default: 0] += 1
+        case .verified(let verdict, _, _): cells[verdict.phase, default: 0] += 1
         case .running: running.cells += 1
         case .failed: failed.cells += 1
         case .missing: missing.cells += 1

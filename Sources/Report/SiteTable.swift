@@ -63,9 +63,8 @@ struct SiteTable {
     private static func steps(
         _ cell: CellState
     ) -> (train: String, validation: String, delay: String) {
-        guard case .phase(_, let train, let validation, _) = cell.status else {
-            return ("–", "–", "–")
-        }
+        guard let verdict = cell.status.verdict else { return ("–", "–", "–") }
+        let (train, validation) = (verdict.train, verdict.validation)
         let delay = train.flatMap { t in validation.map { $0.step - t.step } }
         return (
             train.map { "\($0.step)" } ?? "–", validation.map { "\($0.step)" } ?? "–",

@@ -84,8 +84,8 @@ struct ConsolidatedWriter {
             scales)
         try flags(uncertain, [(0, "certain"), (1, "uncertain")])
         let status = try root.createVariable(
-            "status", shape: shape, entries.map(\.status.rawValue), "where the cell stands", scales)
-        try flags(status, CellStatus.allCases.map { ($0.rawValue, $0.name) })
+            "status", shape: shape, entries.map(\.status.code), "where the cell stands", scales)
+        try flags(status, CellStatus.codeMeanings.enumerated().map { (Int8($0), $1) })
         try root.createVariable(
             "attempts", shape: shape, entries.map { Int32(clamping: $0.attempts) },
             "attempts made at the cell", scales)

@@ -2,6 +2,8 @@ import Core
 import Foundation
 @preconcurrency import Glibc
 import SHA256
+import Sweeps
+import System
 import Testing
 
 @testable import Coordinator

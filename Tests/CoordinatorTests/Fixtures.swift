@@ -1,6 +1,8 @@
 import Core
 import Foundation
 import Results
+import Sweeps
+import System
 import Testing
 
 @testable import Coordinator

@@ -3,6 +3,7 @@ import Dispatch
 import Foundation
 @preconcurrency import Glibc
 import Synchronization
+import System
 import Testing
 
 @testable import Coordinator

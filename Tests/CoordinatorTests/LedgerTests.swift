@@ -2,6 +2,8 @@ import Core
 import Foundation
 import GRDB
 import SHA256
+import Sweeps
+import System
 import Testing
 
 @testable import Coordinator
@@ -82,12 +84,11 @@ struct LedgerTests {
         case "FIFO": #expect(mkfifo(path, 0o666) == 0)
         default: try Posix.makeDirectory(path)
         }
-        for readOnly in [false, true] {
-            #expect(
-                problem { _ = try Ledger(path, readOnly: readOnly) }
-                    == "cannot open the ledger: \(path): it is no file of its own (hint: move it "
-                    + "away, then grokmap run makes the ledger anew from the cells)")
-        }
+        #expect(
+            problem { _ = try Ledger(path) }
+                == "cannot open the ledger: \(path): it is no file of its own (hint: move it "
+                + "away, then grokmap run makes the ledger anew from the cells)")
+        #expect(throws: SystemError.self) { try LedgerCopy(path) }
         #expect(try Posix.read(victim) == [1, 2, 3])
     }
 
@@ -98,7 +99,7 @@ struct LedgerTests {
         try ledger.write(.checkpoint(other, Sample.stored(7, step: 100)), at: date)
         try ledger.write(.checkpoint(cell, Sample.stored(2, step: 512)), at: date)
         #expect(
-            try Ledger(path, readOnly: true).checkpoints() == [
+            try LedgerCopy(path).checkpoints() == [
                 cell: Sample.stored(2, step: 512), other: Sample.stored(7, step: 100),
             ])
         try ledger.write(.forgetCheckpoint(cell))
@@ -140,7 +141,7 @@ struct LedgerTests {
         let renamed = try Posix.read(path).replacing(
             Array("checkpoints".utf8), with: Array("other_table".utf8))
         try Posix.writeDurably(renamed, to: path)
-        #expect(try Ledger(path, readOnly: true).checkpoints().isEmpty)
+        #expect(try LedgerCopy(path).checkpoints().isEmpty)
     }
 
     @Test("forgiveness frees the failed cells of their failures, and no others")
@@ -351,21 +352,21 @@ struct HostProcessTests {
         #expect(HostProcess.stamp(of: getpid()) == stamp)
         #expect(stamp.split(separator: "/").count == 2)
         let process = SlotProcess(host: HostProcess.host, pid: getpid(), stamp: stamp)
-        #expect(HostProcess.isGone(process) == false)
+        #expect(process.isGone == false)
     }
 
     @Test("a process id that went to another process, or to none, is gone")
     func gone() {
         let recycled = SlotProcess(host: HostProcess.host, pid: getpid(), stamp: "boot/1")
-        #expect(HostProcess.isGone(recycled) == true)
+        #expect(recycled.isGone == true)
         // Above the largest process id there can be (proc(5): 2^22).
         let absent = SlotProcess(host: HostProcess.host, pid: 1 << 23, stamp: "boot/1")
-        #expect(HostProcess.isGone(absent) == true)
+        #expect(absent.isGone == true)
     }
 
     @Test("of a process on another host nobody here can tell")
     func elsewhere() {
         let far = SlotProcess(host: "another-\(HostProcess.host)", pid: getpid(), stamp: "x")
-        #expect(HostProcess.isGone(far) == nil)
+        #expect(far.isGone == nil)
     }
 }

@@ -1,4 +1,5 @@
 import Core
+import Sweeps
 import Testing
 
 @testable import Coordinator

@@ -1,5 +1,7 @@
 import Core
 import Foundation
+import Sweeps
+import System
 import Testing
 
 @testable import Coordinator

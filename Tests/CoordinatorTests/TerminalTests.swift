@@ -6,12 +6,12 @@ import Testing
 
 @Suite("ProgressLine")
 struct ProgressLineTests {
-    private func verified(_ steps: Int) -> SweepStatus.Cell {
+    private func verified(_ steps: Int) -> CellStatus {
         .verified(PhaseVerdict(.grokking, ""), stopReason: .decided, stepsRun: steps)
     }
 
     private func status(
-        _ cells: [SweepStatus.Cell], slots: Int = 2, seconds: Double, steps: Double
+        _ cells: [CellStatus], slots: Int = 2, seconds: Double, steps: Double
     ) -> SweepStatus {
         var status = SweepStatus(cells: cells)
         status.slots = slots
@@ -23,7 +23,7 @@ struct ProgressLineTests {
     @Test("before anything has moved the line counts, and says when nobody trains")
     func beginning() {
         var line = ProgressLine(budget: 1000)
-        let empty = Array(repeating: SweepStatus.Cell.missing, count: 4)
+        let empty = Array(repeating: CellStatus.missing, count: 4)
         #expect(
             line.text(status(empty, slots: 0, seconds: 0, steps: 0))
                 == "0/4 cells  0 running  waiting for slots")
@@ -34,9 +34,9 @@ struct ProgressLineTests {
     @Test("the time left is what is left of the budget at the latest speed")
     func budget() {
         var line = ProgressLine(budget: 1000)
-        let cells: [SweepStatus.Cell] = [.running(step: 0), .missing, .missing, .missing]
+        let cells: [CellStatus] = [.running(step: 0, budget: 1000), .missing, .missing, .missing]
         _ = line.text(status(cells, seconds: 0, steps: 0))
-        let later: [SweepStatus.Cell] = [.running(step: 200), .missing, .missing, .missing]
+        let later: [CellStatus] = [.running(step: 200, budget: 1000), .missing, .missing, .missing]
         // 4 × 1000 − 200 steps at 100 a second
         #expect(
             line.text(status(later, seconds: 2, steps: 200))
@@ -46,7 +46,7 @@ struct ProgressLineTests {
     @Test("cells that ended early shorten the time left")
     func early() {
         var line = ProgressLine(budget: 100_000)
-        let before: [SweepStatus.Cell] = [.running(step: 0), .missing, .missing]
+        let before: [CellStatus] = [.running(step: 0, budget: 1000), .missing, .missing]
         _ = line.text(status(before, seconds: 0, steps: 0))
         // One cell took 5000; two more of that size at 1,250 a second.
         #expect(
@@ -57,7 +57,7 @@ struct ProgressLineTests {
     @Test("only the last twenty seconds make the speed")
     func window() {
         var line = ProgressLine(budget: 100_000)
-        let cells: [SweepStatus.Cell] = [.running(step: 0), .missing]
+        let cells: [CellStatus] = [.running(step: 0, budget: 1000), .missing]
         _ = line.text(status(cells, seconds: 0, steps: 0))
         _ = line.text(status(cells, seconds: 10, steps: 100_000))
         _ = line.text(status(cells, seconds: 30, steps: 100_000))
@@ -68,7 +68,7 @@ struct ProgressLineTests {
     @Test("failed cells are counted, and nothing is left when all is done")
     func failed() {
         var line = ProgressLine(budget: 1000)
-        let cells: [SweepStatus.Cell] = [verified(1000), .failed(reason: "x")]
+        let cells: [CellStatus] = [verified(1000), .failed(reason: "x")]
         _ = line.text(status(cells, seconds: 0, steps: 0))
         #expect(
             line.text(status(cells, seconds: 1, steps: 1000))
@@ -151,12 +151,12 @@ struct ScreenBlockTests {
 
 @Suite("What run says at its end")
 struct ClosingWordsTests {
-    private func words(trained: Int, _ cells: [SweepStatus.Cell], begun: Int = 0) -> String {
-        RunCommand.closingWords(trained: trained, SweepStatus(cells: cells), begun: begun)
+    private func words(trained: Int, _ cells: [CellStatus], begun: Int = 0) -> String {
+        RunCommand.closingWords(trained: trained, CellTally(cells), begun: begun)
     }
-    private let verified = SweepStatus.Cell.verified(
+    private let verified = CellStatus.verified(
         PhaseVerdict(.grokking, ""), stopReason: .decided, stepsRun: 1)
-    private let failed = SweepStatus.Cell.failed(reason: "")
+    private let failed = CellStatus.failed(reason: "")
 
     @Test("nothing was to be trained only where every cell is there")
     func nothing() {

@@ -146,10 +146,39 @@ struct CellFilesTests {
         #expect(digest(try sweep(Self.images, ["i": "image"])) == nil)
         let given = Self.images.replacing("samples: 5", with: "samples: 5, digest: \(found)")
         #expect(digest(try sweep(given, ["i": "other", "l": "label"])) == found)
-        let others = [try sweep(Self.images, [:]), try sweep(Self.images, ["i": "", "l": ""])]
-        let cells = ([filled] + others).map { CellDefinition(configuration: $0.cell, seed: 0) }
-        #expect(Set(cells.map(\.id)).count == 3)
+        let other = try sweep(Self.images, ["i": "", "l": ""])
+        let cells = [filled, other].map { CellDefinition(configuration: $0.cell, seed: 0) }
+        #expect(Set(cells.map(\.id)).count == 2)
     }
+
+    @Test("where the images cannot be read, the digest is that of the sweep launched before")
+    func launched() throws {
+        let known = String(repeating: "a", count: 64)
+        var asked: [String] = []
+        let files = CellFiles(
+            reading: { _ in throw Absent() },
+            launched: { sweep, files in
+                asked.append("\(sweep): \(files.joined(separator: " "))")
+                return known
+            })
+        let spec = try SweepSpec(
+            parsing:
+                "sweep: a\naxes: {r: {path: train_fraction, values: [0.5]}}\ncell: \(Self.images)\n",
+            named: "a.yaml", files: files)
+        guard case .images(let task) = spec.cell.task else { throw Absent() }
+        #expect(task.digest == known)
+        let first = CellFiles(reading: { _ in throw Absent() }, launched: { _, _ in nil })
+        #expect(
+            problem {
+                _ = try SweepSpec(
+                    parsing: "sweep: a\ncell: \(Self.images)\n", named: "a.yaml", files: first)
+            }
+                == "a.yaml:2: cell.task.images: Absent() (hint: name the directory of the files "
+                + "with --data, or say their digest)")
+        #expect(asked == ["a: i l"])
+    }
+
+    private struct Absent: Error {}
 
     @Test("relative names begin at the option, else at the environment, else here")
     func directory() {

@@ -25,7 +25,7 @@ enum Samples {
             }
         let verdict = PhaseRule().classify(train: train, validation: validation)
         return CellState(
-            .phase(verdict, train: train, validation: validation, stopReason: .budget), id: id,
+            .verified(verdict, stopReason: .budget, stepsRun: 20_000), id: id,
             href: href)
     }
 
@@ -44,8 +44,7 @@ enum Samples {
                 let validation = Crossing(step: 1900, notBefore: 1801)
                 let verdict = PhaseRule().classify(train: train, validation: validation)
                 return CellState(
-                    .phase(verdict, train: train, validation: validation, stopReason: .decided),
-                    id: own)
+                    .verified(verdict, stopReason: .decided, stepsRun: 1900), id: own)
             default: return CellState(.missing, id: own)
             }
         }

@@ -52,28 +52,6 @@ extension ResultsSuite {
             }
         }
 
-        @Test("an entry follows the rule it is read under")
-        func entries() throws {
-            let path = directory.file("cell.h5")
-            try CellFile.write(Fixture.cell, to: path)
-            let summary = try CellFile.summary(path)
-            let entry = ConsolidatedEntry(summary, rule: PhaseRule(), attempts: 2)
-            #expect(entry.status == .verified)
-            #expect(entry.verdict?.phase == .grokking)
-            #expect(entry.delay == 2098)
-            #expect(entry.trainAccuracy == 1)
-            #expect(entry.validationAccuracy == 0.97)
-            #expect(entry.wallSeconds == 3.75)
-            let strict = PhaseRule(validationAccuracy: 0.99)
-            let other = ConsolidatedEntry(summary, rule: strict, attempts: 2)
-            #expect(other.verdict?.phase == .memorization)
-            #expect(other.delay == nil)
-            let sustained = PhaseRule(trainAccuracy: 0.5, sustain: 3)
-            #expect(
-                ConsolidatedEntry(summary, rule: sustained, attempts: 2)
-                    == ConsolidatedEntry(status: .missing, attempts: 2))
-        }
-
         @Test("the same entries give the same bytes, over an older file and an unfinished one")
         func rebuilt() throws {
             let path = directory.file("sweep.h5")
@@ -135,16 +113,19 @@ enum SweepFixture {
             if let step = trainStep(values[0], values[1], seed) {
                 let late = Crossing(step: step + (seed == 1 ? 10 : 5000))
                 entries[cell.id] = ConsolidatedEntry(
-                    status: .verified, attempts: 1,
-                    verdict: PhaseRule().classify(train: Crossing(step: step), validation: late),
+                    status: .verified(
+                        PhaseRule().classify(train: Crossing(step: step), validation: late),
+                        stopReason: .decided, stepsRun: late.step), attempts: 1,
                     trainAccuracy: 1, validationAccuracy: values[1], wallSeconds: 2.5)
             } else if values[1] == 0.65 {
                 entries[cell.id] = ConsolidatedEntry(
-                    status: seed == 1 ? .failed : .running, attempts: seed == 1 ? 3 : 1)
+                    status: seed == 1 ? .failed(reason: "x") : .running(step: 0, budget: 1),
+                    attempts: seed == 1 ? 3 : 1)
             } else if seed == 1 {
                 entries[cell.id] = ConsolidatedEntry(
-                    status: .verified, attempts: 1,
-                    verdict: PhaseRule().classify(train: nil, validation: nil),
+                    status: .verified(
+                        PhaseRule().classify(train: nil, validation: nil), stopReason: .budget,
+                        stepsRun: 20_000), attempts: 1,
                     trainAccuracy: 0.125, validationAccuracy: 0, wallSeconds: 9)
             }
         }

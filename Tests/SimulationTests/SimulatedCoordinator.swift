@@ -1,4 +1,5 @@
 import Core
+import Sweeps
 
 @testable import Coordinator
 

@@ -1,4 +1,5 @@
 import Core
+import System
 
 /// Finds the cell a person means: by the first digits of its identity, or by `axis=value` pairs.
 enum CellAddress {

@@ -2,6 +2,8 @@ import ArgumentParser
 import Core
 import Foundation
 import Report
+import Sweeps
+import System
 
 /// `grokmap compare`: how far two phase diagrams agree.
 struct CompareCommand: ParsableCommand {
@@ -100,13 +102,9 @@ struct CompareCommand: ParsableCommand {
 
     /// The map of a sweep as it stands, running or not.
     private static func sweep(_ path: String, rule: String?) throws -> PhaseMap {
-        let directory = SweepDirectory(path)
-        var spec = try directory.storedSpec()
-        if let rule { spec.phaseRule = try spec.phaseRule.changed(by: rule) }
-        let plan = try SweepPlan(spec)
-        let status = try StatusCommand.status(
-            plan, try Ledger(directory.ledgerPath, readOnly: true))
-        return PhaseMap(SweepReport.input(plan, status))
+        let sweep = try SweepReader(path)
+        let table = try sweep.table(try sweep.storedPlan(rule: rule))
+        return PhaseMap(SweepReport.input(table.plan, table.statuses))
     }
 
     // MARK: Words

@@ -2,6 +2,7 @@ import ArgumentParser
 import Core
 import Foundation
 import Results
+import Sweeps
 import System
 
 /// `grokmap explain`: why a cell has its phase or none, who trained it, and what its slots are at.
@@ -28,36 +29,36 @@ struct ExplainCommand: ParsableCommand {
     var rule: String?
 
     func run() throws {
-        let directory = SweepDirectory(directory)
-        var spec = try directory.storedSpec()
-        if let rule { spec.phaseRule = try spec.phaseRule.changed(by: rule) }
-        let plan = try SweepPlan(spec)
+        let sweep = try SweepReader(directory)
+        let plan = try sweep.storedPlan(rule: rule)
         let cell: PlannedCell
         do {
             cell = try CellAddress.find(subject, in: plan)
         } catch {
-            guard try explainSlots(directory) else { throw error }
+            guard try explainSlots(sweep) else { throw error }
             return
         }
         print("cell \(cell.id.hex)")
         print("  \(plan.label(cell.point))")
-        let path = directory.cellPath(cell.id)
-        if Posix.exists(path) {
-            let found = try CellReader.shared.read(path, CellFileQuestion(cell.definition))
-            try explain(found, of: cell.definition, under: spec.phaseRule)
-            StandardOutput.data("  file: \(path)")
-        } else {
-            print("  phase: none yet, the cell's file is missing")
+        let table = try sweep.table(plan, of: [cell])
+        let path = sweep.cellPath(cell.id)
+        for row in table.rows {
+            print("  state: \(row.status.name)")
+            if try Posix.size(path) != nil {
+                let found = try CellReader.shared.read(path, CellFileQuestion(cell.definition))
+                try explain(found, of: cell.definition, row.status, plan.spec)
+                StandardOutput.data("  file: \(path)")
+            } else {
+                print("  phase: none yet, the cell's file is missing")
+            }
         }
-        for line in try LiveQuestion.ask(cell.id.hex, of: directory) { print("  now: \(line)") }
-        guard Posix.exists(directory.ledgerPath) else { return }
-        let ledger = try Ledger(directory.ledgerPath, readOnly: true)
-        if let reason = try ledger.failures()[cell.id] { print("  failed: \(reason)") }
-        if let checkpoint = try ledger.checkpoints()[cell.id] {
+        for line in try LiveQuestion.ask(cell.id.hex, of: sweep) { print("  now: \(line)") }
+        for (_, reason) in table.failed { print("  failed: \(reason)") }
+        for checkpoint in table.rows.compactMap(\.checkpoint) {
             print("  \(ExplainCommand.describe(checkpoint))")
         }
-        let keys = try ledger.keys()
-        for attempt in try ledger.attempts(of: cell.id) {
+        let keys = try sweep.ledger?.keys() ?? [:]
+        for attempt in try sweep.ledger?.attempts(of: cell.id) ?? [] {
             let key = keys[attempt.slot.worker].map { " (key \($0))" } ?? ""
             print(
                 "  attempt \(attempt.id.attempt): slot \(attempt.slot) on"
@@ -68,11 +69,10 @@ struct ExplainCommand: ParsableCommand {
     /// Tells what slots of that name, worker or host have done and are at.
     ///
     /// - Returns: whether there are any.
-    private func explainSlots(_ directory: SweepDirectory) throws -> Bool {
-        let now = try LiveQuestion.ask(subject, of: directory)
+    private func explainSlots(_ sweep: SweepReader) throws -> Bool {
+        let now = try LiveQuestion.ask(subject, of: sweep)
         for line in now { print(line) }
-        guard Posix.exists(directory.ledgerPath) else { return !now.isEmpty }
-        let attempts = try Ledger(directory.ledgerPath, readOnly: true).attempts().filter {
+        let attempts = (try sweep.ledger?.attempts() ?? []).filter {
             $0.slot.isMeant(by: subject, on: $0.process.host)
         }.sorted { $0.leasedAt < $1.leasedAt }
         guard !attempts.isEmpty else { return !now.isEmpty }
@@ -87,7 +87,7 @@ struct ExplainCommand: ParsableCommand {
         return true
     }
 
-    private static func span(of attempt: Ledger.Attempt) -> String {
+    private static func span(of attempt: LedgerAttempt) -> String {
         let end = attempt.endedAt.map { "\($0) \(attempt.outcome ?? "")" } ?? "no end yet"
         let reason = attempt.reason.map { $0.isEmpty ? "" : ": \($0)" } ?? ""
         return "\(attempt.leasedAt) to \(end)\(reason)"
@@ -114,14 +114,18 @@ struct ExplainCommand: ParsableCommand {
     }
 
     private func explain(
-        _ stored: CellFileAnswer, of cell: CellDefinition, under rule: PhaseRule
+        _ stored: CellFileAnswer, of cell: CellDefinition, _ status: CellStatus, _ spec: SweepSpec
     ) throws {
         let outcome = stored.outcome
-        if let verdict = rule.decide(outcome) {
+        let rule = spec.phaseRule
+        if let verdict = status.verdict {
             print("  phase: \(verdict.phase.name), because \(verdict.reason)")
             if verdict.uncertain { print("  uncertain: the crossing lies between two evaluations") }
         } else {
-            print("  phase: undecided under this rule; grokmap run would train the cell on")
+            let reason =
+                rule.decide(outcome) == nil
+                ? "undecided under this rule" : "its file lacks what the sweep records"
+            print("  phase: \(reason); grokmap run would train the cell on")
         }
         print(
             "  rule: train ≥ \(CanonicalJSON.number(rule.trainAccuracy)), validation ≥ "

@@ -1,46 +1,36 @@
 import Core
 import Foundation
+import Sweeps
+import System
 
-/// A sweep as it stands on disk: its plan, its ledger and the verdicts of its cells.
+/// A sweep that this process owns: its ledger and files checked against one another, what was damaged put away.
 struct OpenSweep {
     /// The directory.
     let directory: SweepDirectory
-    /// The plan of the stored sweep file.
-    let plan: SweepPlan
     /// The ledger.
     let ledger: Ledger
-    /// What the cell files hold.
-    let audit: CellStore.Audit
-    /// Cells that were given up, and why.
-    let failures: [CellID: String]
+    /// Where every cell stands.
+    let table: SweepTable
+    /// Files that could not be used; they lie in `quarantine/` now.
+    let quarantined: [CellStore.Damage]
 
-    /// Opens a sweep to look at it. Its directory is claimed for the moment, so a running one is refused.
-    ///
-    /// - Parameters:
-    ///   - path: the sweep's directory.
-    ///   - settings: what changes on top of the stored phase rule, as in `gap=500`.
-    /// - Returns: the sweep.
-    /// - Throws: `CoordinatorError` or `SweepError` naming what stands in the way.
-    static func open(_ path: String, rule settings: String? = nil) throws -> OpenSweep {
-        let directory = SweepDirectory(path)
-        var spec = try directory.storedSpec()
-        try directory.claim(for: spec.name)
-        if let settings { spec.phaseRule = try spec.phaseRule.changed(by: settings) }
-        return try OpenSweep(directory, try SweepPlan(spec))
-    }
+    /// The plan.
+    var plan: SweepPlan { table.plan }
 
     /// Opens a plan in a directory that this process has claimed, rebuilding the ledger where it is damaged.
     init(_ directory: SweepDirectory, _ plan: SweepPlan) throws {
         self.directory = directory
-        self.plan = plan
         ledger = try OpenSweep.ledger(directory)
-        audit = try CellStore(directory, ledger).audit(plan)
-        failures = try ledger.failures()
-        for (cell, reason) in audit.quarantined {
+        quarantined = try CellStore(directory, ledger).audit(plan)
+        for (cell, reason) in quarantined {
             Screen.write("grokmap: cell \(cell.short): \(reason); moved to quarantine/\n")
             try ledger.write(
                 .event(kind: "quarantined", subject: cell.short, text: reason))
         }
+        // Whoever had a cell in hand is told by the run that is about to begin.
+        table = try SweepTable(
+            plan, in: SweepFolder(directory.path), ledger: ledger,
+            reader: CellReader.shared, isRunning: false)
     }
 
     private static func ledger(_ directory: SweepDirectory) throws(CoordinatorError) -> Ledger {
@@ -57,7 +47,7 @@ struct OpenSweep {
     /// Where missing cells can go on, for a launch under the plan's own rule: checkpoints that are of no use to it are put
     /// away.
     func usableCheckpoints() throws -> [CellID: StoredCheckpoint] {
-        let missing = Set(missing.map(\.id))
+        let missing = Set(table.missing.map(\.id))
         let found = try CheckpointStore(directory, ledger, plan.spec).audit(plan) {
             missing.contains($0)
         }
@@ -67,48 +57,5 @@ struct OpenSweep {
                 .event(kind: "dropped checkpoint", subject: cell.short, text: reason))
         }
         return found.usable
-    }
-
-    /// Cells still to be trained: planned, neither verified nor given up.
-    var missing: [PlannedCell] {
-        plan.cells.filter { audit.verified[$0.id] == nil && failures[$0.id] == nil }
-    }
-
-    /// Planned cells that were given up.
-    var failed: [PlannedCell] {
-        plan.cells.filter { audit.verified[$0.id] == nil && failures[$0.id] != nil }
-    }
-
-    /// The status as it stands, in plan order.
-    var status: SweepStatus {
-        SweepStatus(
-            cells: plan.cells.map { cell in
-                if let (result, verdict) = audit.verified[cell.id] {
-                    .verified(
-                        verdict, stopReason: result.summary.stopReason,
-                        stepsRun: result.summary.stepsRun)
-                } else if let reason = failures[cell.id] {
-                    .failed(reason: reason)
-                } else {
-                    .missing
-                }
-            })
-    }
-}
-
-extension SweepStatus {
-    /// How many cells are in each phase, in the order of the phases.
-    var phaseCounts: [(phase: Phase, count: Int)] {
-        Phase.allCases.map { phase in
-            let count = count {
-                if case .verified(let verdict, _, _) = $0 { verdict.phase == phase } else { false }
-            }
-            return (phase, count)
-        }
-    }
-
-    /// The counts in words: `14 comprehension, 9 grokking, …`.
-    var phaseWords: String {
-        phaseCounts.map { "\($0.count) \($0.phase.name)" }.joined(separator: ", ")
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Core
 import Foundation
+import Sweeps
 import System
 
 /// `grokmap plan`: what a sweep file would train, without training it.
@@ -25,43 +26,38 @@ struct PlanCommand: ParsableCommand {
     func run() throws {
         let plan = try SweepPlan(
             try SweepSpec(
-                try Posix.read(sweep), named: sweep, overrides: settings, files: files.cellFiles))
-        let directory = SweepDirectory(out ?? "results/\(plan.spec.name)")
-        let known: [CellID: StoredResult] =
-            Posix.exists(directory.ledgerPath)
-            ? try Ledger(directory.ledgerPath, readOnly: true).results() : [:]
-        // Without a ledger nobody needs identities, and making a million takes long.
-        let there: [PlannedCell] =
-            known.isEmpty
-            ? []
-            : plan.cells.filter { cell in
-                guard let result = known[cell.id], Posix.exists(directory.cellPath(cell.id)) else {
-                    return false
-                }
-                return result.summary.satisfies(plan.spec.record, stop: plan.spec.stop)
+                try Posix.read(sweep), named: sweep, overrides: settings,
+                files: files.cellFiles(launchedIn: out)))
+        let table = try SweepReader(out ?? "results/\(plan.spec.name)").table(plan)
+        let tally = table.tally
+        let left = table.rows.reduce(0.0) { sum, row in
+            switch row.status {
+            case .missing, .running: sum + Double(row.cell.configuration.steps)
+            case .verified, .failed: sum
             }
-        let missing = plan.cells.count - there.count
-        let budget = plan.cells.reduce(0.0) { $0 + Double($1.configuration.steps) }
-        let left = missing == 0 ? 0 : budget * Double(missing) / Double(plan.cells.count)
-        let trained = there.compactMap { known[$0.id]?.summary }
-        let seconds = trained.reduce(0.0) { $0 + $1.wallSeconds }
-        let rate = seconds > 0 ? trained.reduce(0.0) { $0 + Double($1.stepsRun) } / seconds : nil
+        }
+        let rate = table.stepsPerSecondPerSlot
         switch format {
         case .json:
             var members: [String: JSONValue] = [
-                "sweep": .string(plan.spec.name), "cells": .number(Double(plan.cells.count)),
-                "done": .number(Double(there.count)), "missing": .number(Double(missing)),
+                "sweep": .string(plan.spec.name), "cells": .number(Double(tally.cells)),
+                "done": .number(Double(tally.verified)),
+                "missing": .number(Double(tally.missing)),
+                "running": .number(Double(tally.running)),
+                "failed": .number(Double(tally.failed)),
                 "largest_steps_left": .number(left),
             ]
             if let rate { members["steps_per_second_per_slot"] = .number(rate.rounded()) }
             StandardOutput.data(CanonicalJSON.text(.object(members)))
         case .text:
-            print(PlanCommand.describe(plan, done: there.count, left: left, rate: rate))
+            print(PlanCommand.describe(plan, tally, left: left, rate: rate))
         }
     }
 
     /// The plan for people.
-    static func describe(_ plan: SweepPlan, done: Int, left: Double, rate: Double?) -> String {
+    static func describe(
+        _ plan: SweepPlan, _ tally: CellTally, left: Double, rate: Double?
+    ) -> String {
         var lines = ["\(plan.spec.name): \(plan.spec.title)"]
         for axis in plan.spec.axes {
             let values = axis.values.map(CanonicalJSON.number)
@@ -78,8 +74,10 @@ struct PlanCommand: ParsableCommand {
             "  rule: train ≥ \(CanonicalJSON.number(rule.trainAccuracy)), "
                 + "validation ≥ \(CanonicalJSON.number(rule.validationAccuracy)), "
                 + "gap \(rule.gap) steps, stop: \(plan.spec.stop.rawValue)")
-        lines.append(
-            "cells: \(plan.cells.count), done: \(done), missing: \(plan.cells.count - done)")
+        var cells = "cells: \(tally.cells), done: \(tally.verified), missing: \(tally.missing)"
+        if tally.running > 0 { cells += ", running: \(tally.running)" }
+        if tally.failed > 0 { cells += ", failed: \(tally.failed)" }
+        lines.append(cells)
         if left > 0 {
             var line = "cost: at most \(ProgressLine.grouped(left)) steps"
             if let rate {

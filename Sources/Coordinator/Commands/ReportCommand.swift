@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import Sweeps
 import System
 
 /// `grokmap report`: draws a sweep again, under another rule if asked.
@@ -7,9 +8,11 @@ struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "Draw a sweep's phase diagram and pages again.",
         discussion: """
-            The report and sweep.h5 are drawn over; without --rule they are drawn back. Cells \
-            that the stored curves cannot decide under the rule are drawn as missing; \
-            grokmap run with that rule in the sweep file trains them.
+            Report and sweep.h5 are drawn over. Under another rule than the sweep's own they go to \
+            a folder of that rule, report/gap-500 for instance. Cells that the stored curves cannot \
+            decide under the rule are drawn as missing; grokmap run with that rule in the sweep \
+            file trains them. It works while the sweep runs, and with --out on directories that \
+            you may only read.
             """)
 
     @Argument(help: "The sweep's directory.")
@@ -21,10 +24,31 @@ struct ReportCommand: ParsableCommand {
     @Flag(help: "Draw a page per cell also for more than 1,000 of them.")
     var cells = false
 
+    @Option(help: "Draw into this directory, sweep.h5 too (default: report/ in the sweep's).")
+    var out: String?
+
     func run() throws {
-        let open = try OpenSweep.open(directory, rule: rule)
-        try SweepReport(open, pages: cells).write()
-        Screen.write("\(open.status.phaseWords), \(open.missing.count) missing\n")
-        StandardOutput.data("\(open.directory.reportPath)/phase-diagram.svg")
+        let sweep = try SweepReader(directory)
+        let own = try sweep.storedPlan()
+        let plan = rule == nil ? own : try sweep.storedPlan(rule: rule)
+        let table = try sweep.table(plan)
+        let place = SweepReport.Place(
+            of: sweep, out: out, rule: plan.spec.phaseRule.differences(from: own.spec.phaseRule))
+        let report = SweepReport(table, cellsIn: sweep, to: place, pages: cells)
+        do {
+            try report.write()
+        } catch where out == nil {
+            throw CoordinatorError(
+                "draw the report", place.folder, "\(error)",
+                hint:
+                    "it needs a directory that you may write to: grokmap report \(directory) --out DIR"
+            )
+        }
+        let tally = table.tally
+        var words = "\(tally.phaseWords), \(tally.missing) missing"
+        if tally.running > 0 { words += ", \(tally.running) running" }
+        if tally.failed > 0 { words += ", \(tally.failed) failed" }
+        Screen.write("\(words)\n")
+        StandardOutput.data(place.figurePath)
     }
 }

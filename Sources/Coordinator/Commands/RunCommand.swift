@@ -3,6 +3,7 @@ import Core
 import Foundation
 @preconcurrency import Glibc
 import Report
+import Sweeps
 import System
 import ZeroMQ
 
@@ -60,15 +61,20 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         let spec = try SweepSpec(
-            try Posix.read(sweep), named: sweep, overrides: settings, files: files.cellFiles)
+            try Posix.read(sweep), named: sweep, overrides: settings,
+            files: files.cellFiles(launchedIn: out))
         let plan = try SweepPlan(spec)
         let endpoint = try bind.map { try ListenAddress.check($0, encrypted: keys != nil) }
         let directory = SweepDirectory(out ?? "results/\(spec.name)")
+        // Before anything is made or changed.
+        if slots != 0, try SweepReader(directory.path).table(plan).tally.missing > 0 {
+            try files.check(spec)
+        }
         try directory.claim(for: spec.name)
         let open = try OpenSweep(directory, plan)
         let changed = try store(spec, in: directory)
         if changed { try open.ledger.recordPlan(plan) }
-        guard !open.missing.isEmpty else {
+        guard !open.table.missing.isEmpty else {
             try finish(open, trained: 0, redraw: changed)
             return
         }
@@ -77,7 +83,8 @@ struct RunCommand: ParsableCommand {
             open, slots: slots, bind: endpoint, ring: ring, workerOptions: workerOptions, talk: talk
         ).run()
         let after = try OpenSweep(directory, plan)
-        let trained = after.audit.verified.keys.count { open.audit.verified[$0] == nil }
+        let before = Set(open.table.verified.map(\.id))
+        let trained = after.table.verified.count { !before.contains($0.id) }
         try finish(after, trained: trained, redraw: true)
     }
 
@@ -102,35 +109,34 @@ struct RunCommand: ParsableCommand {
     }
 
     private func finish(_ open: OpenSweep, trained: Int, redraw: Bool) throws {
-        let status = open.status
-        let report = SweepReport(open)
+        let table = open.table
+        let report = SweepReport(
+            table, cellsIn: open.directory, to: SweepReport.Place(of: open.directory))
         if redraw || !report.exists { try report.write() }
-        let checkpoints = try open.ledger.checkpoints()
-        let begun = open.missing.count { checkpoints[$0.id] != nil }
-        Screen.write(RunCommand.closingWords(trained: trained, status, begun: begun) + "\n")
-        Screen.write("\(status.phaseWords)\n")
-        for cell in open.failed {
-            let reason = open.failures[cell.id] ?? ""
+        let tally = table.tally
+        Screen.write(
+            RunCommand.closingWords(trained: trained, tally, begun: table.resumable) + "\n")
+        Screen.write("\(tally.phaseWords)\n")
+        for (cell, reason) in table.failed {
             Screen.write("failed: \(cell.id.short) (\(open.plan.label(cell.point))): \(reason)\n")
         }
         StandardOutput.data("\(open.directory.reportPath)/phase-diagram.svg")
-        if !open.failed.isEmpty {
+        if tally.failed > 0 {
             Screen.write(
                 "try failed cells again with: grokmap retry \(open.directory.path) --failed\n")
             throw ExitCode(1)
         }
-        if !open.missing.isEmpty { throw ExitCode(2) }
+        if tally.missing > 0 { throw ExitCode(2) }
     }
 
     /// How the sweep stands, in one line.
-    static func closingWords(trained: Int, _ status: SweepStatus, begun: Int) -> String {
-        let total = status.cells.count
-        guard trained > 0 || status.verified < total else {
-            return "nothing to train: all \(total) cells are there"
+    static func closingWords(trained: Int, _ tally: CellTally, begun: Int) -> String {
+        guard trained > 0 || tally.verified < tally.cells else {
+            return "nothing to train: all \(tally.cells) cells are there"
         }
-        var words = "trained \(trained) cells: \(status.verified) of \(total) are there"
-        if status.failed > 0 { words += ", \(status.failed) failed" }
-        let missing = total - status.verified - status.failed
+        var words = "trained \(trained) cells: \(tally.verified) of \(tally.cells) are there"
+        if tally.failed > 0 { words += ", \(tally.failed) failed" }
+        let missing = tally.missing + tally.running
         if missing > 0 {
             let share = begun > 0 ? " (\(begun) of them begun)" : ""
             words += ", \(missing) still missing\(share): run again to resume"

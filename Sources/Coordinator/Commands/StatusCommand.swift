@@ -2,6 +2,7 @@ import ArgumentParser
 import Core
 import Foundation
 import Report
+import Sweeps
 import System
 
 /// `grokmap status`: how far a sweep is, running or not.
@@ -16,74 +17,72 @@ struct StatusCommand: ParsableCommand {
     var format = OutputFormat.text
 
     func run() throws {
-        let directory = SweepDirectory(directory)
-        let plan = try SweepPlan(try directory.storedSpec())
-        guard Posix.exists(directory.ledgerPath) else {
-            throw CoordinatorError(
-                "open the ledger", directory.ledgerPath, "there is none",
-                hint: "grokmap verify \(directory.path) --rebuild makes it from the cells")
-        }
-        let ledger = try Ledger(directory.ledgerPath, readOnly: true)
-        let status = try StatusCommand.status(plan, ledger)
-        let resumable = try StatusCommand.resumable(plan, status, ledger)
+        let sweep = try SweepReader(directory)
+        let table = try sweep.table(try sweep.storedPlan())
+        let pace = SweepPace(table)
         switch format {
         case .json:
-            var members: [String: JSONValue] = [
-                "sweep": .string(plan.spec.name), "cells": .number(Double(status.cells.count)),
-                "verified": .number(Double(status.verified)),
-                "running": .number(Double(status.running)),
-                "failed": .number(Double(status.failed)),
-                "resumable": .number(Double(resumable)),
-                "missing": .number(
-                    Double(
-                        status.cells.count - status.verified - status.running - status.failed)),
-            ]
-            for (phase, count) in status.phaseCounts {
-                members[phase.name] = .number(Double(count))
-            }
-            StandardOutput.data(CanonicalJSON.text(.object(members)))
+            StandardOutput.data(CanonicalJSON.text(StatusCommand.json(table, sweep.owner, pace)))
         case .text:
             let map = TerminalMap(width: Terminal.size().columns - 1)
-            print(map.lines(SweepReport.input(plan, status)).joined(separator: "\n"))
-            var words = "\(status.verified) of \(status.cells.count) cells are there"
-            if status.running > 0 { words += ", \(status.running) in slots' hands" }
-            if resumable > 0 { words += ", \(resumable) begun" }
-            if status.failed > 0 { words += ", \(status.failed) failed" }
-            print("\(words): \(status.phaseWords)")
-            for event in try ledger.events(last: 5) { print("  \(event)") }
+            let figure = SweepReport.input(table.plan, table.statuses)
+            print(map.lines(figure).joined(separator: "\n"))
+            print(StatusCommand.words(table))
+            print(StatusCommand.words(sweep.owner, pace))
+            for event in try sweep.ledger?.events(last: 5) ?? [] { print("  \(event)") }
         }
     }
 
-    /// Missing cells that the next attempt begins in the middle.
-    static func resumable(
-        _ plan: SweepPlan, _ status: SweepStatus, _ ledger: Ledger
-    ) throws(CoordinatorError) -> Int {
-        let checkpoints = try ledger.checkpoints()
-        return zip(plan.cells, status.cells).count { cell, state in
-            state == .missing && checkpoints[cell.id] != nil
+    /// The counts as JSON, and who runs the sweep how fast.
+    static func json(_ table: SweepTable, _ owner: SweepOwner?, _ pace: SweepPace) -> JSONValue {
+        let tally = table.tally
+        var members: [String: JSONValue] = [
+            "sweep": .string(table.plan.spec.name), "cells": .number(Double(tally.cells)),
+            "verified": .number(Double(tally.verified)),
+            "running": .number(Double(tally.running)), "failed": .number(Double(tally.failed)),
+            "resumable": .number(Double(table.resumable)),
+            "missing": .number(Double(tally.missing)), "live": .bool(owner?.isAlive ?? false),
+        ]
+        for (phase, count) in tally.byPhase { members[phase.name] = .number(Double(count)) }
+        if let owner {
+            members["coordinator"] = .object([
+                "host": .string(owner.host), "pid": .number(Double(owner.pid)),
+                "since": .string(owner.since),
+            ])
         }
+        members["slots"] = .object(
+            Dictionary(
+                pace.slots.map { ($0.host, .number(Double($0.count))) }, uniquingKeysWith: { $1 }))
+        members["steps_per_second"] = pace.stepsPerSecond.map { .number($0.rounded()) }
+        members["seconds_left"] = pace.secondsLeft.map { .number($0.rounded()) }
+        return .object(members)
     }
 
-    /// The status by the ledger's word: quick, and readable while a coordinator runs.
-    static func status(_ plan: SweepPlan, _ ledger: Ledger) throws(CoordinatorError) -> SweepStatus
-    {
-        let results = try ledger.results()
-        let failures = try ledger.failures()
-        let open = Set(try ledger.attempts().filter { $0.endedAt == nil }.map(\.id.cell))
-        return SweepStatus(
-            cells: plan.cells.map { cell in
-                if let summary = results[cell.id]?.summary,
-                    let verdict = summary.verdict(under: plan.spec.phaseRule)
-                {
-                    .verified(
-                        verdict, stopReason: summary.stopReason, stepsRun: summary.stepsRun)
-                } else if let reason = failures[cell.id] {
-                    .failed(reason: reason)
-                } else if open.contains(cell.id) {
-                    .running(step: 0)
-                } else {
-                    .missing
-                }
-            })
+    /// The counts for people.
+    static func words(_ table: SweepTable) -> String {
+        let tally = table.tally
+        var words = "\(tally.verified) of \(tally.cells) cells are there"
+        if tally.running > 0 { words += ", \(tally.running) in slots' hands" }
+        if table.resumable > 0 { words += ", \(table.resumable) begun" }
+        if tally.failed > 0 { words += ", \(tally.failed) failed" }
+        return "\(words): \(tally.phaseWords)"
+    }
+
+    /// Who runs the sweep and how fast, for people.
+    static func words(_ owner: SweepOwner?, _ pace: SweepPace) -> String {
+        guard let owner else { return "nobody runs this sweep" }
+        guard owner.isAlive else { return "nobody runs this sweep (last: \(owner.description))" }
+        var words = ["run by \(owner.description)"]
+        if !pace.slots.isEmpty {
+            let slots = pace.slots.map { "\($0.host) \($0.count)" }.joined(separator: ", ")
+            words.append("slots: \(slots)")
+        }
+        if let rate = pace.stepsPerSecond {
+            words.append("\(ProgressLine.grouped(Int(rate))) steps/s")
+        }
+        if let left = pace.secondsLeft, left > 0 {
+            words.append("about \(ProgressLine.duration(left)) left")
+        }
+        return words.joined(separator: "; ")
     }
 }

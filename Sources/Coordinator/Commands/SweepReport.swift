@@ -3,50 +3,92 @@ import Foundation
 @preconcurrency import Glibc
 import Report
 import Results
+import Sweeps
+import System
 
-/// The report of a sweep on disk: the phase diagram, the page around it, a page per cell, and the consolidated file.
+/// The report of a sweep: the phase diagram, the page around it, a page per cell, and the consolidated file.
 struct SweepReport {
-    private let open: OpenSweep
+    /// Where a report goes.
+    struct Place {
+        /// The folder of pages and figure.
+        let folder: String
+        /// The consolidated file.
+        let consolidatedPath: String
+        /// Folders of the sweep's directory that it needs, from the outside in; none of another directory.
+        private let folders: [String]
+
+        /// The figure.
+        var figurePath: String { folder + "/phase-diagram.svg" }
+
+        /// Where a sweep's report goes.
+        ///
+        /// - Parameters:
+        ///   - sweep: the sweep's directory.
+        ///   - out: another directory for all of it.
+        ///   - rule: what tells the report's rule from the sweep's own, as in `gap=500`.
+        init(of sweep: some SweepPaths, out: String? = nil, rule: String = "") {
+            if let out {
+                folder = out
+                consolidatedPath = out + "/sweep.h5"
+                folders = []
+            } else if rule.isEmpty {
+                folder = sweep.reportPath
+                consolidatedPath = sweep.consolidatedPath
+                folders = [folder]
+            } else {
+                let name = rule.replacingOccurrences(of: "=", with: "-")
+                    .replacingOccurrences(of: ",", with: "_")
+                folder = sweep.reportPath + "/" + name
+                consolidatedPath = folder + "/sweep.h5"
+                folders = [sweep.reportPath, folder]
+            }
+        }
+
+        /// Makes what is not there yet.
+        func prepare() throws(CoordinatorError) {
+            for folder in folders { try Posix.makeFolder(folder) }
+            try Posix.makeDirectory(folder)
+            try Posix.makeFolder(folder + "/cells")
+        }
+    }
+
+    private let table: SweepTable
+    private let cells: any SweepPaths
+    private let place: Place
     private let hasPages: Bool
 
     /// Pages of cells are drawn for so many; 1,000 take 18 MB and some seconds.
     static let mostPages = 1000
 
-    /// The report of an open sweep.
+    /// The report of a table.
     ///
     /// - Parameters:
-    ///   - open: the sweep.
+    ///   - table: where the cells stand.
+    ///   - cells: the directory that their files lie in.
+    ///   - place: where the report goes.
     ///   - pages: whether every cell has a page, however many there are.
-    init(_ open: OpenSweep, pages: Bool = false) {
-        self.open = open
-        hasPages = pages || open.audit.verified.count <= SweepReport.mostPages
+    init(
+        _ table: SweepTable, cellsIn cells: some SweepPaths, to place: Place, pages: Bool = false
+    ) {
+        self.table = table
+        self.cells = cells
+        self.place = place
+        hasPages = pages || table.tally.verified <= SweepReport.mostPages
     }
 
     /// Whether a report was drawn before.
     var exists: Bool {
-        Posix.exists(open.directory.reportPath + "/index.html")
-            && Posix.exists(open.directory.reportPath + "/phase-diagram.svg")
-            && Posix.exists(open.directory.consolidatedPath)
+        Posix.exists(place.folder + "/index.html") && Posix.exists(place.figurePath)
+            && Posix.exists(place.consolidatedPath)
     }
 
-    /// A sweep's status as the picture takes it.
-    static func input(_ plan: SweepPlan, _ status: SweepStatus, links: Bool = false)
+    /// A sweep as the picture takes it: where its cells stand, in plan order.
+    static func input(_ plan: SweepPlan, _ statuses: [CellStatus], links: Bool = false)
         -> PhaseDiagramInput
     {
         var cells: [GridPoint: CellState] = [:]
-        for (cell, state) in zip(plan.cells, status.cells) {
-            let status: Report.CellStatus =
-                switch state {
-                case .missing: .missing
-                case .running(let step):
-                    .running(step: step, budget: cell.definition.configuration.steps)
-                case .verified(let verdict, let stopReason, _):
-                    .phase(
-                        verdict, train: verdict.train, validation: verdict.validation,
-                        stopReason: stopReason)
-                case .failed(let reason): .failed(reason: reason)
-                }
-            let hasPage = links && { if case .verified = state { true } else { false } }()
+        for (cell, status) in zip(plan.cells, statuses) {
+            let hasPage = links && status.verdict != nil
             cells[cell.point] = CellState(
                 status, id: cell.id.short, href: hasPage ? "cells/\(cell.id.short).html" : nil)
         }
@@ -57,50 +99,47 @@ struct SweepReport {
     ///
     /// - Throws: `CoordinatorError` or `ResultsError` naming the file that could not be written.
     func write() throws {
-        let folder = open.directory.reportPath
-        try Posix.makeFolder(folder)
-        try Posix.makeFolder(folder + "/cells")
+        let folder = place.folder
+        try place.prepare()
         try consolidate()
-        let status = open.status
-        let figure = PhaseDiagram(SweepReport.input(open.plan, status)).svg()
-        try Posix.writeDurably(Array(figure.utf8), to: folder + "/phase-diagram.svg")
+        let figure = PhaseDiagram(SweepReport.input(table.plan, table.statuses)).svg()
+        try Posix.writeDurably(Array(figure.utf8), to: place.figurePath)
         if hasPages { try writePages() }
         let page = ReportPage(
-            SweepReport.input(open.plan, status, links: hasPages), figureHref: "phase-diagram.svg")
+            SweepReport.input(table.plan, table.statuses, links: hasPages),
+            figureHref: "phase-diagram.svg")
         try Posix.writeDurably(Array(page.html().utf8), to: folder + "/index.html")
     }
 
     private func consolidate() throws {
-        let attempts = Dictionary(grouping: try open.ledger.attempts(), by: \.id.cell)
-            .mapValues(\.count)
-        var entries: [CellID: ConsolidatedEntry] = [:]
-        for cell in open.plan.cells {
-            let made = attempts[cell.id] ?? 0
-            if let (result, verdict) = open.audit.verified[cell.id] {
-                entries[cell.id] = ConsolidatedEntry(
-                    status: .verified, attempts: max(made, result.attempt), verdict: verdict,
-                    trainAccuracy: result.summary.trainAccuracy,
-                    validationAccuracy: result.summary.validationAccuracy,
-                    wallSeconds: result.summary.wallSeconds)
-            } else {
-                entries[cell.id] = ConsolidatedEntry(
-                    status: open.failures[cell.id] == nil ? .missing : .failed, attempts: made)
-            }
+        let entries = table.rows.map { row in
+            (
+                row.cell.id,
+                ConsolidatedEntry(
+                    status: row.status, attempts: row.attempts,
+                    trainAccuracy: row.result?.summary.trainAccuracy,
+                    validationAccuracy: row.result?.summary.validationAccuracy,
+                    wallSeconds: row.result?.summary.wallSeconds)
+            )
         }
         try Consolidated.write(
-            open.plan, entries: entries, to: open.directory.consolidatedPath)
+            table.plan, entries: Dictionary(entries, uniquingKeysWith: { $1 }),
+            to: place.consolidatedPath)
     }
 
     /// A page per verified cell with its learning curve.
     private func writePages() throws {
-        for cell in open.plan.cells {
-            guard let (_, verdict) = open.audit.verified[cell.id] else { continue }
-            let path = open.directory.cellPath(cell.id)
+        for row in table.rows {
+            let cell = row.cell
+            guard let verdict = row.status.verdict else { continue }
+            let path = cells.cellPath(cell.id)
+            // One that a power cut took has its page when the next run has put it back.
+            guard try Posix.size(path) != nil else { continue }
             let summary = try CellReader.shared.summary(path, of: cell.definition)
             let provenance = summary.provenance
             let page = CurvePage(
-                summary.outcome, label: open.plan.label(cell.point), id: cell.id.short,
-                verdict: verdict, rule: open.plan.spec.phaseRule,
+                summary.outcome, label: table.plan.label(cell.point), id: cell.id.short,
+                verdict: verdict, rule: table.plan.spec.phaseRule,
                 provenance: [
                     ("identity", cell.id.hex),
                     ("trained by", "\(provenance.worker) on \(provenance.host)"),
@@ -109,8 +148,7 @@ struct SweepReport {
                     ("configuration", cell.definition.canonicalText),
                 ], backHref: "../index.html")
             try Posix.writeDurably(
-                Array(page.html().utf8),
-                to: "\(open.directory.reportPath)/cells/\(cell.id.short).html")
+                Array(page.html().utf8), to: "\(place.folder)/cells/\(cell.id.short).html")
         }
     }
 }

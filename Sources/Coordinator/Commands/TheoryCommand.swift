@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import System
 import Theory
 
 /// `grokmap theory`: what the papers predict of a sweep without training it.
@@ -37,7 +38,7 @@ struct TheoryCommand: ParsableCommand {
         let text = String(decoding: try Posix.read(sweep), as: UTF8.self)
         let plan = try SweepPlan(
             try SweepSpec(
-                parsing: text, named: sweep, overrides: settings, files: files.cellFiles))
+                parsing: text, named: sweep, overrides: settings, files: files.cellFiles()))
         let theory = SweepTheory(plan, splits: splits)
         switch format {
         case .json: print(CanonicalJSON.text(TheoryCommand.json(plan, theory)))

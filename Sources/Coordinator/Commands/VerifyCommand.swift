@@ -2,6 +2,9 @@ import ArgumentParser
 import Core
 import Foundation
 import Results
+import SHA256
+import Sweeps
+import System
 
 /// `grokmap verify`: reads every cell file through, and rebuilds the ledger if asked.
 struct VerifyCommand: ParsableCommand {
@@ -36,16 +39,22 @@ struct VerifyCommand: ParsableCommand {
         }
         let open = try OpenSweep(directory, plan)
         try open.ledger.recordPlan(plan)
-        var damaged = open.audit.quarantined.count
+        var damaged = open.quarantined.count
+        let known = try open.ledger.results()
         for cell in plan.cells where Posix.exists(directory.cellPath(cell.id)) {
             let path = directory.cellPath(cell.id)
-            do {
-                _ = try CellReader.shared.read(path, CellFileQuestion(cell.definition))
-            } catch let error as ResultsError {
-                damaged += 1
-                Screen.write("grokmap: \(error); moved to \(try directory.quarantine(path))\n")
-                try open.ledger.write(.forgetResult(cell.id))
+            let found = try FileCheck.read(path) {
+                try CellReader.shared.read(path, CellFileQuestion(cell.definition))
             }
+            guard case .failure(let damage) = found else { continue }
+            guard SHA256Digest.hex(of: try Posix.read(path)) != known[cell.id]?.sha256 else {
+                throw CoordinatorError(
+                    "read the cell file", path, damage.problem,
+                    hint: "it stays: its bytes are those that were verified before")
+            }
+            damaged += 1
+            Screen.write("grokmap: \(damage); moved to \(try directory.quarantine(path))\n")
+            try open.ledger.write(.forgetResult(cell.id))
         }
         let sound = plan.cells.count { Posix.exists(directory.cellPath($0.id)) }
         print("\(sound) of \(plan.cells.count) cells are there and sound, \(damaged) damaged")
@@ -119,7 +128,10 @@ struct RetryCommand: ParsableCommand {
     }
 
     func run() throws {
-        let open = try OpenSweep.open(directory)
+        let directory = SweepDirectory(directory)
+        let plan = try SweepPlan(try directory.storedSpec())
+        try directory.claim(for: plan.spec.name)
+        let open = try OpenSweep(directory, plan)
         let count = try open.ledger.forgiveFailures()
         print("\(count) failed cells will be trained again by grokmap run")
     }

@@ -1,5 +1,6 @@
 import Foundation
 @preconcurrency import Glibc
+import System
 
 /// The worker processes that `grokmap run` starts on its own machine: one supervisor, started again when it dies.
 final class EmbeddedWorkers {

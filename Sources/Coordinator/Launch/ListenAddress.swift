@@ -11,12 +11,7 @@ enum ListenAddress {
     /// - Throws: `CoordinatorError` for what is no address, or a public one in the clear.
     @discardableResult
     static func check(_ address: String, encrypted: Bool) throws(CoordinatorError) -> Endpoint {
-        let endpoint: Endpoint
-        do {
-            endpoint = try Endpoint(address, to: .listen)
-        } catch {
-            throw CoordinatorError(error)
-        }
+        let endpoint = try Endpoint(address, to: .listen)
         guard endpoint.isLocal || encrypted else {
             throw CoordinatorError(
                 "listen", address, "anyone who reaches it could read and hand in results",

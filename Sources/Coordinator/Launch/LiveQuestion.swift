@@ -1,5 +1,7 @@
 import Core
 import Foundation
+import Sweeps
+import System
 import ZeroMQ
 
 /// Asks the coordinator that runs a sweep on this machine, if there is one.
@@ -11,13 +13,18 @@ enum LiveQuestion {
     ///
     /// - Returns: one thing a line; none when nobody runs the sweep, nobody answers, or nothing is known.
     /// - Throws: `CoordinatorError` or `ZMQError` when this machine has no sockets for the question.
-    static func ask(_ subject: String, of directory: SweepDirectory) throws -> [String] {
-        guard directory.isClaimed else { return [] }
+    static func ask(_ subject: String, of directory: some SweepPaths) throws -> [String] {
+        guard let owner = SweepOwner(lock: directory.lockPath), owner.isAlive,
+            owner.host == HostProcess.host
+        else { return [] }
+        let endpoint = try LocalEndpoint.endpoint(for: directory.path)
+        // Of another user's coordinator there is none that could be asked.
+        guard case .ipc(let path) = endpoint, Posix.exists(path) else { return [] }
         let context = try Context()
         var options = SocketOptions()
         options.linger = .zero
         let socket = try Socket(context, .dealer, options)
-        try socket.connect("\(try LocalEndpoint.endpoint(for: directory.path))")
+        try socket.connect("\(endpoint)")
         _ = try socket.send(MessageCodec.encode(.explain(Explain(subject: subject))))
         let deadline = Date(timeIntervalSinceNow: patience)
         while Date() < deadline {

@@ -2,6 +2,8 @@ import Core
 import Foundation
 @preconcurrency import Glibc
 import Results
+import Sweeps
+import System
 
 /// Trains stored cells once more on this machine and compares: a worker that lies about a curve makes sound files, so that
 /// nothing else shows it.

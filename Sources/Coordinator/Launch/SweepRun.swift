@@ -2,6 +2,7 @@ import Core
 import Foundation
 @preconcurrency import Glibc
 import Report
+import Sweeps
 import System
 import ZeroMQ
 
@@ -21,7 +22,7 @@ struct SweepRun {
     ) {
         self.open = open
         self.ring = ring
-        self.slots = slots ?? min(SlotCount.allowed(), open.missing.count)
+        self.slots = slots ?? min(SlotCount.allowed(), open.table.missing.count)
         self.bind = bind
         self.workerOptions = workerOptions
         self.talk = talk
@@ -41,7 +42,7 @@ struct SweepRun {
                 endpoint: "\(endpoint)", slots: slots, launch: launch,
                 options: workerOptions, logPath: open.directory.workerLogPath) : nil
         let control = try SweepServer.Control()
-        let board = StatusBoard(open.status)
+        let board = StatusBoard(SweepStatus(cells: open.table.statuses))
         let server = ServerThread(
             ServerThread.Parts(
                 plan: open.plan, scheduler: try restoredScheduler(launch: launch),
@@ -79,6 +80,7 @@ struct SweepRun {
         var line = ProgressLine(budget: open.plan.spec.cell.steps)
         var told = false
         var said: String?
+        var lastSign = 0.0
         while server.result == nil {
             if signals.wait(milliseconds: 200) {
                 control.interrupt()
@@ -89,6 +91,10 @@ struct SweepRun {
                 screen.say("\n\(what)")
             }
             let status = board.current
+            if status.seconds - lastSign >= SweepOwner.signInterval {
+                open.directory.giveSignOfLife()
+                lastSign = status.seconds
+            }
             if let note = status.note, note != said, !talk.quiet {
                 screen.say(note)
                 said = note
@@ -125,7 +131,7 @@ struct SweepRun {
         var map: [String] = []
         if case .live(let colour) = screen.style {
             map = TerminalMap(width: Terminal.size().columns - 1, colour: colour)
-                .lines(SweepReport.input(open.plan, status))
+                .lines(SweepReport.input(open.plan, status.cells))
         }
         screen.show(map: map, line: line.text(status), now: status.seconds, final: final)
     }
@@ -141,10 +147,10 @@ struct SweepRun {
         settings.stop = spec.stop
         settings.record = spec.record
         var scheduler = Scheduler(open.plan.cells.map(\.definition), settings: settings)
-        for id in open.audit.verified.keys { scheduler.restoreVerified(id) }
-        for cell in open.failed {
-            scheduler.restoreFailed(cell.id, reason: open.failures[cell.id] ?? "")
-        }
+        let verified = Set(
+            open.table.rows.filter { $0.status.verdict != nil }.map(\.cell.id))
+        for id in verified { scheduler.restoreVerified(id) }
+        for (cell, reason) in open.table.failed { scheduler.restoreFailed(cell.id, reason: reason) }
         let checkpoints = try open.usableCheckpoints()
         for (id, checkpoint) in checkpoints { scheduler.restoreCheckpoint(id, checkpoint) }
         let history = Dictionary(grouping: try open.ledger.attempts(), by: \.id.cell)
@@ -162,18 +168,20 @@ struct SweepRun {
                 owners: Dictionary(
                     uniqueKeysWithValues: attempts.map { ($0.id.attempt, $0.slot) }))
             for attempt in attempts where attempt.endedAt == nil {
-                try restore(attempt, &scheduler)
+                try restore(attempt, verified.contains(id), &scheduler)
             }
         }
         return scheduler
     }
 
     /// An attempt without an end was in a slot's hands: the slot may still be at it, unless its process is gone.
-    private func restore(_ attempt: Ledger.Attempt, _ scheduler: inout Scheduler) throws {
-        if open.audit.verified[attempt.id.cell] != nil {
+    private func restore(
+        _ attempt: LedgerAttempt, _ isVerified: Bool, _ scheduler: inout Scheduler
+    ) throws {
+        if isVerified {
             // The file was published, the end of the attempt not yet written down.
             try open.ledger.write(.end(attempt.id, .stored, reason: ""))
-        } else if HostProcess.isGone(attempt.process) == true {
+        } else if attempt.process.isGone == true {
             try open.ledger.write(
                 .end(attempt.id, .released, reason: "its process ended with the coordinator"))
         } else {

@@ -1,6 +1,8 @@
 import Core
 import Foundation
 @preconcurrency import Glibc
+import Sweeps
+import System
 
 /// The story of a sweep as JSON lines, one per event, in `events.jsonl`: what the ledger's tables say, in the order it
 /// happened, for programs that follow along (`tail -f`). It is never read back.

@@ -2,12 +2,14 @@ import Core
 import Foundation
 import GRDB
 @preconcurrency import Glibc
+import Sweeps
+import System
 
 /// The sweep's database: plan, attempts, results, workers and events, in `ledger.sqlite`.
 ///
 /// It says who did what and when; which cells are there is decided by their verified files. Lost or damaged, it is
 /// rebuilt from them. One process owns it, so every call is made from the coordinator's one server thread.
-final class Ledger: Sendable {
+final class Ledger: LedgerQueries {
     let database: DatabaseQueue
     /// Where it lies.
     let path: String
@@ -15,13 +17,11 @@ final class Ledger: Sendable {
     /// Opens or makes a ledger.
     ///
     /// - Throws: `CoordinatorError` when the file is no intact ledger.
-    init(_ path: String, readOnly: Bool = false) throws(CoordinatorError) {
+    init(_ path: String) throws(CoordinatorError) {
         self.path = path
         var configuration = Configuration()
-        configuration.readonly = readOnly
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { db in
-            guard !readOnly else { return }
             // WAL survives the death of the process at any instant; NORMAL may lose the last commits to a power cut,
             // which the cell files make good.
             try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
@@ -35,7 +35,7 @@ final class Ledger: Sendable {
         }
         do throws(CoordinatorError) {
             database = try Ledger.opened(
-                path, configuration, schema: readOnly ? nil : Ledger.schema)
+                path, configuration)
         } catch {
             // A disk that fails to read looks like damage, once or for good: the file must be readable, and damaged
             // when it is looked at again.
@@ -44,12 +44,12 @@ final class Ledger: Sendable {
                 _ = try Posix.read(path + suffix)
             }
             database = try Ledger.opened(
-                path, configuration, schema: readOnly ? nil : Ledger.schema)
+                path, configuration)
         }
     }
 
     private static func opened(
-        _ path: String, _ configuration: Configuration, schema: String?
+        _ path: String, _ configuration: Configuration
     ) throws(CoordinatorError) -> DatabaseQueue {
         do {
             let database = try DatabaseQueue(path: path, configuration: configuration)
@@ -59,7 +59,7 @@ final class Ledger: Sendable {
             guard verdict == "ok" else {
                 throw Ledger.damage(path, verdict ?? "not a database")
             }
-            if let schema { try database.write { try $0.execute(sql: schema) } }
+            try database.write { try $0.execute(sql: Ledger.schema) }
             let version = try database.read {
                 try String.fetchOne($0, sql: "SELECT value FROM meta WHERE key = 'schema'")
             }
@@ -146,16 +146,6 @@ final class Ledger: Sendable {
         }
         return CoordinatorError(action, path, "\(error)")
     }
-
-    func read<Value>(
-        _ what: String, _ query: (Database) throws -> Value
-    ) throws(CoordinatorError) -> Value {
-        do {
-            return try database.read { try query($0) }
-        } catch {
-            throw CoordinatorError("read the ledger (\(what))", path, "\(error)")
-        }
-    }
 }
 
 // MARK: - Writing
@@ -190,163 +180,5 @@ extension Ledger {
             count = db.changesCount
         }
         return count
-    }
-}
-
-// MARK: - Reading
-
-extension Ledger {
-    /// An attempt as written down.
-    struct Attempt: Sendable {
-        /// Which attempt at which cell.
-        var id: AttemptID
-        /// Who had it.
-        var slot: SlotID
-        /// The process behind the slot.
-        var process: SlotProcess
-        /// When it began, ISO 8601.
-        var leasedAt: String
-        /// When it ended, nil while it is in a slot's hands.
-        var endedAt: String?
-        /// How it ended: an `AttemptOutcome`, or `forgiven`.
-        var outcome: String?
-        /// Why it ended so.
-        var reason: String?
-    }
-
-    /// What an attempt's number can be: messages bear no others.
-    private static let attemptNumbers = 1...(1 << 39)
-
-    /// Every attempt, by cell and number; rows that cannot be read are left out.
-    func attempts(of cell: CellID? = nil) throws(CoordinatorError) -> [Attempt] {
-        try read("attempts") { db in
-            let filter = cell == nil ? "" : "WHERE cell = ?"
-            let rows = try Row.fetchAll(
-                db, sql: "SELECT * FROM attempts \(filter) ORDER BY cell, attempt",
-                arguments: cell.map { [$0.hex] } ?? [])
-            return rows.compactMap { row in
-                guard let id = row.cell, let attempt: Int = row.sound("attempt"),
-                    Ledger.attemptNumbers.contains(attempt),
-                    let worker: String = row.sound("worker"), let slot: Int = row.sound("slot"),
-                    let incarnation: String = row.sound("incarnation"),
-                    let host: String = row.sound("host"), let pid: Int32 = row.sound("pid"),
-                    let stamp: String = row.sound("stamp"),
-                    let leasedAt: String = row.sound("leased_at")
-                else { return nil }
-                return Attempt(
-                    id: AttemptID(cell: id, attempt: attempt),
-                    slot: SlotID(worker: worker, slot: slot, incarnation: incarnation),
-                    process: SlotProcess(host: host, pid: pid, stamp: stamp),
-                    leasedAt: leasedAt, endedAt: row.sound("ended_at"),
-                    outcome: row.sound("outcome"), reason: row.sound("reason"))
-            }
-        }
-    }
-
-    /// Every result by cell; rows that cannot be read are left out, so that their files are looked at anew.
-    func results() throws(CoordinatorError) -> [CellID: StoredResult] {
-        typealias Kept = (cell: CellID, attempt: Int, sha256: String, size: Int, summary: String)
-        let rows = try read("results") { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM results").compactMap { row -> Kept? in
-                guard let id = row.cell, let summary: String = row.sound("summary"),
-                    let attempt: Int = row.sound("attempt"),
-                    let sha256: String = row.sound("sha256"), let size: Int = row.sound("size")
-                else { return nil }
-                return (id, attempt, sha256, size, summary)
-            }
-        }
-        let results = rows.concurrentMap { row in
-            ResultSummary(decoding: row.summary, for: row.cell).map {
-                StoredResult(
-                    cell: row.cell, attempt: row.attempt, sha256: row.sha256, size: row.size,
-                    summary: $0)
-            }
-        }
-        return Dictionary(
-            results.compactMap { $0.map { ($0.cell, $0) } }, uniquingKeysWith: { $1 })
-    }
-
-    /// The checkpoint of every cell that has one.
-    func checkpoints() throws(CoordinatorError) -> [CellID: StoredCheckpoint] {
-        try read("checkpoints") { db in
-            var checkpoints: [CellID: StoredCheckpoint] = [:]
-            // A ledger that is only looked at may be of a time before there were any.
-            guard try db.tableExists("checkpoints") else { return [:] }
-            for row in try Row.fetchAll(db, sql: "SELECT * FROM checkpoints") {
-                guard let id = row.cell, let attempt: Int = row.sound("attempt"),
-                    let step: Int = row.sound("step"), let size: Int = row.sound("size"),
-                    let sha256: String = row.sound("sha256"),
-                    let engine: String = row.sound("engine"),
-                    let blasCore: String = row.sound("blas_core")
-                else { continue }
-                checkpoints[id] = StoredCheckpoint(
-                    attempt: attempt,
-                    offer: CheckpointOffer(
-                        step: step, size: size, sha256: sha256, engine: engine,
-                        blasCore: blasCore))
-            }
-            return checkpoints
-        }
-    }
-
-    /// The name of the key that each worker showed, where it was asked for one.
-    func keys() throws(CoordinatorError) -> [String: String] {
-        try read("keys") { db in
-            guard try db.tableExists("keys") else { return [:] }
-            var keys: [String: String] = [:]
-            for row in try Row.fetchAll(db, sql: "SELECT * FROM keys") {
-                if let worker: String = row.sound("worker") { keys[worker] = row.sound("name") }
-            }
-            return keys
-        }
-    }
-
-    /// Why each cell that was given up was given up.
-    func failures() throws(CoordinatorError) -> [CellID: String] {
-        try read("failures") { db in
-            var failures: [CellID: String] = [:]
-            for row in try Row.fetchAll(db, sql: "SELECT cell, reason FROM failures") {
-                if let id = row.cell { failures[id] = row.sound("reason") ?? "unknown" }
-            }
-            return failures
-        }
-    }
-
-    /// The latest events, oldest first.
-    func events(last count: Int) throws(CoordinatorError) -> [String] {
-        try read("events") { db in
-            try Row.fetchAll(
-                db, sql: "SELECT * FROM events ORDER BY number DESC LIMIT ?", arguments: [count]
-            )
-            .reversed().map { row in
-                ["at", "kind", "subject", "text"].map { row.sound($0) ?? "?" }
-                    .joined(separator: " ")
-            }
-        }
-    }
-}
-
-extension Row {
-    /// A column's value; nil where it is of another kind or nothing, as it may be in a damaged ledger: the subscripts of
-    /// GRDB trap there. Texts are on one line, whoever wrote them.
-    func sound<Value: DatabaseValueConvertible>(_ column: String) -> Value? {
-        let value: DatabaseValue? = self[column]
-        let found = value.flatMap(Value.fromDatabaseValue)
-        return (found as? String)?.onOneLine as? Value ?? found
-    }
-
-    /// The cell that the row is about.
-    var cell: CellID? {
-        let hex: String? = sound("cell")
-        return hex.flatMap(CellID.init(hex:))
-    }
-}
-
-/// Times as files and tables hold them.
-enum Timestamp {
-    /// ISO 8601 in UTC with milliseconds.
-    static func text(_ date: Date) -> String {
-        date.formatted(
-            Date.ISO8601FormatStyle(includingFractionalSeconds: true, timeZone: .gmt))
     }
 }

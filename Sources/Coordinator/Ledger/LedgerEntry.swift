@@ -1,6 +1,8 @@
 import Core
 import Foundation
 import GRDB
+import Sweeps
+import System
 
 /// One thing that the ledger writes down.
 enum LedgerEntry: Sendable, Equatable {

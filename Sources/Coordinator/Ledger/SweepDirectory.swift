@@ -1,72 +1,21 @@
 import Core
 @preconcurrency import Glibc
+import Sweeps
+import System
 
-/// A sweep's directory on disk: where everything in it lies, and the lock that makes one coordinator its owner.
-final class SweepDirectory {
+/// A sweep's directory as its owner has it: the lock that makes one coordinator the owner, and what only an owner does.
+final class SweepDirectory: SweepPaths {
     /// The directory.
     let path: String
     private var lock: CInt = -1
 
-    /// The sweep file as launched.
-    var specPath: String { path + "/sweep.yaml" }
-    /// The ledger.
-    var ledgerPath: String { path + "/ledger.sqlite" }
-    /// The consolidated file.
-    var consolidatedPath: String { path + "/sweep.h5" }
-    /// The report.
-    var reportPath: String { path + "/report" }
-    /// What happened, as JSON lines.
-    var eventLogPath: String { path + "/events.jsonl" }
-    /// What the workers of this machine had to say.
-    var workerLogPath: String { path + "/worker.log" }
-
-    /// The file of a cell: `cells/3f/3fa9….h5`.
-    func cellPath(_ id: CellID) -> String { "\(cellFolder(id))/\(id.hex).h5" }
-
-    /// The directory that a cell's file lies in: `cells/3f`.
-    func cellFolder(_ id: CellID) -> String { "\(path)/cells/\(id.hex.prefix(2))" }
-
-    /// The latest checkpoint of a cell in training: `checkpoints/3fa9….ckpt`.
-    func checkpointPath(_ id: CellID) -> String { "\(path)/checkpoints/\(id.hex).ckpt" }
-
     /// A view of a directory, without owning it.
     init(_ path: String) {
-        self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        self.path = SweepFolder(path).path
     }
 
     deinit {
         if lock >= 0 { close(lock) }
-    }
-
-    /// Whether another process runs the sweep now.
-    var isClaimed: Bool {
-        let descriptor = open(path + "/lock", O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        // A lock of one's own for this moment: an owner that starts in it sees the directory taken, and says so.
-        return flock(descriptor, LOCK_SH | LOCK_NB) != 0
-    }
-
-    /// Whether a sweep was ever launched here.
-    var holdsSweep: Bool { Posix.exists(specPath) }
-
-    /// The launched sweep.
-    ///
-    /// - Throws: `CoordinatorError` when there is none, or its file cannot be read.
-    func storedSpec() throws(CoordinatorError) -> SweepSpec {
-        guard holdsSweep else {
-            throw CoordinatorError(
-                "open the sweep", path, "no sweep.yaml in it",
-                hint: "name a directory that grokmap run has made")
-        }
-        let bytes = try Posix.read(specPath)
-        do {
-            return try SweepSpec(bytes, named: specPath)
-        } catch {
-            var problem = CoordinatorError("read the stored sweep", path, "\(error)")
-            problem.isDamage = true
-            throw problem
-        }
     }
 
     /// The launched sweep, nil where its file is no sweep file: it is replaced by the one being launched.
@@ -91,10 +40,12 @@ final class SweepDirectory {
                     "use the directory", path, "it holds the sweep \"\(stored.name)\"",
                     hint: "choose another --out for \"\(sweep)\"")
             }
-        } else if names.contains(where: { !SweepDirectory.ours.contains($0) }) {
+        } else if case let foreign = names.filter({ !SweepDirectory.ours.contains($0) }),
+            !foreign.isEmpty
+        {
             throw CoordinatorError(
                 "use the directory", path,
-                "it holds other files (\(names.prefix(3).joined(separator: ", ")))",
+                "it holds other files (\(foreign.prefix(3).joined(separator: ", ")))",
                 hint: "choose an empty or new directory with --out")
         }
         try acquireLock()
@@ -108,7 +59,7 @@ final class SweepDirectory {
     private static let ours: Set<String> = [
         "lock", "cells", "checkpoints", "quarantine", "incoming", "ledger.sqlite",
         "ledger.sqlite-wal", "ledger.sqlite-shm", "ledger.sqlite-journal", "sweep.yaml.tmp",
-        "worker.log", "events.jsonl",
+        "worker.log", "events.jsonl", "sweep.h5", "sweep.h5.unfinished", "report",
     ]
 
     private func acquireLock() throws(CoordinatorError) {
@@ -119,22 +70,21 @@ final class SweepDirectory {
                 "write to the sweep directory", path, errno: errno,
                 hint: "choose a writable directory with --out")
         }
-        // Whoever merely looks whether the sweep has an owner holds the lock for a moment.
-        let isOurs = (0..<5).contains { turn in
-            if turn > 0 { usleep(50_000) }
-            return flock(descriptor, LOCK_EX | LOCK_NB) == 0
-        }
-        guard isOurs else {
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
             close(descriptor)
+            guard code == EWOULDBLOCK else {
+                throw CoordinatorError(
+                    "lock the sweep directory", lockPath, errno: code,
+                    hint: "its file system must support flock(2); choose another place with --out")
+            }
             let holder = (try? Posix.read(lockPath)).map { String(decoding: $0, as: UTF8.self) }
             throw CoordinatorError(
                 "own the sweep directory", path,
                 "another coordinator has it: \(holder?.split(separator: "\n").first ?? "unknown")",
                 hint: "wait for it, stop it, or use another --out")
         }
-        let pid = getpid()
-        let stamp = HostProcess.stamp(of: pid) ?? "unknown"
-        let text = "host \(HostProcess.host), pid \(pid), boot/start \(stamp)\n"
+        let text = SweepOwner.text(for: descriptor)
         do throws(CoordinatorError) {
             guard ftruncate(descriptor, 0) == 0 else {
                 throw CoordinatorError("write", lockPath, errno: errno)
@@ -148,6 +98,12 @@ final class SweepDirectory {
             throw error
         }
         lock = descriptor
+    }
+
+    /// Says to whoever looks from another machine that the owner is alive.
+    func giveSignOfLife() {
+        // A file system that keeps no times of change costs those on other machines this news, and nobody else anything.
+        if lock >= 0 { futimens(lock, nil) }
     }
 
     /// Moves a file that cannot be used out of the way, keeping it for a look.

@@ -1,4 +1,5 @@
 import Core
+import Sweeps
 
 extension Scheduler {
     /// What a running coordinator knows of a cell: where it stands, who has it, and why nobody has.

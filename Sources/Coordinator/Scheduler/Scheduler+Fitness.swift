@@ -1,5 +1,6 @@
 import Core
 import OrderedCollections
+import Sweeps
 
 extension Scheduler {
     /// Why a missing cell is not for a slot, or not before others.

@@ -1,6 +1,7 @@
 import Core
 import HeapModule
 import OrderedCollections
+import Sweeps
 
 extension Scheduler {
     /// Hands missing cells to slots with credit, first come first served, as long as there are both.

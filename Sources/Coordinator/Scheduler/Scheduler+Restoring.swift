@@ -1,4 +1,5 @@
 import Core
+import Sweeps
 
 extension Scheduler {
     /// Notes, before any event, what the ledger and the cell files know of a cell.

@@ -1,6 +1,7 @@
 import Core
 import HeapModule
 import OrderedCollections
+import Sweeps
 
 /// Decides which slot trains which cell: a pure state machine from (state, event, now) to effects.
 ///

@@ -1,42 +1,10 @@
 import Core
+import Sweeps
 
 /// The routing id of a slot's connection, as the socket reports it.
 struct Connection: Hashable, Sendable {
     /// The bytes that address the peer.
     var bytes: [UInt8]
-}
-
-/// A slot process, distinct from whatever ran in its place before.
-struct SlotID: Hashable, Sendable, CustomStringConvertible {
-    /// The supervisor.
-    var worker: String
-    /// The place within the supervisor.
-    var slot: Int
-    /// The process start.
-    var incarnation: String
-
-    /// `worker/slot`, for people.
-    var description: String { "\(worker.prefix(8))/\(slot)" }
-
-    /// Whether a person who says this name means the slot: by its own name, its worker's beginning, or its host.
-    func isMeant(by name: String, on host: String) -> Bool {
-        description == name || worker.hasPrefix(name) || host == name
-    }
-
-    /// One order of all slots, so that the same events have the same effects.
-    static func inOrder(_ a: SlotID, _ b: SlotID) -> Bool {
-        (a.worker, a.slot, a.incarnation) < (b.worker, b.slot, b.incarnation)
-    }
-}
-
-/// Where a slot's process can be found, for judging whether it is still there.
-struct SlotProcess: Hashable, Sendable {
-    /// Host name.
-    var host: String
-    /// Process id on that host.
-    var pid: Int32
-    /// Boot id and start time, which make the pid unambiguous.
-    var stamp: String
 }
 
 /// What can happen to a scheduler.

@@ -3,22 +3,9 @@ import Core
 import Foundation
 @preconcurrency import Glibc
 import Results
+import Sweeps
 import Synchronization
-
-/// Reads cell files, which may be anybody's.
-protocol CellReading: Sendable {
-    /// What a file holds that must be what is asked for.
-    ///
-    /// - Throws: `ResultsError` when it is not, `CoordinatorError` when this machine cannot tell.
-    func read(_ path: String, _ question: CellFileQuestion) throws -> CellFileAnswer
-}
-
-extension CellReading {
-    /// A cell's file in its place, as a summary.
-    func summary(_ path: String, of cell: CellDefinition) throws -> CellSummary {
-        try read(path, CellFileQuestion(cell)).summary(of: cell)
-    }
-}
+import System
 
 /// The process that reads cell files: `grokmap-worker read`, which has shut itself in and may crash without harm. It is
 /// started when it is first needed, and again when a file has ended it.
@@ -174,5 +161,12 @@ final class CellReader: CellReading {
     /// C strings and the null behind them; to be freed.
     private static func texts(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
         texts.map { strdup($0) } + [nil]
+    }
+}
+
+extension SweepReader {
+    /// Looks at a directory, reading cell files in the process for it.
+    init(_ path: String) throws(CoordinatorError) {
+        try self.init(path, reader: CellReader.shared)
     }
 }

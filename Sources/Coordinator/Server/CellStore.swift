@@ -2,21 +2,16 @@ import Core
 import Foundation
 import Results
 import SHA256
+import Sweeps
+import System
 
 /// The verified cell files of a sweep, and the way a received file becomes one of them.
 ///
 /// All HDF5 of the coordinator happens here and in the consolidated file; only `verify` is called from another thread than
 /// the one that owns the sweep.
 final class CellStore {
-    /// What a look at a plan's files found.
-    struct Audit {
-        /// Cells whose verified file holds what the sweep asks for, with their verdicts under its rule.
-        var verified: [CellID: (result: StoredResult, verdict: PhaseVerdict)] = [:]
-        /// Cells with a sound file that holds too little for the rule or the record asked for.
-        var insufficient: Set<CellID> = []
-        /// Files that could not be used, and why; they lie in `quarantine/` now.
-        var quarantined: [(cell: CellID, reason: String)] = []
-    }
+    /// A file that could not be used, and why; it lies in `quarantine/` now.
+    typealias Damage = (cell: CellID, reason: String)
 
     private let directory: SweepDirectory
     private let ledger: Ledger
@@ -36,43 +31,32 @@ final class CellStore {
 
     // MARK: Looking at what is there
 
-    /// Checks every planned cell's file against the ledger's hash, or reads it through where the ledger knows none.
+    /// Checks every planned cell's file against the ledger's hash, or reads it through where the ledger knows none or
+    /// another, so that the ledger is right about the files afterwards.
     ///
-    /// - Throws: `CoordinatorError` when the ledger or the directory cannot be written.
-    func audit(_ plan: SweepPlan) throws(CoordinatorError) -> Audit {
+    /// - Returns: the files that were damaged.
+    /// - Throws: `CoordinatorError` when a file cannot be read, or ledger or directory cannot be written.
+    func audit(_ plan: SweepPlan) throws(CoordinatorError) -> [Damage] {
         try putBack()
-        let spec = plan.spec
         let known = try ledger.results()
-        let vouched = plan.cells.map { (directory.cellPath($0.id), known[$0.id]) }
-            .concurrentMap(CellStore.ifUnchanged)
-        var audit = Audit()
-        for (cell, vouched) in zip(plan.cells, vouched) {
+        let unchanged = plan.cells.map { (directory.cellPath($0.id), known[$0.id]?.sha256) }
+            .concurrentMap(CellStore.isUnchanged)
+        var quarantined: [Damage] = []
+        for (cell, unchanged) in zip(plan.cells, unchanged) where !unchanged {
             let path = directory.cellPath(cell.id)
-            guard vouched != nil || Posix.exists(path) else {
+            guard try Posix.size(path) != nil || Posix.exists(path) else {
                 if known[cell.id] != nil { try ledger.write(.forgetResult(cell.id)) }
                 continue
             }
-            do {
-                let result = try vouched ?? examine(cell.definition, path)
-                guard result.summary.satisfies(spec.record, stop: spec.stop),
-                    let verdict = try verdict(
-                        result, of: cell.definition, path, under: spec.phaseRule)
-                else {
-                    audit.insufficient.insert(cell.id)
-                    continue
-                }
-                audit.verified[cell.id] = (result, verdict)
-            } catch let damage as ResultsError {
+            switch try examine(cell.definition, path) {
+            case .success(let result): try ledger.write(.result(result))
+            case .failure(let damage):
                 try directory.quarantine(path)
                 try ledger.write(.forgetResult(cell.id))
-                audit.quarantined.append((cell.id, damage.problem))
-            } catch let error as CoordinatorError {
-                throw error
-            } catch {
-                throw CoordinatorError("examine the cell file", path, "\(error)")
+                quarantined.append((cell.id, damage.problem))
             }
         }
-        return audit
+        return quarantined
     }
 
     /// Writes the files anew that a power cut kept from the disk: until they are known to be there, the ledger has their
@@ -106,37 +90,23 @@ final class CellStore {
         }
     }
 
-    /// What the ledger says of a file, when that is as the ledger saw it.
-    @Sendable private static func ifUnchanged(
-        _ path: String, _ known: StoredResult?
-    ) -> StoredResult? {
-        guard let known, let bytes = try? Posix.read(path),
-            SHA256Digest.hex(of: bytes) == known.sha256
-        else { return nil }
-        return known
+    /// Whether a file is as the ledger saw it. Such a file is sound, whatever keeps anybody from reading it.
+    @Sendable private static func isUnchanged(_ path: String, _ sha256: String?) -> Bool {
+        guard let sha256, let bytes = try? Posix.read(path) else { return false }
+        return SHA256Digest.hex(of: bytes) == sha256
     }
 
     /// Reads a file through that nobody vouches for but the checksums inside.
-    private func examine(_ cell: CellDefinition, _ path: String) throws -> StoredResult {
-        let bytes: [UInt8]
-        do {
-            bytes = try Posix.read(path)
-        } catch {
-            guard error.isDamage else { throw error }
-            throw ResultsError(path: path, problem: error.reason)
+    private func examine(
+        _ cell: CellDefinition, _ path: String
+    ) throws(CoordinatorError) -> Result<StoredResult, ResultsError> {
+        switch try FileCheck.read(path, { try reader.summary(path, of: cell) }) {
+        case .failure(let damage): return .failure(damage)
+        case .success(let summary):
+            let bytes = try Posix.read(path)
+            return .success(
+                StoredResult(summary, sha256: SHA256Digest.hex(of: bytes), size: bytes.count))
         }
-        let result = StoredResult(
-            try reader.summary(path, of: cell), sha256: SHA256Digest.hex(of: bytes),
-            size: bytes.count)
-        try ledger.write(.result(result))
-        return result
-    }
-
-    private func verdict(
-        _ result: StoredResult, of cell: CellDefinition, _ path: String, under rule: PhaseRule
-    ) throws -> PhaseVerdict? {
-        if let verdict = result.summary.verdict(under: rule) { return verdict }
-        return rule.decide(try reader.summary(path, of: cell).outcome)
     }
 
     // MARK: Receiving
@@ -218,15 +188,4 @@ final class CellStore {
 
     /// Forgets a half-received file, if there is one: its attempt has ended, or it starts anew.
     func discard(_ attempt: AttemptID) { incoming.discard(attempt) }
-}
-
-extension StoredResult {
-    /// What the ledger keeps of a file.
-    init(_ summary: CellSummary, sha256: String, size: Int) {
-        self.init(
-            cell: summary.id, attempt: summary.provenance.attempt, sha256: sha256, size: size,
-            summary: ResultSummary(
-                summary.outcome, parameterSteps: summary.outcome.parameters.map(\.step),
-                wallSeconds: summary.provenance.wallSeconds))
-    }
 }

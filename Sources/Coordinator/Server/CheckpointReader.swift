@@ -1,6 +1,8 @@
 import Core
 import Dispatch
+import Sweeps
 import Synchronization
+import System
 
 /// Reads received checkpoints on a thread of its own, one after the other: a large one takes a second to hash and to get to
 /// the disk, in which other slots are heard.

@@ -2,14 +2,8 @@ import Core
 import Foundation
 @preconcurrency import Glibc
 import SHA256
-
-/// A cell's latest checkpoint as the ledger knows it.
-struct StoredCheckpoint: Sendable, Equatable {
-    /// The attempt that made it.
-    var attempt: Int
-    /// What a lease says of it.
-    var offer: CheckpointOffer
-}
+import Sweeps
+import System
 
 /// The checkpoints of cells in training, one file per cell, replaced by each that comes.
 ///

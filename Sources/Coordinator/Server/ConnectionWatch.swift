@@ -2,6 +2,7 @@ import Foundation
 @preconcurrency import Glibc
 import Logging
 import Synchronization
+import System
 
 /// Keeps connections from using up this process: libzmq holds a message back, and its bytes in memory, until its last
 /// part has come, and accepts whoever knocks while there are descriptors.

@@ -1,6 +1,7 @@
 import Core
 @preconcurrency import Glibc
 import SHA256
+import System
 
 /// Files on their way in: appended to piece by piece under `incoming/`, and hashed as they come.
 struct IncomingFiles {

@@ -1,6 +1,8 @@
 import Core
 import Foundation
+import Sweeps
 import Synchronization
+import System
 
 /// Decides when the files in the ledger's intake are on the disk: it asks the kernel now and then, on a thread of its own,
 /// so that nobody waits for it while results come in.

@@ -1,5 +1,6 @@
 import Core
 import Logging
+import Sweeps
 
 extension SweepServer {
     /// Takes in a piece of a checkpoint; one of an attempt that is not in this slot's hands any more is not wanted.

@@ -2,7 +2,9 @@ import Core
 import Foundation
 import Logging
 import Results
+import Sweeps
 import Synchronization
+import System
 import ZeroMQ
 
 /// The coordinator's one loop: takes messages off the socket, asks the scheduler, and carries out what it says, ledger
@@ -383,7 +385,7 @@ final class SweepServer {
         lastTick = now
         load.removeAll(keepingCapacity: true)
         for (id, slot) in scheduler.slots where now - slot.heard > 3 {
-            if HostProcess.isGone(slot.process) == true { try handle(.processGone(id)) }
+            if slot.process.isGone == true { try handle(.processGone(id)) }
         }
         try handle(.tick)
     }
@@ -481,7 +483,7 @@ final class SweepServer {
         guard let position = positions[result.cell] else { return }
         stepsOfFinished += Double(result.summary.stepsRun)
         let summary = result.summary
-        let cell: SweepStatus.Cell =
+        let cell: CellStatus =
             verdict.map {
                 .verified($0, stopReason: summary.stopReason, stepsRun: summary.stepsRun)
             } ?? .missing
@@ -496,7 +498,10 @@ final class SweepServer {
     private func publish() {
         lastPublish = now
         let leased = scheduler.leasedPlaces.map { place in
-            (place, scheduler.cells[place].leases.map(\.step).max() ?? 0)
+            let cell = scheduler.cells[place]
+            return (
+                place, cell.leases.map(\.step).max() ?? 0, cell.definition.configuration.steps
+            )
         }
         let failed = scheduler.failedCount
         let failures: [(Int, String)] =
@@ -516,7 +521,9 @@ final class SweepServer {
             for place in status.cells.indices {
                 if case .running = status.cells[place] { status.cells[place] = .missing }
             }
-            for (place, step) in leased { status.cells[place] = .running(step: step) }
+            for (place, step, budget) in leased {
+                status.cells[place] = .running(step: step, budget: budget)
+            }
             for (place, reason) in failures { status.cells[place] = .failed(reason: reason) }
             status.slots = slots
             status.seconds = seconds

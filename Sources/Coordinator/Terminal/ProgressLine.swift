@@ -13,8 +13,9 @@ struct ProgressLine {
     mutating func text(_ status: SweepStatus) -> String {
         samples.append((status.seconds, status.steps))
         samples.removeAll { $0.seconds < status.seconds - 20 }
-        var parts = ["\(status.verified)/\(status.cells.count) cells", "\(status.running) running"]
-        if status.failed > 0 { parts.append("\(status.failed) failed") }
+        let tally = CellTally(status.cells)
+        var parts = ["\(tally.verified)/\(tally.cells) cells", "\(tally.running) running"]
+        if tally.failed > 0 { parts.append("\(tally.failed) failed") }
         if let rate {
             parts.append("\(ProgressLine.grouped(Int(rate))) steps/s")
             if let left = secondsLeft(status, rate) {
@@ -45,7 +46,7 @@ struct ProgressLine {
             case .verified(_, _, let steps):
                 done += Double(steps)
                 finished += 1
-            case .running(let step):
+            case .running(let step, _):
                 running += Double(step)
                 open += 1
             case .missing: open += 1

@@ -3,34 +3,55 @@
 package struct CellFiles {
     /// The bytes of a file; the error says why there are none.
     private let read: (_ path: String) throws -> [UInt8]
+    /// The digest of a sweep's images as it was launched before, nil where it was not; without this a digest may be missing.
+    private let launched: ((_ sweep: String, _ files: [String]) -> String?)?
 
-    /// Files that a closure reads.
-    package init(reading read: @escaping (_ path: String) throws -> [UInt8]) { self.read = read }
+    /// Files that a closure reads; another one knows the digests of sweeps that were launched before.
+    package init(
+        reading read: @escaping (_ path: String) throws -> [UInt8],
+        launched: ((_ sweep: String, _ files: [String]) -> String?)? = nil
+    ) {
+        self.read = read
+        self.launched = launched
+    }
 
     /// Replaces `split: {kind: file, path: …}` by the list in the file, and adds the digest of a task's images where it is
-    /// missing and the files can be read here.
+    /// missing: that of the files here, or that of the sweep as it was launched before.
     ///
     /// - Parameters:
     ///   - cell: the mapping.
     ///   - path: the key path of the mapping.
+    ///   - sweep: the name of the sweep that it is in.
     /// - Returns: whether anything was changed.
-    /// - Throws: `SweepError` with file and line where a list cannot be used.
-    package func resolve(_ cell: inout SpecNode, path: String) throws(SweepError) -> Bool {
+    /// - Throws: `SweepError` with file and line where a list cannot be used, or nobody knows what images are meant.
+    package func resolve(
+        _ cell: inout SpecNode, path: String, sweep: String = ""
+    ) throws(SweepError) -> Bool {
         var reader = try MappingReader(cell, path: path)
         let task = try TaskConfiguration(try reader.mapping("task"))
         let hasList = try resolveList(&cell, task, try reader.mapping("split"))
-        return resolveDigest(&cell, task) || hasList
+        return try resolveDigest(&cell, task, try reader.mapping("task"), sweep) || hasList
     }
 
-    private func resolveDigest(_ cell: inout SpecNode, _ task: TaskConfiguration) -> Bool {
+    private func resolveDigest(
+        _ cell: inout SpecNode, _ task: TaskConfiguration, _ mapping: consuming MappingReader,
+        _ sweep: String
+    ) throws(SweepError) -> Bool {
         guard case .images(let images) = task, images.digest == nil else { return false }
-        var contents: [[UInt8]] = []
-        for file in images.files {
-            // The files may lie on the workers' machines only; each worker says what it misses.
-            guard let content = try? read(file) else { return false }
-            contents.append(content)
+        let digest: String
+        do {
+            digest = ImagesTask.digest(of: try images.files.map(read))
+        } catch {
+            // The files may lie on the workers' machines only; but cells are what they are by what the files hold.
+            guard let launched else { return false }
+            guard let known = launched(sweep, images.files) else {
+                throw mapping.error(
+                    "images", "\(error)",
+                    hint: "name the directory of the files with --data, or say their digest")
+            }
+            digest = known
         }
-        cell.set(["task", "digest"], SpecNode(.string(ImagesTask.digest(of: contents))))
+        cell.set(["task", "digest"], SpecNode(.string(digest)))
         return true
     }
 

@@ -37,7 +37,9 @@ package struct SweepSpec: Sendable, Equatable {
             var node = try SpecNode(parsing: text)
             for setting in overrides { try node.apply(setting) }
             var isChanged = !overrides.isEmpty
-            if let files, var cell = node.member("cell"), try files.resolve(&cell, path: "cell") {
+            if let files, var cell = node.member("cell"),
+                try files.resolve(&cell, path: "cell", sweep: SweepSpec.name(node))
+            {
                 node.set(["cell"], cell)
                 isChanged = true
             }
@@ -72,6 +74,11 @@ package struct SweepSpec: Sendable, Equatable {
             throw placed
         }
         try self.init(parsing: text, named: file, overrides: overrides, files: files)
+    }
+
+    private static func name(_ node: SpecNode) -> String {
+        guard case .string(let name)? = node.member("sweep")?.value else { return "" }
+        return name
     }
 
     private static func place(_ place: String, in file: String) -> String {
@@ -177,13 +184,23 @@ extension PhaseRule {
         try reader.finish()
     }
 
+    private var settings: [(key: String, value: Double)] {
+        [
+            ("train_accuracy", trainAccuracy), ("validation_accuracy", validationAccuracy),
+            ("gap", Double(gap)), ("sustain", Double(sustain)),
+        ]
+    }
+
+    /// What tells this rule from another one, as `changed` takes it; empty where they are the same.
+    package func differences(from other: PhaseRule) -> String {
+        zip(settings, other.settings).filter { $0.value != $1.value }
+            .map { "\($0.0.key)=\(CanonicalJSON.number($0.0.value))" }.joined(separator: ",")
+    }
+
     /// Applies `key=value` settings, comma-separated, on top of this rule: `gap=500,train_accuracy=0.95`.
     package func changed(by settings: String) throws(SweepError) -> PhaseRule {
         var node = SpecNode(.mapping([]))
-        for (key, value) in [
-            ("train_accuracy", trainAccuracy), ("validation_accuracy", validationAccuracy),
-            ("gap", Double(gap)), ("sustain", Double(sustain)),
-        ] { node.set([key], SpecNode(.number(value))) }
+        for (key, value) in self.settings { node.set([key], SpecNode(.number(value))) }
         do {
             for setting in settings.split(separator: ",") { try node.apply(String(setting)) }
             return try PhaseRule(reading: try MappingReader(node, path: "phase_rule"))

@@ -14,7 +14,7 @@ enum LinkEvent: Sendable, Equatable {
     case trained(AttemptID, ResultFile)
     /// The trainer failed on an attempt.
     case trainingFailed(AttemptID, reason: String)
-    /// The trainer finished an attempt and could not write its file.
+    /// This machine lacks what an attempt needs: the files of its task, or a place for its result.
     case scratchFailed(AttemptID, reason: String)
     /// The trainer gave an attempt up as it was told to.
     case trainingStopped(AttemptID)

@@ -38,7 +38,12 @@ struct Trainer {
         let path = scratch + "/" + name
         do {
             var job = job
-            job.images = try data.images(of: job.definition.configuration.task)
+            do {
+                job.images = try data.images(of: job.definition.configuration.task)
+            } catch {
+                // That says nothing about the cell: others may have the files.
+                return .scratchFailed(attempt, reason: "cannot read the data: \(error)")
+            }
             switch try runOrStartOver(job) {
             case .stopped: return .trainingStopped(attempt)
             case .handedOver(let checkpoint): return .handedOver(attempt, checkpoint)

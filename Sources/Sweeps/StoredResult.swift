@@ -1,32 +1,34 @@
-import Core
+package import Core
 import Foundation
+package import Results
 import SHA256
+package import System
 
 /// What the ledger keeps of a verified cell file, enough to know its phase without opening it.
-struct ResultSummary: Sendable, Codable, Equatable {
+package struct ResultSummary: Sendable, Codable, Equatable {
     /// The rule the crossings were found with.
-    var rule: PhaseRule
+    package var rule: PhaseRule
     /// Where training accuracy reached its threshold.
-    var train: Crossing?
+    package var train: Crossing?
     /// Where validation accuracy reached its threshold.
-    var validation: Crossing?
+    package var validation: Crossing?
     /// Why training ended.
-    var stopReason: StopReason
+    package var stopReason: StopReason
     /// Updates made.
-    var stepsRun: Int
+    package var stepsRun: Int
     /// Training accuracy at the last recorded step.
-    var trainAccuracy: Double
+    package var trainAccuracy: Double
     /// Validation accuracy at the last recorded step.
-    var validationAccuracy: Double
+    package var validationAccuracy: Double
     /// Seconds the training took.
-    var wallSeconds: Double
+    package var wallSeconds: Double
     /// Measures along the curve.
-    var measures: [Measure]
+    package var measures: [Measure]
     /// Steps whose parameters the file holds.
-    var parameterSteps: [Int]
+    package var parameterSteps: [Int]
 
     /// The verdict of a rule, nil when only the curves can tell.
-    func verdict(under rule: PhaseRule) -> PhaseVerdict? {
+    package func verdict(under rule: PhaseRule) -> PhaseVerdict? {
         guard rule.trainAccuracy == self.rule.trainAccuracy,
             rule.validationAccuracy == self.rule.validationAccuracy,
             rule.sustain == self.rule.sustain
@@ -38,7 +40,7 @@ struct ResultSummary: Sendable, Codable, Equatable {
     }
 
     /// Whether the file holds everything a sweep asks its cells to record.
-    func satisfies(_ record: RecordRequest, stop: StopPolicy) -> Bool {
+    package func satisfies(_ record: RecordRequest, stop: StopPolicy) -> Bool {
         if stop == .budget, stopReason == .decided || stopReason == .predicted { return false }
         return record.isSatisfied(
             measures: measures, parameterSteps: parameterSteps, stepsRun: stepsRun)
@@ -46,7 +48,7 @@ struct ResultSummary: Sendable, Codable, Equatable {
 
     /// JSON text, and behind it the first digits of a SHA-256 over the cell and the text: SQLite keeps no checksums, and a
     /// flipped bit of a crossing, or another cell's row, would be another phase.
-    func encoded(for cell: CellID) throws(CoordinatorError) -> String {
+    package func encoded(for cell: CellID) throws(SystemError) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
@@ -55,7 +57,7 @@ struct ResultSummary: Sendable, Codable, Equatable {
             let json = String(decoding: try encoder.encode(self), as: UTF8.self)
             return "\(json) \(ResultSummary.digest("\(cell.hex) \(json)"))"
         } catch {
-            throw CoordinatorError("summarise a result", "results", "\(error)")
+            throw SystemError("summarise a result", "results", "\(error)")
         }
     }
 
@@ -64,7 +66,7 @@ struct ResultSummary: Sendable, Codable, Equatable {
     }
 
     /// A summary out of its text, nil when it is not as it was written for this cell.
-    init?(decoding text: String, for cell: CellID) {
+    package init?(decoding text: String, for cell: CellID) {
         guard let gap = text.lastIndex(of: " ") else { return nil }
         let json = text[..<gap]
         let digest = text[text.index(after: gap)...]
@@ -84,7 +86,7 @@ struct ResultSummary: Sendable, Codable, Equatable {
     }
 
     /// A summary of what a cell file holds.
-    init(_ outcome: CellOutcome, parameterSteps: [Int], wallSeconds: Double) {
+    package init(_ outcome: CellOutcome, parameterSteps: [Int], wallSeconds: Double) {
         rule = outcome.rule
         train = outcome.trainCrossing
         validation = outcome.validationCrossing
@@ -99,15 +101,33 @@ struct ResultSummary: Sendable, Codable, Equatable {
 }
 
 /// A verified cell file as the ledger knows it.
-struct StoredResult: Sendable, Equatable {
+package struct StoredResult: Sendable, Equatable {
     /// The cell.
-    var cell: CellID
+    package var cell: CellID
     /// The attempt that made it.
-    var attempt: Int
+    package var attempt: Int
     /// SHA-256 of the file.
-    var sha256: String
+    package var sha256: String
     /// Its size in bytes.
-    var size: Int
+    package var size: Int
     /// What it holds.
-    var summary: ResultSummary
+    package var summary: ResultSummary
+
+    /// A result.
+    package init(cell: CellID, attempt: Int, sha256: String, size: Int, summary: ResultSummary) {
+        self.cell = cell
+        self.attempt = attempt
+        self.sha256 = sha256
+        self.size = size
+        self.summary = summary
+    }
+
+    /// What the ledger keeps of a file.
+    package init(_ summary: CellSummary, sha256: String, size: Int) {
+        self.init(
+            cell: summary.id, attempt: summary.provenance.attempt, sha256: sha256, size: size,
+            summary: ResultSummary(
+                summary.outcome, parameterSteps: summary.outcome.parameters.map(\.step),
+                wallSeconds: summary.provenance.wallSeconds))
+    }
 }

@@ -1,9 +1,9 @@
 @preconcurrency import Glibc
 
 /// Tells one process of this host from every other that ever ran on it.
-enum HostProcess {
+package enum HostProcess {
     /// This host's name.
-    static var host: String {
+    package static var host: String {
         var buffer = [CChar](repeating: 0, count: 256)
         guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
         return String(
@@ -11,7 +11,7 @@ enum HostProcess {
     }
 
     /// `boot id/start time` of a process, nil when there is no such process; zombies do not count.
-    static func stamp(of pid: Int32) -> String? {
+    package static func stamp(of pid: Int32) -> String? {
         guard let boot = text("/proc/sys/kernel/random/boot_id"),
             let status = text("/proc/\(pid)/stat"), let end = status.lastIndex(of: ")")
         else { return nil }
@@ -21,10 +21,14 @@ enum HostProcess {
         return "\(boot)/\(fields[19])"
     }
 
-    /// Whether a slot's process runs no more; nil when it is on another host and nobody here can tell.
-    static func isGone(_ process: SlotProcess) -> Bool? {
-        guard process.host == host else { return nil }
-        return stamp(of: process.pid) != process.stamp
+    /// Whether the process with this stamp runs on this host.
+    package static func isAlive(_ pid: Int32, stamp: String) -> Bool {
+        if let found = HostProcess.stamp(of: pid) { return found == stamp }
+        // proc(5), hidepid: others' processes may be hidden, but not that they exist.
+        guard let boot = text("/proc/sys/kernel/random/boot_id"), stamp.hasPrefix(boot) else {
+            return false
+        }
+        return kill(pid, 0) != 0 && errno == EPERM
     }
 
     private static func text(_ path: String) -> String? {

@@ -1,18 +1,18 @@
 import CLinux
-@preconcurrency import Glibc
+@preconcurrency package import Glibc
 
 /// The few system calls whose outcome grokmap must know exactly (exclusive creation, fsync, locks).
 ///
 /// What lies at a path of ours may be anything by now: files are opened as regular files or not at all, without waiting,
 /// and what is written or emptied is never reached through a symbolic link.
-enum Posix {
+package enum Posix {
     /// The system's words for an error number, with the number.
-    static func text(_ code: Int32) -> String {
+    package static func text(_ code: Int32) -> String {
         String(cString: strerror(code)) + " (errno \(code))"
     }
 
     /// Makes a directory and its parents, private to nobody in particular.
-    static func makeDirectory(_ path: String) throws(CoordinatorError) {
+    package static func makeDirectory(_ path: String) throws(SystemError) {
         var partial = path.hasPrefix("/") ? "/" : ""
         for piece in path.split(separator: "/") {
             partial += (partial.isEmpty || partial.hasSuffix("/") ? "" : "/") + piece
@@ -21,20 +21,20 @@ enum Posix {
             var status = stat()
             // EROFS and EACCES come before EEXIST on some file systems.
             if stat(partial, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { continue }
-            throw CoordinatorError("make the directory", partial, errno: code)
+            throw SystemError("make the directory", partial, errno: code)
         }
     }
 
     /// Makes a folder of a directory of ours, which must lie there itself: a symbolic link would lead what is written or
     /// removed in it elsewhere.
-    static func makeFolder(_ path: String) throws(CoordinatorError) {
+    package static func makeFolder(_ path: String) throws(SystemError) {
         if mkdir(path, 0o777) == 0 { return try synchronize(directory: parent(of: path)) }
         let code = errno
         switch kind(of: path) {
         case S_IFDIR?: return
-        case nil: throw CoordinatorError("make the directory", path, errno: code)
+        case nil: throw SystemError("make the directory", path, errno: code)
         case let kind?:
-            throw CoordinatorError(
+            throw SystemError(
                 "use the directory", path, "it is \(word(for: kind)), not a directory",
                 hint: "move it away; --out may name a link to the whole sweep")
         }
@@ -47,16 +47,16 @@ enum Posix {
     ///   - path: the file.
     ///   - flags: as open(2) takes them; with `O_NOFOLLOW` the file must lie there itself.
     /// - Returns: the descriptor.
-    /// - Throws: `CoordinatorError`, which is damage where something else lies there.
-    static func openRegular(
+    /// - Throws: `SystemError`, which is damage where something else lies there.
+    package static func openRegular(
         _ action: String, _ path: String, _ flags: CInt
-    ) throws(CoordinatorError) -> CInt {
+    ) throws(SystemError) -> CInt {
         let follows = flags & O_NOFOLLOW == 0
         if let kind = kind(of: path, following: follows), kind != S_IFREG {
             throw notRegular(action, path, kind)
         }
         let descriptor = open(path, flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw CoordinatorError(action, path, errno: errno) }
+        guard descriptor >= 0 else { throw SystemError(action, path, errno: errno) }
         var status = stat()
         // It may have been exchanged since.
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -68,14 +68,14 @@ enum Posix {
 
     private static func notRegular(
         _ action: String, _ path: String, _ kind: mode_t
-    ) -> CoordinatorError {
-        var error = CoordinatorError(action, path, "it is \(word(for: kind)), not a file")
+    ) -> SystemError {
+        var error = SystemError(action, path, "it is \(word(for: kind)), not a file")
         error.isDamage = true
         return error
     }
 
     /// What lies at a path, as in `S_IFDIR`; nil for nothing.
-    static func kind(of path: String, following: Bool = false) -> mode_t? {
+    package static func kind(of path: String, following: Bool = false) -> mode_t? {
         var status = stat()
         guard (following ? stat(path, &status) : lstat(path, &status)) == 0 else { return nil }
         return status.st_mode & S_IFMT
@@ -94,18 +94,18 @@ enum Posix {
 
     /// All bytes of a regular file.
     ///
-    /// - Throws: `CoordinatorError`, which is damage where something else lies there, or more than a file of ours may hold.
-    static func read(
+    /// - Throws: `SystemError`, which is damage where something else lies there, or more than a file of ours may hold.
+    package static func read(
         _ path: String, atMost largest: Int = 1 << 32
-    ) throws(CoordinatorError) -> [UInt8] {
+    ) throws(SystemError) -> [UInt8] {
         let descriptor = try openRegular("read", path, O_RDONLY)
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else {
-            throw CoordinatorError("read", path, errno: errno)
+            throw SystemError("read", path, errno: errno)
         }
         guard status.st_size <= largest else {
-            var error = CoordinatorError(
+            var error = SystemError(
                 "read", path, "it has \(status.st_size) bytes, more than \(largest)")
             error.isDamage = true
             throw error
@@ -125,7 +125,7 @@ enum Posix {
                     filled += count
                 }
             }
-            guard failure == 0 else { throw CoordinatorError("read", path, errno: failure) }
+            guard failure == 0 else { throw SystemError("read", path, errno: failure) }
             if bytes.isEmpty { bytes = piece } else { bytes += piece }
             guard piece.count == room else { return bytes }
             room = 1 << 16
@@ -134,16 +134,16 @@ enum Posix {
 
     /// Writes a file so that it is there wholly or not at all: a temporary neighbour, fsync, rename, fsync of the
     /// directory.
-    static func writeDurably(_ bytes: [UInt8], to path: String) throws(CoordinatorError) {
+    package static func writeDurably(_ bytes: [UInt8], to path: String) throws(SystemError) {
         let temporary = path + ".tmp"
         // What a killed process left, or a link that somebody put there.
         unlink(temporary)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw CoordinatorError("write", path, errno: errno) }
-        do throws(CoordinatorError) {
+        guard descriptor >= 0 else { throw SystemError("write", path, errno: errno) }
+        do throws(SystemError) {
             try write(bytes, to: descriptor, path)
             guard fsync(descriptor) == 0 else {
-                throw CoordinatorError("write", path, errno: errno)
+                throw SystemError("write", path, errno: errno)
             }
         } catch {
             close(descriptor)
@@ -155,24 +155,24 @@ enum Posix {
     }
 
     /// Writes all bytes to an open file.
-    static func write(
+    package static func write(
         _ bytes: [UInt8], to descriptor: CInt, _ path: String
-    ) throws(CoordinatorError) {
+    ) throws(SystemError) {
         var written = 0
         while written < bytes.count {
             let count = bytes.withUnsafeBytes { raw in
                 Glibc.write(descriptor, raw.baseAddress?.advanced(by: written), raw.count - written)
             }
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw CoordinatorError("write", path, errno: errno) }
+            guard count >= 0 else { throw SystemError("write", path, errno: errno) }
             written += count
         }
     }
 
     /// Renames a finished file into place and makes the new name durable.
-    static func publish(_ temporary: String, as path: String) throws(CoordinatorError) {
+    package static func publish(_ temporary: String, as path: String) throws(SystemError) {
         guard rename(temporary, path) == 0 else {
-            throw CoordinatorError("rename into place", path, errno: errno)
+            throw SystemError("rename into place", path, errno: errno)
         }
         try synchronize(directory: parent(of: path))
     }
@@ -183,41 +183,65 @@ enum Posix {
     }
 
     /// Waits until the names in a directory are on its disk.
-    private static func synchronize(directory: String) throws(CoordinatorError) {
+    private static func synchronize(directory: String) throws(SystemError) {
         let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw CoordinatorError("synchronize", directory, errno: errno)
+            throw SystemError("synchronize", directory, errno: errno)
         }
         defer { close(descriptor) }
         // fsync(2): EINVAL where a file system has no synchronization of directories.
         guard fsync(descriptor) == 0 || errno == EINVAL else {
-            throw CoordinatorError("synchronize", directory, errno: errno)
+            throw SystemError("synchronize", directory, errno: errno)
         }
     }
 
     /// Removes the files in a folder of ours; a link in the folder's place is not followed, one in it removed itself.
-    static func empty(_ folder: String) throws(CoordinatorError) {
+    package static func empty(_ folder: String) throws(SystemError) {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-        guard descriptor >= 0 else { throw CoordinatorError("empty", folder, errno: errno) }
+        guard descriptor >= 0 else { throw SystemError("empty", folder, errno: errno) }
         defer { close(descriptor) }
         for name in list(folder) { unlinkat(descriptor, name, 0) }
     }
 
     /// Waits until everything written to the file system of a path so far is on its disk.
-    static func synchronizeFileSystem(of path: String) throws(CoordinatorError) {
+    package static func synchronizeFileSystem(of path: String) throws(SystemError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw CoordinatorError("synchronize", path, errno: errno) }
+        guard descriptor >= 0 else { throw SystemError("synchronize", path, errno: errno) }
         defer { close(descriptor) }
         guard syncfs(descriptor) == 0 else {
-            throw CoordinatorError("synchronize", path, errno: errno)
+            throw SystemError("synchronize", path, errno: errno)
         }
     }
 
+    /// The first bytes of a regular file, as many as there are up to `count`.
+    package static func read(_ path: String, first count: Int) throws(SystemError) -> [UInt8] {
+        let descriptor = try openRegular("read", path, O_RDONLY)
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: count)
+        let length = pread(descriptor, &bytes, count, 0)
+        guard length >= 0 else { throw SystemError("read", path, errno: errno) }
+        return Array(bytes.prefix(length))
+    }
+
+    /// Size of a regular file in bytes, nil where none lies.
+    ///
+    /// - Throws: `SystemError` when nobody can tell: a folder that may not be entered, a disk that fails.
+    package static func size(_ path: String) throws(SystemError) -> Int? {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            guard errno == ENOENT || errno == ENOTDIR else {
+                throw SystemError("look at", path, errno: errno)
+            }
+            return nil
+        }
+        return status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
+    }
+
     /// Whether a path names something.
-    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+    package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// Names in a directory, sorted, without `.` and `..`; empty when it cannot be read.
-    static func list(_ path: String) -> [String] {
+    package static func list(_ path: String) -> [String] {
         guard let directory = opendir(path) else { return [] }
         defer { closedir(directory) }
         var names: [String] = []

@@ -1,0 +1,27 @@
+/// Where a cell of a sweep stands; the one answer that every command, figure and file gives.
+package enum CellStatus: Sendable, Hashable {
+    /// Not trained, or holding too little for the rule and the record asked for.
+    case missing
+    /// In a slot's hands: the last step known of, out of the budget.
+    case running(step: Int, budget: Int)
+    /// Its file is verified, with its verdict under the rule in question.
+    case verified(PhaseVerdict, stopReason: StopReason, stepsRun: Int)
+    /// Given up.
+    case failed(reason: String)
+
+    /// The word in files and on the terminal.
+    package var name: String {
+        switch self {
+        case .missing: "missing"
+        case .verified: "verified"
+        case .failed: "failed"
+        case .running: "running"
+        }
+    }
+
+    /// The verdict of a verified cell.
+    package var verdict: PhaseVerdict? {
+        guard case .verified(let verdict, _, _) = self else { return nil }
+        return verdict
+    }
+}

@@ -1,0 +1,161 @@
+package import Core
+package import GRDB
+package import System
+
+/// A sweep's database as it can be asked: the coordinator's own, or a copy of somebody's.
+///
+/// The ledger says who did what and when; which cells there are is decided by their verified files.
+package protocol LedgerQueries: Sendable {
+    /// The open database.
+    var database: DatabaseQueue { get }
+    /// Where the ledger lies.
+    var path: String { get }
+}
+
+/// What an attempt's number can be: messages bear no others.
+private let attemptNumbers = 1...(1 << 39)
+
+extension LedgerQueries {
+    /// Asks the database.
+    package func read<Value>(
+        _ what: String, _ query: (Database) throws -> Value
+    ) throws(SystemError) -> Value {
+        do {
+            return try database.read { try query($0) }
+        } catch {
+            throw SystemError("read the ledger (\(what))", path, "\(error)")
+        }
+    }
+
+    /// Every attempt, by cell and number; rows that cannot be read are left out.
+    package func attempts(of cell: CellID? = nil) throws(SystemError) -> [LedgerAttempt] {
+        try read("attempts") { db in
+            let filter = cell == nil ? "" : "WHERE cell = ?"
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT * FROM attempts \(filter) ORDER BY cell, attempt",
+                arguments: cell.map { [$0.hex] } ?? [])
+            return rows.compactMap { row in
+                guard let id = row.cell, let attempt: Int = row.sound("attempt"),
+                    attemptNumbers.contains(attempt),
+                    let worker: String = row.sound("worker"), let slot: Int = row.sound("slot"),
+                    let incarnation: String = row.sound("incarnation"),
+                    let host: String = row.sound("host"), let pid: Int32 = row.sound("pid"),
+                    let stamp: String = row.sound("stamp"),
+                    let leasedAt: String = row.sound("leased_at")
+                else { return nil }
+                return LedgerAttempt(
+                    id: AttemptID(cell: id, attempt: attempt),
+                    slot: SlotID(worker: worker, slot: slot, incarnation: incarnation),
+                    process: SlotProcess(host: host, pid: pid, stamp: stamp),
+                    leasedAt: leasedAt, endedAt: row.sound("ended_at"),
+                    outcome: row.sound("outcome"), reason: row.sound("reason"))
+            }
+        }
+    }
+
+    /// Every result by cell; rows that cannot be read are left out, so that their files are looked at anew.
+    package func results() throws(SystemError) -> [CellID: StoredResult] {
+        typealias Kept = (cell: CellID, attempt: Int, sha256: String, size: Int, summary: String)
+        let rows = try read("results") { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM results").compactMap { row -> Kept? in
+                guard let id = row.cell, let summary: String = row.sound("summary"),
+                    let attempt: Int = row.sound("attempt"),
+                    let sha256: String = row.sound("sha256"), let size: Int = row.sound("size")
+                else { return nil }
+                return (id, attempt, sha256, size, summary)
+            }
+        }
+        let results = rows.concurrentMap { row in
+            ResultSummary(decoding: row.summary, for: row.cell).map {
+                StoredResult(
+                    cell: row.cell, attempt: row.attempt, sha256: row.sha256, size: row.size,
+                    summary: $0)
+            }
+        }
+        return Dictionary(
+            results.compactMap { $0.map { ($0.cell, $0) } }, uniquingKeysWith: { $1 })
+    }
+
+    /// The checkpoint of every cell that has one.
+    package func checkpoints() throws(SystemError) -> [CellID: StoredCheckpoint] {
+        try read("checkpoints") { db in
+            var checkpoints: [CellID: StoredCheckpoint] = [:]
+            // A ledger that is only looked at may be of a time before there were any.
+            guard try db.tableExists("checkpoints") else { return [:] }
+            for row in try Row.fetchAll(db, sql: "SELECT * FROM checkpoints") {
+                guard let id = row.cell, let attempt: Int = row.sound("attempt"),
+                    let step: Int = row.sound("step"), let size: Int = row.sound("size"),
+                    let sha256: String = row.sound("sha256"),
+                    let engine: String = row.sound("engine"),
+                    let blasCore: String = row.sound("blas_core")
+                else { continue }
+                checkpoints[id] = StoredCheckpoint(
+                    attempt: attempt,
+                    offer: CheckpointOffer(
+                        step: step, size: size, sha256: sha256, engine: engine,
+                        blasCore: blasCore))
+            }
+            return checkpoints
+        }
+    }
+
+    /// The name of the key that each worker showed, where it was asked for one.
+    package func keys() throws(SystemError) -> [String: String] {
+        try read("keys") { db in
+            guard try db.tableExists("keys") else { return [:] }
+            var keys: [String: String] = [:]
+            for row in try Row.fetchAll(db, sql: "SELECT * FROM keys") {
+                if let worker: String = row.sound("worker") { keys[worker] = row.sound("name") }
+            }
+            return keys
+        }
+    }
+
+    /// Why each cell that was given up was given up.
+    package func failures() throws(SystemError) -> [CellID: String] {
+        try read("failures") { db in
+            var failures: [CellID: String] = [:]
+            for row in try Row.fetchAll(db, sql: "SELECT cell, reason FROM failures") {
+                if let id = row.cell { failures[id] = row.sound("reason") ?? "unknown" }
+            }
+            return failures
+        }
+    }
+
+    /// Cells whose file's bytes are kept until the file is known to be on the disk.
+    package func keptFiles() throws(SystemError) -> Set<CellID> {
+        try read("intake") { db in
+            guard try db.tableExists("intake") else { return [] }
+            return Set(try Row.fetchAll(db, sql: "SELECT cell FROM intake").compactMap(\.cell))
+        }
+    }
+
+    /// The latest events, oldest first.
+    package func events(last count: Int) throws(SystemError) -> [String] {
+        try read("events") { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM events ORDER BY number DESC LIMIT ?", arguments: [count]
+            )
+            .reversed().map { row in
+                ["at", "kind", "subject", "text"].map { row.sound($0) ?? "?" }
+                    .joined(separator: " ")
+            }
+        }
+    }
+}
+
+extension Row {
+    /// A column's value; nil where it is of another kind or nothing, as it may be in a damaged ledger: the subscripts of
+    /// GRDB trap there. Texts are on one line, whoever wrote them.
+    package func sound<Value: DatabaseValueConvertible>(_ column: String) -> Value? {
+        let value: DatabaseValue? = self[column]
+        let found = value.flatMap(Value.fromDatabaseValue)
+        return (found as? String)?.onOneLine as? Value ?? found
+    }
+
+    /// The cell that the row is about.
+    package var cell: CellID? {
+        let hex: String? = sound("cell")
+        return hex.flatMap(CellID.init(hex:))
+    }
+}

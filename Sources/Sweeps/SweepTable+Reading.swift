@@ -1,0 +1,113 @@
+package import Core
+import Results
+package import System
+
+extension SweepTable {
+    /// Reads where the cells of a plan stand, from ledger and files; changes neither.
+    ///
+    /// A file counts by what the ledger says of it, as long as it is there with the size that the ledger knows. Files that
+    /// the ledger does not know, and curves under another rule than theirs, are read.
+    ///
+    /// - Parameters:
+    ///   - plan: the sweep; its rule makes the verdicts.
+    ///   - cells: the cells asked for; all when nil.
+    ///   - paths: the directory.
+    ///   - ledger: its ledger, nil where there is none.
+    ///   - reader: what reads cell files.
+    ///   - isRunning: whether somebody runs the sweep: only then is a cell in a slot's hands.
+    /// - Throws: `SystemError` when something that is needed cannot be read.
+    package init(
+        _ plan: SweepPlan, of cells: [PlannedCell]? = nil, in paths: some SweepPaths & Sendable,
+        ledger: (any LedgerQueries)?, reader: any CellReading, isRunning: Bool
+    ) throws(SystemError) {
+        let cells = cells ?? plan.cells
+        guard ledger != nil || Posix.exists(paths.path + "/cells") else {
+            // Before the first launch nobody need know a million identities.
+            let rows = cells.map {
+                Row(cell: $0, status: .missing, attempts: 0, result: nil, checkpoint: nil)
+            }
+            self.init(plan: plan, rows: rows, open: [])
+            return
+        }
+        let known = try ledger?.results() ?? [:]
+        let kept = try ledger?.keptFiles() ?? []
+        let failures = try ledger?.failures() ?? [:]
+        let checkpoints = try ledger?.checkpoints() ?? [:]
+        let attempts = Dictionary(grouping: try ledger?.attempts() ?? [], by: \.id.cell)
+        let look = FileLook(spec: plan.spec, known: known, kept: kept, reader: reader)
+        let found = cells.concurrentMap { cell in
+            Result { () throws(SystemError) in
+                try look.result(of: cell, at: paths.cellPath(cell.id))
+            }
+        }
+        var rows: [Row] = []
+        rows.reserveCapacity(cells.count)
+        var open: [LedgerAttempt] = []
+        for (cell, found) in zip(cells, found) {
+            let id = cell.id
+            let made = attempts[id] ?? []
+            let running = isRunning ? made.filter { $0.endedAt == nil } : []
+            let stored = try found.get()
+            let status: CellStatus =
+                if let (result, verdict) = stored {
+                    .verified(
+                        verdict, stopReason: result.summary.stopReason,
+                        stepsRun: result.summary.stepsRun)
+                } else if let reason = failures[id] {
+                    .failed(reason: reason)
+                } else if !running.isEmpty {
+                    .running(
+                        step: checkpoints[id]?.offer.step ?? 0,
+                        budget: cell.configuration.steps)
+                } else {
+                    .missing
+                }
+            if case .running = status { open += running }
+            rows.append(
+                Row(
+                    cell: cell, status: status,
+                    attempts: max(made.count, stored?.result.attempt ?? 0),
+                    result: stored?.result, checkpoint: checkpoints[id]))
+        }
+        self.init(plan: plan, rows: rows, open: open)
+    }
+}
+
+/// Looks at cells' files.
+private struct FileLook: Sendable {
+    let spec: SweepSpec
+    let known: [CellID: StoredResult]
+    let kept: Set<CellID>
+    let reader: any CellReading
+
+    /// What a cell's file says, nil where it is missing, damaged, or holds too little for the sweep.
+    func result(
+        of cell: PlannedCell, at path: String
+    ) throws(SystemError) -> (result: StoredResult, verdict: PhaseVerdict)? {
+        guard let result = try result(cell.definition, path),
+            result.summary.satisfies(spec.record, stop: spec.stop)
+        else { return nil }
+        if let verdict = result.summary.verdict(under: spec.phaseRule) { return (result, verdict) }
+        guard case .success(let summary) = try summary(of: cell.definition, at: path),
+            let verdict = spec.phaseRule.decide(summary.outcome)
+        else { return nil }
+        return (result, verdict)
+    }
+
+    private func result(
+        _ cell: CellDefinition, _ path: String
+    ) throws(SystemError) -> StoredResult? {
+        // A file that a power cut took is put back from the ledger by the next run.
+        if kept.contains(cell.id), let result = known[cell.id] { return result }
+        guard let size = try Posix.size(path) else { return nil }
+        if let result = known[cell.id], result.size == size { return result }
+        guard case .success(let summary) = try summary(of: cell, at: path) else { return nil }
+        return StoredResult(summary, sha256: "", size: size)
+    }
+
+    private func summary(
+        of cell: CellDefinition, at path: String
+    ) throws(SystemError) -> Result<CellSummary, ResultsError> {
+        try FileCheck.read(path) { try reader.summary(path, of: cell) }
+    }
+}

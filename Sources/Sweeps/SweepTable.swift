@@ -1,0 +1,73 @@
+package import Core
+
+/// Where every planned cell of a sweep stands: the one answer to that question.
+package struct SweepTable: Sendable {
+    /// One cell.
+    package struct Row: Sendable {
+        /// The cell and its place on the grid.
+        package let cell: PlannedCell
+        /// Where it stands under the plan's rule.
+        package let status: CellStatus
+        /// Attempts made at it.
+        package let attempts: Int
+        /// What its file holds; nil unless it is verified.
+        package let result: StoredResult?
+        /// Where the next attempt begins, nil for step 0.
+        package let checkpoint: StoredCheckpoint?
+    }
+
+    /// The sweep, with the rule that verdicts are made under.
+    package let plan: SweepPlan
+    /// The cells asked for, in plan order.
+    package let rows: [Row]
+    /// Attempts in slots' hands; none unless somebody runs the sweep.
+    package let open: [LedgerAttempt]
+
+    /// How many cells stand where.
+    package var tally: CellTally { CellTally(rows.lazy.map(\.status)) }
+
+    /// Where the cells stand, in plan order.
+    package var statuses: [CellStatus] { rows.map(\.status) }
+
+    /// Cells whose file is verified.
+    package var verified: [PlannedCell] {
+        rows.filter { $0.status.verdict != nil }.map(\.cell)
+    }
+
+    /// Cells to be trained that nobody trains now.
+    package var missing: [PlannedCell] {
+        rows.filter { $0.status == .missing }.map(\.cell)
+    }
+
+    /// Cells given up, and why.
+    package var failed: [(cell: PlannedCell, reason: String)] {
+        rows.compactMap { row in
+            guard case .failed(let reason) = row.status else { return nil }
+            return (row.cell, reason)
+        }
+    }
+
+    /// Missing cells that the next attempt begins in the middle.
+    package var resumable: Int {
+        rows.count { $0.status == .missing && $0.checkpoint != nil }
+    }
+}
+
+extension SweepTable.Row {
+    /// The cell's numbers by the names that files give them; those of a cell that is not verified are left out.
+    package var numbers: [String: Double] {
+        guard let result, let verdict = status.verdict else { return [:] }
+        var numbers = [
+            "train_accuracy": result.summary.trainAccuracy,
+            "validation_accuracy": result.summary.validationAccuracy,
+            "steps_run": Double(result.summary.stepsRun),
+            "wall_seconds": result.summary.wallSeconds,
+        ]
+        numbers["train_step"] = verdict.train.map { Double($0.step) }
+        numbers["validation_step"] = verdict.validation.map { Double($0.step) }
+        if let train = verdict.train, let validation = verdict.validation {
+            numbers["delay"] = Double(validation.step - train.step)
+        }
+        return numbers
+    }
+}

@@ -1,0 +1,197 @@
+import Core
+import Foundation
+import SHA256
+import Sweeps
+import System
+import TestSupport
+import Testing
+
+@testable import Coordinator
+
+@Suite("SweepTable", .serialized, .exclusiveHDF5)
+struct SweepTableTests {
+    private let scratch: TemporaryDirectory
+    private let plan: SweepPlan
+
+    init() throws {
+        scratch = try TemporaryDirectory()
+        plan = try Sample.plan()
+    }
+
+    private var path: String { scratch.path + "/tiny" }
+
+    /// A directory with two verified cells, one failed and one in a slot's hands, and its owner.
+    private func launch() throws -> (SweepDirectory, Ledger) {
+        let directory = SweepDirectory(path)
+        try directory.claim(for: "tiny")
+        try Posix.writeDurably(Array(Sample.text().utf8), to: directory.specPath)
+        let ledger = try Ledger(directory.ledgerPath)
+        for place in 0..<2 {
+            let cell = plan.cells[place]
+            try Posix.makeDirectory(directory.cellFolder(cell.id))
+            try Posix.writeDurably(
+                try Sample.file(cell.definition, in: scratch), to: directory.cellPath(cell.id))
+        }
+        #expect(try CellStore(directory, ledger, reader: ReaderHere()).audit(plan).isEmpty)
+        let attempt = AttemptID(cell: plan.cells[3].id, attempt: 1)
+        try ledger.write([
+            .failure(plan.cells[2].id, reason: "killed"),
+            .lease(attempt, Sample.slot("w"), Sample.process()),
+        ])
+        return (directory, ledger)
+    }
+
+    private func states(_ path: String, _ plan: SweepPlan? = nil) throws -> [String] {
+        let sweep = try SweepReader(path, reader: ReaderHere())
+        return try sweep.table(plan ?? sweep.storedPlan()).statuses.map(\.name)
+    }
+
+    /// Every name below a directory with a hash of what it holds.
+    private func contents(_ path: String) throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: path).sorted().map { name in
+            guard try Posix.size("\(path)/\(name)") != nil else { return name }
+            return "\(name) \(SHA256Digest.hex(of: try Posix.read("\(path)/\(name)")))"
+        }
+    }
+
+    private static let running = [
+        "verified", "verified", "failed", "running", "missing", "missing",
+    ]
+    private static let dead = ["verified", "verified", "failed", "missing", "missing", "missing"]
+
+    @Test("a cell is in a slot's hands only while somebody runs the sweep")
+    func running() throws {
+        do {
+            let owner = try launch()
+            #expect(try states(path) == Self.running)
+            withExtendedLifetime(owner) {}
+        }
+        // As kill -9 leaves it: the lock names a process that is no more.
+        let lock = path + "/lock"
+        let text = String(decoding: try Posix.read(lock), as: UTF8.self)
+        #expect(SweepOwner(lock: lock)?.isAlive == true)
+        let killed = text.replacing("pid \(getpid())", with: "pid \(1 << 23)")
+        // In place, because the lock knows its own file.
+        try Data(killed.utf8).write(to: URL(fileURLWithPath: lock))
+        #expect(SweepOwner(lock: lock)?.isAlive == false)
+        #expect(try states(path) == Self.dead)
+    }
+
+    @Test("a copy of a directory has no owner")
+    func copy() throws {
+        let owner = try launch()
+        try FileManager.default.copyItem(atPath: path, toPath: path + "-copy")
+        #expect(SweepOwner(lock: path + "-copy/lock")?.isAlive == false)
+        #expect(try states(path + "-copy") == Self.dead)
+        withExtendedLifetime(owner) {}
+    }
+
+    @Test("an owner on another host is alive as long as it gives signs of life")
+    func signs() throws {
+        let lock = scratch.path + "/lock"
+        try Posix.writeDurably(Array("host far, pid 7, boot/start b/1, since t\n".utf8), to: lock)
+        let owner = SweepOwner(lock: lock)
+        #expect(owner?.isAlive == true)
+        #expect(owner?.description == "host far, pid 7, since t")
+        #expect(SweepOwner(lock: lock, now: Date(timeIntervalSinceNow: 600))?.isAlive == false)
+    }
+
+    @Test("looking changes nothing, not even beside a ledger whose log is being written")
+    func noTrace() throws {
+        let (directory, ledger) = try launch()
+        #expect(try Posix.size(directory.ledgerPath + "-wal") ?? 0 > 0)
+        let before = try contents(path)
+        #expect(try states(path) == Self.running)
+        #expect(try contents(path) == before)
+        // Without -shm, as on a file system where it cannot be made.
+        try FileManager.default.copyItem(atPath: path, toPath: path + "-copy")
+        unlink(path + "-copy/ledger.sqlite-shm")
+        let copied = try contents(path + "-copy")
+        #expect(try states(path + "-copy") == Self.dead)
+        #expect(try contents(path + "-copy") == copied)
+        withExtendedLifetime(ledger) {}
+    }
+
+    @Test("a copied ledger is one moment of it, whoever writes meanwhile")
+    func moment() async throws {
+        let (directory, ledger) = try launch()
+        let path = directory.ledgerPath
+        let cell = plan.cells[4].id
+        let writer = Task.detached {
+            for number in 1...400 {
+                // Two rows that belong together, and enough of them for the log to be begun anew.
+                try ledger.write([
+                    .lease(
+                        AttemptID(cell: cell, attempt: number), Sample.slot("w"), Sample.process()),
+                    .event(
+                        kind: "lease", subject: "x", text: String(repeating: "x", count: 20_000)),
+                ])
+            }
+        }
+        var largest = 0
+        while largest < 400 {
+            let copy = try LedgerCopy(path)
+            let attempts = try copy.attempts(of: cell).count
+            #expect(try copy.events(last: 1000).count == attempts)
+            #expect(attempts >= largest)
+            largest = attempts
+        }
+        try await writer.value
+    }
+
+    @Test("a deleted file is a missing cell, one that the ledger does not know counts by itself")
+    func files() throws {
+        let (directory, ledger) = try launch()
+        unlink(directory.cellPath(plan.cells[0].id))
+        #expect(try states(path).prefix(2) == ["missing", "verified"])
+        try ledger.write(.forgetResult(plan.cells[1].id))
+        #expect(try states(path).prefix(2) == ["missing", "verified"])
+        try Posix.writeDurably([1, 2, 3], to: directory.cellPath(plan.cells[1].id))
+        #expect(try states(path).prefix(2) == ["missing", "missing"])
+        #expect(Posix.list(path + "/quarantine").isEmpty)
+    }
+
+    @Test("another rule, record or stop makes the same cells missing that a run would train")
+    func rules() throws {
+        let (directory, ledger) = try launch()
+        for (extra, state) in [
+            ("phase_rule: {validation_accuracy: 0.95}", "missing"), ("stop: budget", "missing"),
+            ("record: {measures: [rqi]}", "missing"), ("phase_rule: {gap: 5000}", "verified"),
+        ] {
+            let other = try Sample.plan(extra: extra)
+            #expect(try states(path, other).prefix(2) == [state, state], "\(extra)")
+            #expect(try CellStore(directory, ledger, reader: ReaderHere()).audit(other).isEmpty)
+        }
+        let table = try SweepReader(path, reader: ReaderHere()).table(plan)
+        #expect(table.rows[0].numbers["validation_step"] == 2100)
+        #expect(table.rows[0].numbers["delay"] == 2080)
+        #expect(table.rows[0].numbers["wall_seconds"] == 3.5)
+        #expect(table.rows[3].numbers.isEmpty)
+    }
+
+    @Test("the pace is that of the slots at work, at the speed of the cells that are done")
+    func pace() throws {
+        let owner = try launch()
+        let table = try SweepReader(path, reader: ReaderHere()).table(plan)
+        let leased = try #require(Timestamp.date(table.open[0].leasedAt))
+        let pace = SweepPace(table, now: leased.addingTimeInterval(1.75))
+        #expect(pace.slots.map { "\($0.host) \($0.count)" } == ["node 1"])
+        // 2100 steps in 3.5 s; three cells are open, one of them half done.
+        #expect(pace.stepsPerSecond == 600)
+        #expect(pace.secondsLeft.map { abs($0 - 8.75) < 1e-6 } == true)
+        withExtendedLifetime(owner) {}
+    }
+
+    @Test("a sweep whose file is lost is its own, and says how to put it back")
+    func lostSpec() throws {
+        do { _ = try launch() }
+        unlink(path + "/sweep.yaml")
+        for name in ["sweep.h5", "report"] { try Posix.makeDirectory(path + "/" + name) }
+        #expect(
+            problem { _ = try SweepReader(path, reader: ReaderHere()).storedPlan() }
+                == "cannot open the sweep: \(path): no sweep.yaml in it (hint: it holds cells: "
+                + "grokmap run SWEEP.yaml --out \(path), with the sweep file they are of, puts it back)"
+        )
+        try SweepDirectory(path).claim(for: "tiny")
+    }
+}
