@@ -44,13 +44,24 @@ struct ExplainCommand: ParsableCommand {
         let path = sweep.cellPath(cell.id)
         for row in table.rows {
             print("  state: \(row.status.name)")
-            if try Posix.size(path) != nil {
+            if let verdict = row.status.verdict {
+                print("  phase: \(verdict.phase.name), because \(verdict.reason)")
+                if verdict.uncertain {
+                    print("  uncertain: the crossing lies between two evaluations")
+                }
+            }
+            guard try Posix.size(path) != nil else {
+                print("  phase: none yet, the cell's file is missing")
+                continue
+            }
+            do {
                 let found = try CellReader.shared.read(path, CellFileQuestion(cell.definition))
                 try explain(found, of: cell.definition, row.status, plan.spec)
-                StandardOutput.data("  file: \(path)")
-            } else {
-                print("  phase: none yet, the cell's file is missing")
+            } catch let error as CoordinatorError {
+                // The table has answered; more is known where files can be read.
+                print("  curves: \(error)")
             }
+            StandardOutput.data("  file: \(path)")
         }
         for line in try LiveQuestion.ask(cell.id.hex, of: sweep) { print("  now: \(line)") }
         for (_, reason) in table.failed { print("  failed: \(reason)") }
@@ -118,10 +129,7 @@ struct ExplainCommand: ParsableCommand {
     ) throws {
         let outcome = stored.outcome
         let rule = spec.phaseRule
-        if let verdict = status.verdict {
-            print("  phase: \(verdict.phase.name), because \(verdict.reason)")
-            if verdict.uncertain { print("  uncertain: the crossing lies between two evaluations") }
-        } else {
+        if status.verdict == nil {
             let reason =
                 rule.decide(outcome) == nil
                 ? "undecided under this rule" : "its file lacks what the sweep records"
