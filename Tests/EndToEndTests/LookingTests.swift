@@ -83,10 +83,13 @@ extension EndToEnd {
                     to: URL(fileURLWithPath: place.path + "/bin/" + name))
             }
             let before = try contents(place.path + "/out")
+            let elsewhere = "/tmp/grokmap-e2e-\(UUID())"
+            // What nobody needs any more.
+            defer { try? FileManager.default.removeItem(atPath: elsewhere) }
             for words in [
                 ["status", "out"], ["explain", "out", "learning_rate=0.01"],
                 ["plan", "small.yaml", "--out", "out"],
-                ["report", "out", "--out", "/tmp/\(UUID())"],
+                ["report", "out", "--out", elsewhere],
                 ["report", "out"],
             ] {
                 let run = try RunningProgram(

@@ -37,7 +37,7 @@ struct ReportCommand: ParsableCommand {
         let report = SweepReport(table, cellsIn: sweep, to: place, pages: cells)
         do {
             try report.write()
-        } catch where out == nil {
+        } catch  where out == nil {
             throw CoordinatorError(
                 "draw the report", place.folder, "\(error)",
                 hint:

@@ -50,11 +50,11 @@ struct StatusCommand: ParsableCommand {
                 "since": .string(owner.since),
             ])
         }
-        members["slots"] = .object(
-            Dictionary(
-                pace.slots.map { ($0.host, .number(Double($0.count))) }, uniquingKeysWith: { $1 }))
-        members["steps_per_second"] = pace.stepsPerSecond.map { .number($0.rounded()) }
-        members["seconds_left"] = pace.secondsLeft.map { .number($0.rounded()) }
+        var slots: [String: JSONValue] = [:]
+        for (host, count) in pace.slots { slots[host] = .number(Double(count)) }
+        members["slots"] = .object(slots)
+        members["steps_per_second"] = pace.stepsPerSecond.map { JSONValue.number($0.rounded()) }
+        members["seconds_left"] = pace.secondsLeft.map { JSONValue.number($0.rounded()) }
         return .object(members)
     }
 
