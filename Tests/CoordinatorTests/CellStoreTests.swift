@@ -314,6 +314,31 @@ struct CellStoreTests {
         #expect(try fresh.results() == (try ledger.results()))
     }
 
+    @Test("a file that somebody holds a lock on is read, not condemned")
+    func locked() throws {
+        try put(0)
+        let id = plan.cells[0].id
+        let descriptor = open(directory.cellPath(id), O_RDWR)
+        defer { close(descriptor) }
+        #expect(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+        try ledger.write(.forgetResult(id))
+        let audit = try look(plan)
+        #expect(audit.quarantined.isEmpty)
+        #expect(Array(audit.verified.keys) == [id])
+    }
+
+    @Test("a file with the bytes that were verified stays, whatever a reader says of it")
+    func unreadable() throws {
+        struct Blind: CellReading {
+            func read(_ path: String, _ question: CellFileQuestion) throws -> CellFileAnswer {
+                throw ResultsError(path: path, problem: "unable to lock file, errno = 37")
+            }
+        }
+        try put(0)
+        #expect(try CellStore(directory, ledger, reader: Blind()).audit(plan).isEmpty)
+        #expect(try look(plan).verified.count == 1)
+    }
+
     @Test("a row without its file is forgotten")
     func rowWithoutFile() throws {
         try put(0)
