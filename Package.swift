@@ -112,7 +112,9 @@ let package = Package(
         tests("GZipTests", ["GZip"]),
         tests("SystemTests", ["System"]),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
-        tests("TrainingTests", ["SHA256", "Training", "Core", "CKernels", "CAllocationCounter"]),
+        tests(
+            "TrainingTests",
+            ["SHA256", "Training", "BLAS", "Core", "CKernels", "CAllocationCounter"]),
         tests("TheoryTests", ["Theory"]),
         tests(
             "ResultsTests", ["Results", "Core", "HDF5"], exclude: ["interoperability.py"]),

@@ -1,4 +1,5 @@
 #pragma once
+#include <stddef.h>
 #include <cblas.h>
 
 /// Bits of `processor_features`.
@@ -34,3 +35,9 @@ static inline unsigned processor_features(void) {
     return 0;
 #endif
 }
+
+// LAPACK of the same library, whose header Debian packs apart; Fortran passes the length of a text behind all arguments.
+void dsyevd_(
+    const char *jobz, const char *uplo, const blasint *n, double *a, const blasint *lda, double *w,
+    double *work, const blasint *lwork, blasint *iwork, const blasint *liwork, blasint *info,
+    size_t jobz_length, size_t uplo_length);

@@ -63,12 +63,15 @@ enum CellConsistency {
                 (CurveColumn.trainAccuracy.name, curve.trainAccuracy.count),
                 (CurveColumn.validationLoss.name, curve.validationLoss.count),
                 (CurveColumn.validationAccuracy.name, curve.validationAccuracy.count),
-            ] + curve.measures.map { ($0.measure.rawValue, $0.values.count) }
+            ]
         for (name, values) in columns where values != count {
             throw Mismatch("\(name) has \(values) values for \(count) steps")
         }
         guard Set(curve.measures.map(\.measure)).count == curve.measures.count else {
             throw Mismatch("a measure is recorded twice")
+        }
+        for measured in curve.measures {
+            try checkMeasure(measured, curveSteps: count, stepsRun: stepsRun)
         }
         guard zip(curve.steps, curve.steps.dropFirst()).allSatisfy({ $0 < $1 }),
             curve.steps.first ?? 0 >= 0, curve.steps.last ?? 0 <= stepsRun
@@ -79,6 +82,27 @@ enum CellConsistency {
             throw Mismatch(
                 "\(CurveColumn.earlyTrainLoss.name) has \(curve.earlyTrainLoss.count) values "
                     + "after \(stepsRun) steps")
+        }
+    }
+
+    private static func checkMeasure(
+        _ measured: MeasuredCurve, curveSteps: Int, stepsRun: Int
+    ) throws(Mismatch) {
+        let name = measured.measure.name
+        guard (measured.ownSteps == nil) == measured.request.followsCurve else {
+            throw Mismatch("\(name) is recorded at other steps than were asked for")
+        }
+        let steps = measured.ownSteps?.count ?? curveSteps
+        guard measured.width >= 0, measured.measure.shape != .scalar || measured.width == 1,
+            measured.values.count == steps * measured.width
+        else {
+            throw Mismatch("\(name) has \(measured.values.count) values for \(steps) steps")
+        }
+        let own = measured.ownSteps ?? []
+        guard zip(own, own.dropFirst()).allSatisfy({ $0 < $1 }), own.first ?? 0 >= 0,
+            own.last ?? 0 <= stepsRun
+        else {
+            throw Mismatch("the steps of \(name) do not ascend from 0 to at most \(stepsRun)")
         }
     }
 

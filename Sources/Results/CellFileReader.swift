@@ -237,13 +237,36 @@ struct CellFileReader {
         curve.validationLoss = try column(.validationLoss)
         curve.validationAccuracy = try column(.validationAccuracy)
         for name in try attributes.string("measures").split(separator: " ") {
-            guard let measure = Measure(rawValue: String(name)) else {
+            guard let measure = Measure(name: String(name)) else {
                 throw Mismatch("unknown measure \"\(name)\"")
             }
-            curve.measures.append((measure, try column(CurveColumn(measure))))
+            curve.measures.append(try measured(measure))
         }
         curve.earlyTrainLoss = try column(.earlyTrainLoss)
         return curve
+    }
+
+    private func measured(_ measure: Measure) throws -> MeasuredCurve {
+        let dataset = try root.dataset(measure.name)
+        let attributes = dataset.attributes
+        let every =
+            try attributes.contains(Schema.every)
+            ? Int(try attributes.value(Schema.every, as: Int64.self)) : nil
+        guard every.map(MeasureRequest.intervals.contains) ?? true else {
+            throw Mismatch("\(measure.name): its interval is out of range")
+        }
+        var measured = MeasuredCurve(MeasureRequest(measure, every: every), values: [])
+        if !measured.request.followsCurve {
+            let steps: [Int64] = try root.dataset(Schema.ownSteps(measure)).column()
+            measured.ownSteps = steps.map(Int.init)
+        }
+        if measure.shape == .scalar {
+            measured.values = try dataset.column()
+        } else {
+            measured.width = try dataset.checkedShape(axes: 2)[1]
+            measured.values = try dataset.values()
+        }
+        return measured
     }
 
     private func column(_ column: CurveColumn) throws -> [Double] {

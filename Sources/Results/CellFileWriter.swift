@@ -51,7 +51,7 @@ struct CellFileWriter {
         try attributes.set("evaluation_interval", Int64(outcome.evaluationInterval))
         try attributes.set(
             "measures",
-            outcome.curve.measures.map(\.measure.rawValue).joined(separator: " "))
+            outcome.curve.measures.map(\.measure.name).joined(separator: " "))
         try write(outcome.trainCrossing, "train_step", attributes)
         try write(outcome.validationCrossing, "validation_step", attributes)
         let verdict = outcome.verdict
@@ -78,10 +78,11 @@ struct CellFileWriter {
             (.trainAccuracy, curve.trainAccuracy),
             (.validationLoss, curve.validationLoss),
             (.validationAccuracy, curve.validationAccuracy),
-        ] + curve.measures.map({ (CurveColumn($0.measure), $0.values) }) {
+        ] {
             try root.createVariable(
                 column.name, shape: [values.count], values, column.longName, [step])
         }
+        try writeMeasures(root, step)
         let early = curve.earlyTrainLoss
         let earlyStep = try root.createScale(
             "early_step", (0..<early.count).map(Int64.init), "updates made", units: "step")
@@ -89,6 +90,39 @@ struct CellFileWriter {
             CurveColumn.earlyTrainLoss.name, shape: [early.count], early,
             CurveColumn.earlyTrainLoss.longName, [earlyStep])
         try losses.attributes.set("definition", CurveColumn.earlyDefinition)
+    }
+
+    /// A vector's axis is a dimension that measures of equal extent along it share.
+    private func writeMeasures(_ root: Group, _ step: Dataset) throws {
+        var axes: [String: Dataset] = [:]
+        for measured in cell.outcome.curve.measures {
+            let measure = measured.measure
+            var scales = [step]
+            var shape = [cell.outcome.curve.steps.count]
+            if let steps = measured.ownSteps {
+                shape = [steps.count]
+                scales = [
+                    try root.createScale(
+                        Schema.ownSteps(measure), steps.map(Int64.init), "updates made",
+                        units: "step")
+                ]
+            }
+            if case .vector(let axis, let first, let meaning) = measure.shape {
+                let scale =
+                    try axes[axis]
+                    ?? root.createScale(
+                        axis, (first..<first + measured.width).map(Int64.init), meaning)
+                axes[axis] = scale
+                scales.append(scale)
+                shape.append(measured.width)
+            }
+            let dataset = try root.createVariable(
+                measure.name, shape: shape, measured.values, measure.longName,
+                units: measure.unit, scales)
+            if let every = measured.request.every {
+                try dataset.attributes.set(Schema.every, Int64(every))
+            }
+        }
     }
 
     private func writeSplit(_ group: Group) throws {

@@ -12,6 +12,12 @@ enum Schema {
     /// Bytes that one dataset may take in memory; a file that claims more is damaged or hostile.
     static let largestDataset = 1 << 30
 
+    /// The dimension of the steps that a measure has of its own.
+    static func ownSteps(_ measure: Measure) -> String { "\(measure.name)_step" }
+
+    /// The attribute of a measure that was evaluated at an interval of its own.
+    static let every = "every"
+
     static func axis(_ tensor: String, _ axis: Int) -> String { "\(tensor)_axis_\(axis)" }
 }
 
@@ -19,19 +25,6 @@ enum Schema {
 struct CurveColumn {
     let name: String
     let longName: String
-
-    init(name: String, longName: String) {
-        self.name = name
-        self.longName = longName
-    }
-
-    init(_ measure: Measure) {
-        name = measure.rawValue
-        switch measure {
-        case .weightNorm: longName = "Euclidean norm of all parameters"
-        case .rqi: longName = "representation quality index"
-        }
-    }
 
     static let trainLoss = CurveColumn(name: "train_loss", longName: "loss on the training set")
     static let trainAccuracy = CurveColumn(

@@ -23,7 +23,7 @@ package struct ResultSummary: Sendable, Codable, Equatable {
     /// Seconds the training took.
     package var wallSeconds: Double
     /// Measures along the curve.
-    package var measures: [Measure]
+    package var measures: [MeasureRequest]
     /// Steps whose parameters the file holds.
     package var parameterSteps: [Int]
 
@@ -95,7 +95,7 @@ package struct ResultSummary: Sendable, Codable, Equatable {
         trainAccuracy = outcome.curve.trainAccuracy.last ?? .nan
         validationAccuracy = outcome.curve.validationAccuracy.last ?? .nan
         self.wallSeconds = wallSeconds
-        measures = outcome.curve.measures.map(\.measure)
+        measures = outcome.curve.measures.map(\.request)
         self.parameterSteps = parameterSteps
     }
 }

@@ -77,7 +77,7 @@ enum Sample {
         curve.trainAccuracy = [0, 0.5, 0.95, 1]
         curve.validationLoss = [1, 1.2, 1.1, 0.2]
         curve.validationAccuracy = [0, 0, 0.1, 0.92]
-        curve.measures = [(.weightNorm, [3, 3, 2, 1])]
+        curve.measures = [MeasuredCurve(.weightNorm, [3, 3, 2, 1])]
         curve.earlyTrainLoss = [1, 0.9]
         return CellOutcome(
             curve: curve, rule: PhaseRule(), trainCrossing: Crossing(step: 20),

@@ -34,6 +34,7 @@ struct RandomStreamTests {
                 .corruption, 0,
                 [0x5d33_2f2b_f271_eedf, 0x195a_88d0_e2b3_435b, 0xb733_80bb_7ca4_5a2e]
             ),
+            (.measures, 0, [0xfbe4_c1f6_cffd_3f75, 0x1e6d_f616_0bde_ae56, 0x0703_0a55_c3fa_06ba]),
         ])
     func golden(_ purpose: RandomPurpose, _ seed: UInt64, _ expected: [UInt64]) {
         var stream = RandomStream(seed: seed, purpose: purpose)

@@ -7,7 +7,7 @@ import Testing
 struct RecordRequestTests {
     private func outcome(measures: [Measure], snapshots: [Int], steps: Int) -> CellOutcome {
         var curve = Curve()
-        curve.measures = measures.map { ($0, []) }
+        curve.measures = measures.map { MeasuredCurve($0, []) }
         return CellOutcome(
             curve: curve, rule: PhaseRule(), trainCrossing: nil, validationCrossing: nil,
             stopReason: .budget, stepsRun: steps,

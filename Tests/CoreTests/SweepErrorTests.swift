@@ -177,7 +177,27 @@ struct SweepErrorTests {
                     + "must be between 0 and 1"),
             BadSweep(
                 "unknown measure", file(extra: "record: {measures: [rqq]}"),
-                "q.yaml:13: record.measures: unknown measure \"rqq\": known are weight_norm, rqi"),
+                "q.yaml:13: record.measures: unknown measure \"rqq\" (hint: did you mean rqi?)"),
+            BadSweep(
+                "measure that is like no other", file(extra: "record: {measures: [entropy!]}"),
+                "q.yaml:13: record.measures: unknown measure \"entropy!\" (hint: docs/measures.md "
+                    + "lists them)"),
+            BadSweep(
+                "measure that is a number", file(extra: "record: {measures: [7]}"),
+                "q.yaml:13: record.measures: expected names or {name: …, every: …}, found the number 7"
+            ),
+            BadSweep(
+                "measure never", file(extra: "record: {measures: [{name: rqi, every: -1}]}"),
+                "q.yaml:13: record.measures.every: -1 is out of range: must be between 1 and "
+                    + "1099511627776"),
+            BadSweep(
+                "measure without a name", file(extra: "record: {measures: [{every: 5}]}"),
+                "q.yaml:13: record.measures.name: missing: this key has no default (hint: add "
+                    + "name: VALUE)"),
+            BadSweep(
+                "measure with another key",
+                file(extra: "record: {measures: [{name: rqi, evry: 5}]}"),
+                "q.yaml:13: record.measures.evry: unknown key (hint: did you mean every?)"),
             BadSweep(
                 "measure twice", file(extra: "record: {measures: [rqi, rqi]}"),
                 "q.yaml:13: record.measures: rqi is given twice"),

@@ -196,6 +196,10 @@ extension ResultsSuite {
                     "the recorded steps do not ascend from 0 to at most 5000", true
                 ),
                 (
+                    { $0.outcome.curve.measures[2].ownSteps = [0, 2500, 5001] },
+                    "the steps of fourier_spectrum do not ascend from 0 to at most 5000", true
+                ),
+                (
                     { $0.outcome.stepsRun = 5001 }, "steps_run is 5001 of a budget of 5000", true
                 ),
                 (

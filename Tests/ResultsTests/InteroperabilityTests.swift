@@ -49,7 +49,9 @@ extension ResultsSuite {
                 "validation_accuracy": numbers(curve.validationAccuracy),
                 "early_train_loss": numbers(curve.earlyTrainLoss),
             ]
-            for (measure, values) in curve.measures { curves[measure.rawValue] = numbers(values) }
+            for measured in curve.measures {
+                curves[measured.measure.name] = numbers(measured.values)
+            }
             let last = outcome.parameters.last?.tensors ?? []
             let tensors = last.map { tensor in
                 (

@@ -86,7 +86,15 @@ enum Fixture {
         curve.trainAccuracy = [0, 0.5, 0.95, 1, 1, 1]
         curve.validationLoss = [1.6, 1.7, .infinity, 0.3, 0.2, -0.0]
         curve.validationAccuracy = [0, 0.1, 0.2, 0.3, 0.92, 0.97]
-        curve.measures = [(.rqi, [0, 0, 0.25, 0.5, 0.75, 1]), (.weightNorm, [3, 3, 2, 2, 1, 1])]
+        curve.measures = [
+            MeasuredCurve(.rqi, [0, 0, 0.25, 0.5, 0.75, 1]),
+            MeasuredCurve(.weightNorm, [3, 3, 2, 2, 1, 1]),
+            MeasuredCurve(
+                MeasureRequest(.fourierSpectrum, every: 2500), ownSteps: [0, 2500, 5000], width: 2,
+                values: [1, 2, 3, .nan, -0.0, 6]),
+            MeasuredCurve(
+                MeasureRequest(.matrixEntropy), ownSteps: [0, 5000], values: [0.5, 0.25]),
+        ]
         curve.earlyTrainLoss = [1.5, 0.7, 0.1, .nan]
         let tensors: (Float) -> [NamedTensor] = { shift in
             [

@@ -88,15 +88,23 @@ def check_cell_h5py(path, expected):
 def check_cell_xarray(path, expected, engine):
     """A cell file as xarray opens it, without any option."""
     with xr.open_dataset(path, engine=engine) as dataset:
-        assert set(dataset.sizes) == {"step", "early_step"}, dataset.sizes
-        assert set(dataset.coords) == {"step", "early_step"}, dataset.coords
+        own = {
+            "fourier_spectrum": ("fourier_spectrum_step", "frequency"),
+            "matrix_entropy": ("matrix_entropy_step",),
+        }
+        dimensions = {"step", "early_step"}.union(*own.values())
+        assert set(dataset.sizes) == dimensions, dataset.sizes
+        assert set(dataset.coords) == dimensions, dataset.coords
+        assert list(dataset.frequency.values) == [1, 2]
+        assert list(dataset.fourier_spectrum_step.values) == [0, 2500, 5000]
+        assert dataset.fourier_spectrum.attrs["every"] == 2500
         assert dataset.step.dtype == np.int64
         for name, values in expected["curves"].items():
             dimension = "early_step" if name.startswith("early_") else "step"
-            assert dataset[name].dims == (dimension,), name
+            assert dataset[name].dims == own.get(name, (dimension,)), name
             assert dataset[name].dtype == np.float64, name
             same(dataset[name].values, values, name)
-            assert dataset[name].attrs["units"] == "1", name
+            assert dataset[name].attrs["units"] == ("nat" if "entropy" in name else "1"), name
         for name, value in expected["attributes"].items():
             assert dataset.attrs[name] == value, f"{name}: {dataset.attrs[name]!r}"
     with xr.open_dataset(path, engine=engine, group="split") as split:

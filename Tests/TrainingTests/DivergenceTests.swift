@@ -19,9 +19,8 @@ import Testing
         var parameters: [NamedTensor] { model.parameters }
         var gradients: [NamedTensor] { model.gradients }
         var squaredNorm: Double { model.squaredNorm }
-        func copyRepresentation(into values: inout [Double]) {
-            model.copyRepresentation(into: &values)
-        }
+        func copy(_ name: String) -> [Double]? { model.copy(name) }
+        func outputs(of examples: [Int32]) -> [Double] { model.outputs(of: examples) }
         func save(to state: inout StateWriter) { model.save(to: &state) }
         func restore(from state: inout StateReader) throws(StateError) {
             try model.restore(from: &state)

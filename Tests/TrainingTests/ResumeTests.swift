@@ -30,7 +30,8 @@ import Testing
         let cell = try CellDefinition(
             parsing: """
                 {\((standard + [inner]).joined(separator: ", ")), seed: \(seed), loss: {outputs: 10},
-                 record: {measures: [rqi, weight_norm], parameters: [3, 150, last]}}
+                 record: {measures: [rqi, weight_norm, matrix_entropy, {name: parallelograms, every: 7}],
+                          parameters: [3, 150, last]}}
                 """, record: &record)
         var run = TrainingRun(
             configuration: cell.configuration, seed: cell.seed,

@@ -204,4 +204,12 @@ import Testing
         #expect(effects.isEmpty)
         #expect(bench.link.trainer == .training(try Samples.attempt()))
     }
+
+    @Test("a remark of the trainer's changes nothing")
+    func remark() throws {
+        var bench = try LinkBench.training()
+        let effects = bench.happens(.remark(try Samples.attempt(), "rqi has no value"))
+        #expect(effects.isEmpty)
+        #expect(bench.link.trainer == .training(try Samples.attempt()))
+    }
 }

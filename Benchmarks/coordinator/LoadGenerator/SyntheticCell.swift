@@ -40,7 +40,7 @@ enum SyntheticCell {
         curve.trainAccuracy = [0, 0, 1, 1]
         curve.validationLoss = [1, 1.2, 1.1, 0.2]
         curve.validationAccuracy = [0, 0, 0, 1]
-        curve.measures = [(.weightNorm, [3, 3, 2, 1])]
+        curve.measures = [MeasuredCurve(.weightNorm, [3, 3, 2, 1])]
         curve.earlyTrainLoss = [1, 0.9]
         var snapshots: [ParameterSnapshot] = []
         if parameters > 0 {

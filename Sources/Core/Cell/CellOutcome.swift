@@ -53,8 +53,8 @@ package struct Curve: Sendable, Equatable {
     package var validationLoss: [Double] = []
     /// Fraction of validation examples that are right, at each recorded step.
     package var validationAccuracy: [Double] = []
-    /// Each measure asked for, one value per recorded step, in the order asked for.
-    package var measures: [(measure: Measure, values: [Double])] = []
+    /// Each measure asked for, in the order asked for.
+    package var measures: [MeasuredCurve] = []
     /// Loss of the step's batch as trained on, with its dropout and noise, at every step from 0 to at most 399.
     package var earlyTrainLoss: [Double] = []
 
@@ -71,10 +71,7 @@ package struct Curve: Sendable, Equatable {
             && same(left.validationLoss, right.validationLoss)
             && same(left.validationAccuracy, right.validationAccuracy)
             && same(left.earlyTrainLoss, right.earlyTrainLoss)
-            && left.measures.count == right.measures.count
-            && zip(left.measures, right.measures).allSatisfy {
-                $0.measure == $1.measure && same($0.values, $1.values)
-            }
+            && left.measures == right.measures
     }
 }
 

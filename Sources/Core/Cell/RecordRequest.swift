@@ -1,12 +1,3 @@
-/// A quantity recorded along a curve beside losses and accuracies.
-package enum Measure: String, Sendable, Hashable, Codable, CaseIterable {
-    /// Euclidean norm of all trainable parameters.
-    case weightNorm = "weight_norm"
-    /// Representation quality index: the share of permissible parallelograms that the embeddings realise (Liu et al.
-    /// 2022, §3.1).
-    case rqi
-}
-
 /// A step at which parameters are kept.
 package enum RecordStep: Sendable, Hashable, Codable, CustomStringConvertible {
     /// After this many updates.
@@ -48,26 +39,26 @@ package enum RecordStep: Sendable, Hashable, Codable, CustomStringConvertible {
 /// What a sweep asks its cells to record beyond losses and accuracies; it does not change a cell's identity.
 package struct RecordRequest: Sendable, Hashable, Codable {
     /// Measures along the curve.
-    package var measures: [Measure]
+    package var measures: [MeasureRequest]
     /// Steps at which all parameters are kept.
     package var parameters: [RecordStep]
 
-    /// A request; by default the weight norm alone.
+    /// A request for measures at the steps that their cost allows; by default for the weight norm alone.
     package init(measures: [Measure] = [.weightNorm], parameters: [RecordStep] = []) {
-        self.measures = measures
+        self.measures = measures.map { MeasureRequest($0) }
         self.parameters = parameters
     }
 
     /// Whether an outcome holds everything that is asked for. A step beyond the end of the run cannot be held.
     package func isSatisfied(by outcome: CellOutcome) -> Bool {
         isSatisfied(
-            measures: outcome.curve.measures.map(\.measure),
+            measures: outcome.curve.measures.map(\.request),
             parameterSteps: outcome.parameters.map(\.step), stepsRun: outcome.stepsRun)
     }
 
     /// Whether a run of so many steps that kept these measures, and parameters at these steps, holds everything asked for.
     package func isSatisfied(
-        measures held: [Measure], parameterSteps: [Int], stepsRun: Int
+        measures held: [MeasureRequest], parameterSteps: [Int], stepsRun: Int
     ) -> Bool {
         measures.allSatisfy(held.contains)
             && parameters.allSatisfy { wanted in

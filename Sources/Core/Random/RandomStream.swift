@@ -21,6 +21,8 @@ package enum RandomPurpose: String, Sendable, CaseIterable {
     case teacher
     /// Which training labels are wrong, and what they are instead.
     case corruption
+    /// Random directions and orders that measures go by; no training depends on them.
+    case measures
 }
 
 /// A seeded random stream: xoshiro256++ (Blackman & Vigna 2019) whose state is filled by SplitMix64 from

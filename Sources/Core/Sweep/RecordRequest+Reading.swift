@@ -1,5 +1,5 @@
 extension RecordRequest {
-    /// Reads a `record` mapping: `measures` by name, `parameters` as steps or the word `last`.
+    /// Reads a `record` mapping: `measures` by name or as `{name: …, every: …}`, `parameters` as steps or the word `last`.
     package init(
         reading node: SpecNode, path: String, of cell: CellConfiguration
     ) throws(SweepError) {
@@ -8,24 +8,19 @@ extension RecordRequest {
         if let items = try reader.list("measures") {
             measures = []
             for item in items {
-                guard case .string(let name) = item.value, let measure = Measure(rawValue: name)
-                else {
-                    let known = Measure.allCases.map(\.rawValue).joined(separator: ", ")
-                    throw reader.error(
-                        "measures", "unknown measure \(item.kindName): known are \(known)")
-                }
-                guard !measures.contains(measure) else {
+                let request = try RecordRequest.measure(item, reader, path: path)
+                let name = request.measure.name
+                guard !measures.contains(where: { $0.measure == request.measure }) else {
                     throw reader.error("measures", "\(name) is given twice")
                 }
-                guard measure != .rqi || cell.hasParallelograms else {
+                if let need = request.measure.obstacle(in: cell) {
                     throw reader.error(
                         "measures",
-                        "rqi counts sums of embeddings, of which task: {kind: "
-                            + "\(cell.task.kind.rawValue)} with model: \(cell.model.words) has none",
-                        hint: "it is for task: {kind: addition} with model: {kind: pair-decoder,"
-                            + " combination: sum}")
+                        "\(name) has no meaning for task: {kind: \(cell.task.kind.rawValue)} with"
+                            + " model: \(cell.model.words)",
+                        hint: "it is for \(need.text)")
                 }
-                measures.append(measure)
+                measures.append(request)
             }
         }
         for item in try reader.list("parameters") ?? [] {
@@ -39,5 +34,37 @@ extension RecordRequest {
             }
         }
         try reader.finish()
+    }
+
+    /// One item of `measures`.
+    private static func measure(
+        _ item: SpecNode, _ reader: MappingReader, path: String
+    ) throws(SweepError) -> MeasureRequest {
+        switch item.value {
+        case .string(let name): return MeasureRequest(try measure(named: name, reader))
+        case .mapping:
+            var keys = try MappingReader(item, path: "\(path).measures")
+            let name = try keys.string("name", default: nil)
+            let hasInterval = keys.node("every") != nil
+            let every = try keys.integer("every", default: 1, in: MeasureRequest.intervals)
+            try keys.finish()
+            return MeasureRequest(
+                try measure(named: name, reader), every: hasInterval ? every : nil)
+        default:
+            throw reader.error(
+                "measures", "expected names or {name: …, every: …}, found \(item.kindName)")
+        }
+    }
+
+    private static func measure(
+        named name: String, _ reader: MappingReader
+    ) throws(SweepError) -> Measure {
+        guard let measure = Measure(name: name) else {
+            let near = NearestKey.find(name, among: Measure.all.map(\.name))
+            throw reader.error(
+                "measures", "unknown measure \"\(name)\"",
+                hint: near.map { "did you mean \($0)?" } ?? "docs/measures.md lists them")
+        }
+        return measure
     }
 }

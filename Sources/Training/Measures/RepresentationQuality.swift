@@ -36,24 +36,29 @@ struct RepresentationQuality {
     /// Number of permissible parallelograms.
     var permissibleCount: Int { quadruples.count / 4 }
 
-    /// The index, 0…1, of a model's present embeddings; 0 where there is no permissible parallelogram.
-    mutating func measure(_ model: some Model) -> Double {
-        model.copyRepresentation(into: &embeddings)
-        return index()
+    /// The four symbols of a parallelogram: the two of one side, then the two of the other.
+    func symbols(of parallelogram: Int) -> (Int, Int, Int, Int) {
+        let start = 4 * parallelogram
+        return (
+            Int(quadruples[start]), Int(quadruples[start + 1]), Int(quadruples[start + 2]),
+            Int(quadruples[start + 3])
+        )
     }
 
-    /// The index of these embeddings (symbols × dimensions, row-major).
+    /// The index, 0…1, of these embeddings (symbols × dimensions, row-major); 0 where there is no permissible
+    /// parallelogram.
     mutating func measure(_ values: [Double]) -> Double {
-        embeddings = values
-        return index()
+        let realised = realised(values).count
+        return permissibleCount == 0 ? 0 : Double(realised) / Double(permissibleCount)
     }
 
-    private mutating func index() -> Double {
+    /// The parallelograms that these embeddings realise, ascending.
+    mutating func realised(_ values: [Double]) -> [Int] {
+        embeddings = values
         standardise()
-        var realised = 0
-        for start in stride(from: 0, to: quadruples.count, by: 4) {
-            let (i, j) = (Int(quadruples[start]), Int(quadruples[start + 1]))
-            let (m, n) = (Int(quadruples[start + 2]), Int(quadruples[start + 3]))
+        var realised: [Int] = []
+        for parallelogram in 0..<permissibleCount {
+            let (i, j, m, n) = symbols(of: parallelogram)
             var sum = 0.0
             for c in 0..<dimensions {
                 let defect =
@@ -61,9 +66,11 @@ struct RepresentationQuality {
                     - embeddings[m * dimensions + c] - embeddings[n * dimensions + c]
                 sum += defect * defect
             }
-            if sum / Double(dimensions) < RepresentationQuality.tolerance { realised += 1 }
+            if sum / Double(dimensions) < RepresentationQuality.tolerance {
+                realised.append(parallelogram)
+            }
         }
-        return permissibleCount == 0 ? 0 : Double(realised) / Double(permissibleCount)
+        return realised
     }
 
     private mutating func standardise() {

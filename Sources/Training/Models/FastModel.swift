@@ -130,9 +130,39 @@ final class FastModel: Model {
 
     var squaredNorm: Double { store.squaredNorm(kernels) }
 
-    func copyRepresentation(into values: inout [Double]) {
-        let table = store["representation"]
-        for place in 0..<table.count { values[place] = Double(table.value[place]) }
+    func copy(_ name: String) -> [Double]? {
+        store.tensor(name).map { tensor in
+            (0..<tensor.count).map { Double(tensor.value[$0]) }
+        }
+    }
+
+    func outputs(of examples: [Int32]) -> [Double] {
+        var result: [Double] = []
+        result.reserveCapacity(examples.count * network.output.rows)
+        examples.withUnsafeBufferPointer { all in
+            var first = 0
+            while first < all.count {
+                let count = min(network.blockColumns, all.count - first)
+                network.forward(
+                    UnsafeBufferPointer(rebasing: all[first..<first + count]), .evaluation)
+                let output = network.output
+                for column in 0..<count {
+                    for row in 0..<output.rows { result.append(Double(output.row(row)[column])) }
+                }
+                first += count
+            }
+        }
+        return result
+    }
+
+    /// Replaces every parameter; the numbers stand one after the other in the order of `parameters`.
+    func setParameters(_ values: [Double]) {
+        var place = 0
+        for tensor in store.tensors {
+            for index in 0..<tensor.count { tensor.value[index] = Float(values[place + index]) }
+            place += tensor.count
+        }
+        precondition(place == values.count, "there is a number for each parameter")
     }
 
     func save(to state: inout StateWriter) {

@@ -16,8 +16,11 @@ protocol Model: AnyObject {
     var gradients: [NamedTensor] { get }
     /// Sum of squares over all parameters.
     var squaredNorm: Double { get }
-    /// Copies the embeddings (symbols × dimensions, row-major) into memory of that size.
-    func copyRepresentation(into values: inout [Double])
+    /// The parameter of this name, copied, row-major; nil where there is none.
+    func copy(_ name: String) -> [Double]?
+    /// What the network puts out for these examples, as it is evaluated: examples × outputs, row-major. It is asked between
+    /// `differentiate` and `update`, and changes nothing that these depend on.
+    func outputs(of examples: [Int32]) -> [Double]
 
     /// Writes everything that the next steps depend on.
     func save(to state: inout StateWriter)

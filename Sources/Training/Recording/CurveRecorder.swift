@@ -9,7 +9,11 @@ struct CurveRecorder {
     private var nextScheduled = 0
     private var bestTrain = -1.0
     private var bestValidation = -1.0
-    private var quality: RepresentationQuality?
+    private var probes: [any MeasureProbe] = []
+    /// The next step of each measure's own; `Int.max` where it follows the curve.
+    private var ownSteps: [Int] = []
+    /// The least of them.
+    private var nextOwnStep = Int.max
 
     /// Every step is kept up to this one.
     static let denseSteps = 100
@@ -19,14 +23,16 @@ struct CurveRecorder {
     static let earlySteps = 400
 
     /// A recorder of one run of a problem.
-    init(_ problem: borrowing CellProblem, measures: [Measure]) {
-        if measures.contains(.rqi), let embeddings = problem.parameters.first?.tensor,
-            embeddings.name == "representation"
-        {
-            quality = RepresentationQuality(
-                symbols: embeddings.shape[0], dimensions: embeddings.shape[1])
+    init(_ problem: borrowing CellProblem, measures: [MeasureRequest]) {
+        for request in measures {
+            let probe = MeasureProbes.probe(of: request.measure, problem)
+            probes.append(probe)
+            curve.measures.append(
+                MeasuredCurve(
+                    request, ownSteps: request.followsCurve ? nil : [], width: probe.width,
+                    values: []))
         }
-        curve.measures = measures.map { ($0, []) }
+        scheduleOwnSteps()
         let budget = problem.configuration.steps
         curve.earlyTrainLoss.reserveCapacity(min(budget + 1, CurveRecorder.earlySteps))
     }
@@ -68,14 +74,35 @@ struct CurveRecorder {
         curve.trainAccuracy.append(evaluation.trainAccuracy)
         curve.validationLoss.append(evaluation.validationLoss)
         curve.validationAccuracy.append(evaluation.validationAccuracy)
-        for place in curve.measures.indices {
-            let value: Double
-            switch curve.measures[place].measure {
-            case .weightNorm: value = model.squaredNorm.squareRoot()
-            case .rqi: value = quality?.measure(model) ?? .nan
-            }
-            curve.measures[place].values.append(value)
+        for place in curve.measures.indices where curve.measures[place].ownSteps == nil {
+            measure(place, model)
         }
+    }
+
+    /// Keeps the measures that have steps of their own, where this is one of them or the last of all.
+    mutating func recordOwn(step: Int, isLast: Bool, model: some Model) {
+        guard step >= nextOwnStep || (isLast && nextOwnStep < Int.max) else { return }
+        for place in curve.measures.indices {
+            guard curve.measures[place].ownSteps != nil, isLast || step >= ownSteps[place] else {
+                continue
+            }
+            curve.measures[place].ownSteps?.append(step)
+            measure(place, model)
+        }
+        scheduleOwnSteps()
+    }
+
+    private mutating func measure(_ place: Int, _ model: some Model) {
+        let values = probes[place].values(model)
+        precondition(values.count == curve.measures[place].width, "a measure keeps its width")
+        curve.measures[place].values += values
+    }
+
+    private mutating func scheduleOwnSteps() {
+        ownSteps = curve.measures.map { measured in
+            measured.ownSteps.map { measured.request.step(after: $0.last ?? -1) } ?? Int.max
+        }
+        nextOwnStep = ownSteps.min() ?? Int.max
     }
 
     /// Writes what has been kept and what the schedule goes by.
@@ -85,6 +112,10 @@ struct CurveRecorder {
         state.write(bestValidation)
         state.write(curve.steps)
         for values in columns { state.write(values) }
+        for measured in curve.measures {
+            if let steps = measured.ownSteps { state.write(steps) }
+            state.write(measured.values)
+        }
         state.write(curve.earlyTrainLoss)
     }
 
@@ -99,13 +130,23 @@ struct CurveRecorder {
         curve.validationLoss = try state.doubles()
         curve.validationAccuracy = try state.doubles()
         for place in curve.measures.indices {
+            if curve.measures[place].ownSteps != nil {
+                curve.measures[place].ownSteps = try state.integers()
+            }
             curve.measures[place].values = try state.doubles()
         }
+        scheduleOwnSteps()
         curve.earlyTrainLoss = try state.doubles()
         let steps = curve.steps
-        guard steps.allSatisfy({ (0..<step).contains($0) }),
-            zip(steps, steps.dropFirst()).allSatisfy(<),
-            columns.allSatisfy({ $0.count == steps.count }),
+        func ascend(_ steps: [Int]) -> Bool {
+            steps.allSatisfy { (0..<step).contains($0) }
+                && zip(steps, steps.dropFirst()).allSatisfy(<)
+        }
+        guard ascend(steps), columns.allSatisfy({ $0.count == steps.count }),
+            curve.measures.allSatisfy({
+                ascend($0.ownSteps ?? [])
+                    && $0.values.count == ($0.ownSteps ?? steps).count * $0.width
+            }),
             curve.earlyTrainLoss.count == min(step, CurveRecorder.earlySteps)
         else { throw StateError("the curve is not one of \(step) steps") }
     }
@@ -113,6 +154,5 @@ struct CurveRecorder {
     /// What there is one of per kept step.
     private var columns: [[Double]] {
         [curve.trainLoss, curve.trainAccuracy, curve.validationLoss, curve.validationAccuracy]
-            + curve.measures.map(\.values)
     }
 }

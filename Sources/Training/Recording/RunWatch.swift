@@ -55,6 +55,7 @@ struct RunWatch {
                 recorder.record(evaluation, step: step, model: model)
             }
         }
+        recorder.recordOwn(step: step, isLast: ending != nil, model: model)
         if snapshotSteps.contains(step) || (ending != nil && wantsLast) {
             snapshots.append(ParameterSnapshot(step: step, tensors: model.parameters))
         }

@@ -116,8 +116,13 @@ final class ReferenceModel<Scalar: BinaryFloatingPoint>: Model {
 
     var squaredNorm: Double { tensors.reduce(0) { $0 + Reference.sumOfSquares($1.value) } }
 
-    func copyRepresentation(into values: inout [Double]) {
-        for (place, value) in tensors[0].value.enumerated() { values[place] = Double(value) }
+    func copy(_ name: String) -> [Double]? {
+        tensors.first { $0.name == name }?.value.map { Double($0) }
+    }
+
+    func outputs(of examples: [Int32]) -> [Double] {
+        let (_, _, network) = network()
+        return network.outputs(examples.map { Int($0) }).value.map { Double($0) }
     }
 }
 

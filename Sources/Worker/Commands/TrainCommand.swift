@@ -73,6 +73,9 @@ struct TrainCommand: ParsableCommand {
             throw WorkerFailure("write cell", subject: out, why: "\(error)")
         }
         file?.remove()
+        for gap in cell.outcome.curve.measures.compactMap(\.gap) where !quiet {
+            FileHandle.standardError.write(Data("warning: \(gap)\n".utf8))
+        }
         let report = CellReport(cell).text(format)
         switch format {
         case .json: StandardOutput.data(report)

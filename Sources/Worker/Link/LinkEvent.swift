@@ -24,6 +24,8 @@ enum LinkEvent: Sendable, Equatable {
     case handedOver(AttemptID, SealedCheckpoint)
     /// The engine cannot go on from an attempt's checkpoint and begins at step 0.
     case startedOver(AttemptID, reason: String)
+    /// The trainer has something to say about an attempt that changes nothing.
+    case remark(AttemptID, String)
     /// Ask for nothing more, and either finish and deliver what is held, or hand it over with a checkpoint.
     case drain(reason: String, handOver: Bool)
     /// Give back what is held and leave at once.

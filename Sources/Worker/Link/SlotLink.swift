@@ -178,6 +178,8 @@ struct SlotLink: Sendable {
         case .startedOver(let attempt, let reason):
             effects.append(
                 .note(.warning, "\(SlotLink.name(attempt)) begins at step 0: \(reason)"))
+        case .remark(let attempt, let text):
+            effects.append(.note(.warning, "\(SlotLink.name(attempt)): \(text)"))
         case .drain(let reason, let handOver):
             drain(reason, &effects)
             if handOver, case .training(let attempt) = trainer {

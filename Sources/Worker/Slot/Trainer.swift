@@ -48,6 +48,9 @@ struct Trainer {
             case .stopped: return .trainingStopped(attempt)
             case .handedOver(let checkpoint): return .handedOver(attempt, checkpoint)
             case .finished(let cell):
+                for measured in cell.outcome.curve.measures {
+                    if let gap = measured.gap { mailbox.post(.remark(attempt, gap)) }
+                }
                 do {
                     let bytes = try CellFile.write(cell, to: path)
                     return .trained(attempt, ResultFile(path: path, holding: bytes))

@@ -101,6 +101,12 @@ package enum TaskConfiguration: Sendable, Hashable {
         }
     }
 
+    /// Outputs of a network that has one per class, or one per number to predict.
+    package var outputCount: Int {
+        if case .teacher(let task) = self { return task.outputs }
+        return classCount ?? 0
+    }
+
     /// Number of symbols where an example is a pair of them; nil where it is a row of numbers.
     package var symbolCount: Int? { pairs?.symbols }
 

@@ -1,0 +1,92 @@
+/// Something that a cell must have for a measure to have a meaning.
+package struct MeasureNeed: Sendable {
+    /// Cells that have it, as a sweep file's author reads it: "it is for …".
+    package let text: String
+    /// Whether a cell has it.
+    package let isMet: @Sendable (CellConfiguration) -> Bool
+
+    init(_ text: String, isMet: @escaping @Sendable (CellConfiguration) -> Bool) {
+        self.text = text
+        self.isMet = isMet
+    }
+}
+
+extension MeasureNeed {
+    /// Sums of two embeddings may form parallelograms.
+    static let parallelograms = MeasureNeed(
+        "task: {kind: addition} with model: {kind: pair-decoder}"
+    ) { $0.hasParallelograms }
+
+    /// Learnt embeddings.
+    static let embeddings = MeasureNeed("models with embeddings") { $0.model.hasRepresentation }
+
+    /// Symbols that a trained tensor has a row or a column for.
+    static let symbols = MeasureNeed("tasks on pairs of symbols") { $0.task.pairs != nil }
+
+    /// Symbols whose order has a meaning.
+    static let orderedSymbols = MeasureNeed("task: {kind: addition} or {kind: modular}") {
+        switch $0.task {
+        case .addition, .modular: true
+        case .permutation, .parity, .teacher, .images: false
+        }
+    }
+
+    /// Symbols that are residues, over which a discrete Fourier transform has a meaning; of fewer than three there is none.
+    static let residues = MeasureNeed(
+        "task: {kind: modular} with a modulus of at least 3"
+    ) {
+        guard case .modular(let task) = $0.task else { return false }
+        return task.modulus >= 3
+    }
+
+    /// Every pair of residues, and their sum to be found.
+    static let modularAddition = MeasureNeed(
+        "task: {kind: modular, operation: x+y, pairs: ordered} with a modulus of at least 3"
+    ) {
+        guard case .modular(let task) = $0.task else { return false }
+        return task.operation == .sum && task.pairs == .ordered && task.modulus >= 3
+    }
+
+    /// An output per class.
+    static let logits = MeasureNeed(
+        "tasks with classes and one output for each (loss: cross-entropy, stablemax, or mse with "
+            + "targets: one-hot)"
+    ) { $0.task.classCount != nil && $0.loss.targets.map { $0 == .oneHot } ?? true }
+
+    /// Both (a, b) and (b, a) for some a and b.
+    static let exchangedPairs = MeasureNeed("tasks that have both (a, b) and (b, a)") {
+        guard let choice = $0.task.pairs?.choice else { return false }
+        return choice != .ascending
+    }
+
+    /// A weight matrix that is wide enough for a spectrum.
+    static let wideMatrix = MeasureNeed("models with a weight matrix of at least 10 × 10") {
+        let outputs = $0.loss.outputs ?? $0.task.outputCount
+        switch $0.model {
+        case .pairDecoder(let model):
+            return hasWideMatrix([model.embedding] + model.hidden + [outputs])
+        case .mlp(let model):
+            let inputs =
+                switch model.input {
+                case .oneHot: 2 * ($0.task.symbolCount ?? 0)
+                case .embedding: 2 * (model.embedding ?? 0)
+                case .numbers: $0.task.featureCount ?? 0
+                }
+            return hasWideMatrix([inputs] + model.hidden + [outputs])
+        case .transformer(let model): return model.width >= 10
+        }
+    }
+
+    /// A gradient that depends on the parameters alone: no dropout, no noise, the whole training set at once.
+    static let repeatableGradient = MeasureNeed(
+        "training on the whole set at once, without dropout or noise"
+    ) {
+        guard $0.batchSize == $0.trainCount, !$0.perturbation.isOn else { return false }
+        if case .transformer(let model) = $0.model { return !model.hasDropout }
+        return true
+    }
+
+    private static func hasWideMatrix(_ widths: [Int]) -> Bool {
+        zip(widths, widths.dropFirst()).contains { $0 >= 10 && $1 >= 10 }
+    }
+}

@@ -1,0 +1,81 @@
+import BLAS
+import Core
+
+/// Matrix entropy of the sample's outputs, and what it has in common with that of the inputs (Tan & Huang 2023, α = 1).
+struct MatrixEntropy: MeasureProbe {
+    static let measures: [Measure] = [.matrixEntropy, .mutualInformation]
+
+    private let isMutual: Bool
+    private let sample: MeasureSample
+    private let inputs: [Int32]
+    private let symbols: Int
+    private let vectors: SymbolVectors?
+    /// Gram matrix of inputs that training leaves as they are; empty where they are embeddings.
+    private let fixedInputs: [Double]
+
+    init(_ measure: Measure, _ problem: borrowing CellProblem) {
+        isMutual = measure == .mutualInformation
+        sample = MeasureSample(problem)
+        let examples = problem.examples
+        symbols = examples.symbolCount
+        inputs =
+            symbols == 0
+            ? [] : sample.examples.flatMap { examples.inputs[2 * Int($0)...2 * Int($0) + 1] }
+        let isEmbedded = problem.configuration.model.hasRepresentation && symbols > 0
+        vectors = isEmbedded ? SymbolVectors(problem) : nil
+        guard isMutual, !isEmbedded else {
+            fixedInputs = []
+            return
+        }
+        var rows: [Double] = []
+        if symbols > 0 {
+            rows = [Double](repeating: 0, count: sample.examples.count * 2 * symbols)
+            for place in sample.examples.indices {
+                rows[place * 2 * symbols + Int(inputs[2 * place])] = 1
+                rows[place * 2 * symbols + symbols + Int(inputs[2 * place + 1])] = 1
+            }
+        } else {
+            let width = examples.featureCount
+            rows = sample.examples.flatMap { row in
+                examples.features[Int(row) * width..<(Int(row) + 1) * width].map { Double($0) }
+            }
+        }
+        fixedInputs = MatrixEntropy.gram(rows, rows: sample.examples.count)
+    }
+
+    func values(_ model: some Model) -> [Double] {
+        let count = sample.examples.count
+        let outputs = MatrixEntropy.gram(model.outputs(of: sample.examples), rows: count)
+        guard isMutual else { return [MatrixEntropy.entropy(outputs, order: count)] }
+        var inputs = fixedInputs
+        if let vectors {
+            let (embeddings, width) = (vectors.rows(model), vectors.dimensions)
+            inputs = MatrixEntropy.gram(
+                self.inputs.flatMap { embeddings[Int($0) * width..<(Int($0) + 1) * width] },
+                rows: count)
+        }
+        return [MatrixEntropy.mutualInformation(inputs, outputs, order: count)]
+    }
+
+    /// Inner products of the rows, each divided by its norm.
+    static func gram(_ values: [Double], rows: Int) -> [Double] {
+        let width = values.count / rows
+        return LAPACK.gram(
+            rows: rows, columns: width, MeasureSample.normalised(values, width: width))
+    }
+
+    /// −tr(R/n · ln(R/n)); NaN where there are no eigenvalues.
+    static func entropy(_ gram: [Double], order: Int) -> Double {
+        guard let values = LAPACK.eigenvalues(order: order, gram) else { return .nan }
+        return values.reduce(0) { sum, value in
+            let share = value / Double(order)
+            return share > 0 ? sum - share * logarithm(share) : sum
+        }
+    }
+
+    /// H(K) + H(R) − H(K ∘ R).
+    static func mutualInformation(_ left: [Double], _ right: [Double], order: Int) -> Double {
+        entropy(left, order: order) + entropy(right, order: order)
+            - entropy(zip(left, right).map { $0 * $1 }, order: order)
+    }
+}
