@@ -1,7 +1,8 @@
 /* Fails one call of the program it is preloaded into.
 
    The FAIL_AT-th call of the kind FAIL_CALL (open, write, fsync, read, close, rename) on a path that holds FAIL_PATH does
-   nothing and fails with FAIL_ERRNO; of the kind short, a write does half. FAIL_LOG takes a line about it. */
+   nothing and fails with FAIL_ERRNO; of the kind short, a write does half. With FAIL_ON=1 all later ones fail as well.
+   FAIL_NAME is the program's name where others are to be left alone; FAIL_LOG takes a line about it. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -17,12 +18,15 @@
 static atomic_long count;
 static const char *call, *part, *log_path;
 static long fail_at;
-static int error;
+static int error, goes_on;
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
 __attribute__((constructor)) static void begin(void) {
+    const char *name = getenv("FAIL_NAME");
+    if (name && strcmp(name, program_invocation_short_name) != 0) return;
     call = getenv("FAIL_CALL");
+    goes_on = getenv("FAIL_ON") != NULL;
     part = getenv("FAIL_PATH");
     log_path = getenv("FAIL_LOG");
     const char *at = getenv("FAIL_AT"), *number = getenv("FAIL_ERRNO");
@@ -32,7 +36,8 @@ __attribute__((constructor)) static void begin(void) {
 
 static int is_due(const char *kind, const char *path) {
     if (!call || strcmp(call, kind) != 0 || !strstr(path, part)) return 0;
-    if (atomic_fetch_add(&count, 1) + 1 != fail_at) return 0;
+    long number = atomic_fetch_add(&count, 1) + 1;
+    if (goes_on ? number < fail_at : number != fail_at) return 0;
     int log = REAL(open)(log_path, O_WRONLY | O_CREAT | O_APPEND, 0666);
     if (log < 0 || REAL(write)(log, path, strlen(path)) < 0) abort();
     errno = error;
@@ -55,6 +60,14 @@ ssize_t write(int fd, const void *bytes, size_t size) {
 
 ssize_t read(int fd, void *bytes, size_t size) {
     return is_due_on("read", fd) ? -1 : REAL(read)(fd, bytes, size);
+}
+
+ssize_t pread(int fd, void *bytes, size_t size, off_t offset) {
+    return is_due_on("read", fd) ? -1 : REAL(pread)(fd, bytes, size, offset);
+}
+
+ssize_t pread64(int fd, void *bytes, size_t size, off64_t offset) {
+    return is_due_on("read", fd) ? -1 : REAL(pread64)(fd, bytes, size, offset);
 }
 
 int fsync(int fd) { return is_due_on("fsync", fd) ? -1 : REAL(fsync)(fd); }

@@ -21,6 +21,7 @@ extension EndToEnd {
                 "locked-ledger", "checkpoint-bits", "scratch-bits", "messages",
                 "connections", "replay", "encrypted-bytes", "strangers", "never-reading",
                 "thousand-connections", "malformed", "unwritable", "failing-calls",
+                "failing-reads", "special-files", "lost-places", "cleaned-scratch",
             ])
         func quick(_ name: String) throws {
             let place = try Workplace()

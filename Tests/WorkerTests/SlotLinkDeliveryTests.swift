@@ -86,6 +86,26 @@ import Testing
     }
 
     @Test(
+        "a result that is gone goes back unharmed and work goes on; the second in a row ends the slot"
+    )
+    func lostResult() throws {
+        var bench = try LinkBench.delivering(2 * piece)
+        let attempt = try Samples.attempt()
+        let release = Release(attempt: attempt, failed: false, reason: "gone")
+        let lost = LinkEvent.resultLost(attempt, reason: "gone")
+        #expect(
+            bench.happens(lost) == [.discard(Samples.file(2 * piece)), .send(.release(release))])
+        // Other pieces of the same file may have failed as well.
+        #expect(bench.happens(lost).isEmpty)
+        #expect(bench.pass(.seconds(11), answering: true).pieces.isEmpty)
+        let other = try Samples.attempt(1)
+        _ = bench.hears(.lease(try Samples.lease(1)))
+        _ = bench.happens(.trained(other, Samples.file(10)))
+        let second = bench.happens(.resultLost(other, reason: "gone too"))
+        #expect(second.last == .exit(.broken(reason: "gone too")))
+    }
+
+    @Test(
         "claims beyond the file's end or below its start are ignored",
         arguments: [
             (-1, 1), (101, 0), (0, -1),

@@ -47,6 +47,7 @@ struct SweepRun {
             ServerThread.Parts(
                 plan: open.plan, scheduler: try restoredScheduler(launch: launch),
                 ledger: open.ledger, directory: open.directory.path,
+                ownership: open.directory.ownership,
                 endpoints: [endpoint] + (bind.map { [$0] } ?? []), security: try security(),
                 control: control, board: board,
                 log: talk.logger("grokmap")))

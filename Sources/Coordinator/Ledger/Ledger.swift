@@ -13,6 +13,7 @@ final class Ledger: LedgerQueries {
     let database: DatabaseQueue
     /// Where it lies.
     let path: String
+    private let identity: FileIdentity?
 
     /// Opens or makes a ledger.
     ///
@@ -33,6 +34,7 @@ final class Ledger: LedgerQueries {
                 "open the ledger", path + suffix, "it is no file of its own",
                 hint: "move it away, then grokmap run makes the ledger anew from the cells")
         }
+        let database: DatabaseQueue
         do throws(CoordinatorError) {
             database = try Ledger.opened(
                 path, configuration)
@@ -46,6 +48,18 @@ final class Ledger: LedgerQueries {
             database = try Ledger.opened(
                 path, configuration)
         }
+        self.database = database
+        identity = FileIdentity(path)
+    }
+
+    /// Makes sure that the ledger is still the file that was opened: SQLite would write on in one that has no name any more.
+    ///
+    /// - Throws: `CoordinatorError` when it is not.
+    func check() throws(CoordinatorError) {
+        guard FileIdentity(path) != identity else { return }
+        throw CoordinatorError(
+            "go on with the ledger", path, "it was removed or replaced while the sweep ran",
+            hint: "run again to resume: what is missing of it is made from the cells")
     }
 
     private static func opened(

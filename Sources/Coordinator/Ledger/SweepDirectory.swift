@@ -3,20 +3,20 @@ import Core
 import Sweeps
 import System
 
-/// A sweep's directory as its owner has it: the lock that makes one coordinator the owner, and what only an owner does.
+/// A sweep's directory as its owner has it: the claim that makes one coordinator the owner, and what only an owner does.
 final class SweepDirectory: SweepPaths {
     /// The directory.
     let path: String
-    private var lock: CInt = -1
+    /// What makes this process its owner, nil in a mere view of it.
+    private(set) var ownership: DirectoryClaim?
 
     /// A view of a directory, without owning it.
     init(_ path: String) {
         self.path = SweepFolder(path).path
     }
 
-    deinit {
-        if lock >= 0 { close(lock) }
-    }
+    /// Says to whoever looks from another machine that the owner is alive.
+    func giveSignOfLife() { ownership?.giveSignOfLife() }
 
     /// The launched sweep, nil where its file is no sweep file: it is replaced by the one being launched.
     private func readableSpec() throws(CoordinatorError) -> SweepSpec? {
@@ -48,7 +48,7 @@ final class SweepDirectory: SweepPaths {
                 "it holds other files (\(foreign.prefix(3).joined(separator: ", ")))",
                 hint: "choose an empty or new directory with --out")
         }
-        try acquireLock()
+        ownership = try DirectoryClaim(path)
         for name in ["cells", "checkpoints", "quarantine", "incoming"] {
             try Posix.makeFolder(path + "/" + name)
         }
@@ -61,50 +61,6 @@ final class SweepDirectory: SweepPaths {
         "ledger.sqlite-wal", "ledger.sqlite-shm", "ledger.sqlite-journal", "sweep.yaml.tmp",
         "worker.log", "events.jsonl", "sweep.h5", "sweep.h5.unfinished", "report",
     ]
-
-    private func acquireLock() throws(CoordinatorError) {
-        let lockPath = path + "/lock"
-        let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else {
-            throw CoordinatorError(
-                "write to the sweep directory", path, errno: errno,
-                hint: "choose a writable directory with --out")
-        }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let code = errno
-            close(descriptor)
-            guard code == EWOULDBLOCK else {
-                throw CoordinatorError(
-                    "lock the sweep directory", lockPath, errno: code,
-                    hint: "its file system must support flock(2); choose another place with --out")
-            }
-            let holder = (try? Posix.read(lockPath)).map { String(decoding: $0, as: UTF8.self) }
-            throw CoordinatorError(
-                "own the sweep directory", path,
-                "another coordinator has it: \(holder?.split(separator: "\n").first ?? "unknown")",
-                hint: "wait for it, stop it, or use another --out")
-        }
-        let text = SweepOwner.text(for: descriptor)
-        do throws(CoordinatorError) {
-            guard ftruncate(descriptor, 0) == 0 else {
-                throw CoordinatorError("write", lockPath, errno: errno)
-            }
-            try Posix.write(Array(text.utf8), to: descriptor, lockPath)
-            guard fsync(descriptor) == 0 else {
-                throw CoordinatorError("write", lockPath, errno: errno)
-            }
-        } catch {
-            close(descriptor)
-            throw error
-        }
-        lock = descriptor
-    }
-
-    /// Says to whoever looks from another machine that the owner is alive.
-    func giveSignOfLife() {
-        // A file system that keeps no times of change costs those on other machines this news, and nobody else anything.
-        if lock >= 0 { futimens(lock, nil) }
-    }
 
     /// Moves a file that cannot be used out of the way, keeping it for a look.
     ///

@@ -18,8 +18,10 @@ final class ServerThread: Sendable {
         var scheduler: Scheduler
         /// The ledger.
         var ledger: Ledger
-        /// The sweep's directory, claimed by this process.
+        /// The sweep's directory.
         var directory: String
+        /// What makes this process its owner.
+        var ownership: DirectoryClaim?
         /// Where to listen.
         var endpoints: [Endpoint]
         /// The keys for every endpoint but the first, which only this user can reach; nil for none.

@@ -47,6 +47,7 @@ final class SweepServer {
     }
 
     private let plan: SweepPlan
+    private let ownership: DirectoryClaim?
     private let ledger: Ledger
     private let events: EventLog
     private let store: CellStore
@@ -95,6 +96,7 @@ final class SweepServer {
     ) throws(CoordinatorError) {
         plan = parts.plan
         scheduler = parts.scheduler
+        ownership = parts.ownership
         ledger = parts.ledger
         events = try EventLog(SweepDirectory(parts.directory).eventLogPath)
         intake = IntakeKeeper(parts.ledger, directory: parts.directory)
@@ -126,6 +128,9 @@ final class SweepServer {
         while true {
             let ready = try poller.wait(.milliseconds(outbox.isEmpty ? 100 : 5)) ?? [:]
             if ready[wakes] != nil { control.drainWakes() }
+            // Before each round that may write: in place of what was claimed another's sweep may lie.
+            try ownership?.check()
+            try ledger.check()
             for (index, place) in places.enumerated() where ready[place] != nil {
                 try receiveAll(index)
             }

@@ -30,6 +30,7 @@ struct SlotCommand: ParsableCommand {
             worker: "\(worker)/\(slot)", host: ProcessIdentity.host, blasCore: OpenBLAS.coreName,
             kernels: try TrainingEnvironment.kernels(named: kernels))
         let logger = Logger(process: "slot \(slot)", quiet: connection.quiet)
+        try ScratchDirectory.make(scratch)
         let libraries = try SelfTest(author: author, scratch: scratch).run()
         let waker = try Waker()
         let mailbox = TrainerMailbox { waker.wake() }

@@ -16,6 +16,8 @@ enum LinkEvent: Sendable, Equatable {
     case trainingFailed(AttemptID, reason: String)
     /// This machine lacks what an attempt needs: the files of its task, or a place for its result.
     case scratchFailed(AttemptID, reason: String)
+    /// A finished attempt's file cannot be read any more.
+    case resultLost(AttemptID, reason: String)
     /// The trainer gave an attempt up as it was told to.
     case trainingStopped(AttemptID)
     /// The trainer made a checkpoint of what it is at.

@@ -127,8 +127,8 @@ private struct LinkSession {
                             attempt: attempt, offset: offset, size: file.size,
                             sha256: file.sha256, payload: bytes)))
             } catch let failure as WorkerFailure {
-                // Sent again after a while, in vain if the file is gone: then the lease runs out.
                 logger.error("\(failure)")
+                mailbox.post(.resultLost(attempt, reason: "\(failure)"))
             } catch let error as ZMQError {
                 throw error
             } catch {

@@ -31,6 +31,28 @@ extension SlotLink {
         if isWanted { release(attempt, failed: false, reason: reason, &effects) }
     }
 
+    /// A finished result cannot be read any more: its attempt goes back unharmed, to be trained again. After the second in a
+    /// row nothing can be kept on this machine.
+    mutating func loseResult(
+        _ attempt: AttemptID, _ reason: String, at now: Duration, _ effects: inout [LinkEffect]
+    ) {
+        guard let place = deliveries.firstIndex(where: { $0.attempt == attempt }) else { return }
+        let file = remove(place, at: now).file
+        effects.append(.discard(file))
+        release(attempt, failed: false, reason: reason, &effects)
+        lostResults += 1
+        guard lostResults > 1, brokenReason == nil else { return }
+        brokenReason = reason
+        drain(reason, &effects)
+        if case .training(let attempt) = trainer { effects.append(.handOver(attempt)) }
+    }
+
+    /// Takes a result off the list; the next one's clock has run while it waited for its turn.
+    private mutating func remove(_ place: Int, at now: Duration) -> Delivery {
+        defer { if place == 0, !deliveries.isEmpty { deliveries[0].window.restart(at: now) } }
+        return deliveries.remove(at: place)
+    }
+
     /// Takes in what the coordinator says of a result.
     mutating func acknowledge(
         _ ack: FileAck, at now: Duration, _ effects: inout [LinkEffect]
@@ -69,9 +91,7 @@ extension SlotLink {
                 deliveries[place].window.restart(at: now)
                 return
             }
-            let delivery = deliveries.remove(at: place)
-            effects.append(.discard(delivery.file))
-            if place == 0, !deliveries.isEmpty { deliveries[0].window.restart(at: now) }
+            effects.append(.discard(remove(place, at: now).file))
             release(
                 ack.attempt, failed: true, reason: "result refused twice: \(reason)", &effects)
         }
@@ -80,10 +100,9 @@ extension SlotLink {
     private mutating func settle(
         _ place: Int, _ word: String, at now: Duration, _ effects: inout [LinkEffect]
     ) {
-        let delivery = deliveries.remove(at: place)
+        let delivery = remove(place, at: now)
+        lostResults = 0
         effects.append(.discard(delivery.file))
         effects.append(.note(.info, "\(word) \(SlotLink.name(delivery.attempt))"))
-        // The next result's clock has run while it waited for its turn.
-        if place == 0, !deliveries.isEmpty { deliveries[0].window.restart(at: now) }
     }
 }

@@ -82,6 +82,8 @@ struct SlotLink: Sendable {
     var welcome: Welcome?
     /// No more work is asked for.
     var isDraining = false
+    /// Finished results in a row that could not be read any more.
+    var lostResults = 0
     /// Why no cell can be trained here, once that is known: the slot ends as soon as it holds nothing.
     var brokenReason: String?
     /// The process is to end; nothing happens any more.
@@ -168,6 +170,8 @@ struct SlotLink: Sendable {
             release(attempt, failed: true, reason: reason, &effects)
         case .scratchFailed(let attempt, let reason):
             breakDown(attempt, reason, &effects)
+        case .resultLost(let attempt, let reason):
+            loseResult(attempt, reason, at: now, &effects)
         case .trainingStopped(let attempt):
             if trainer == .training(attempt) || trainer == .stopping(attempt) { trainer = .idle }
             uploads.drop(attempt)

@@ -52,6 +52,7 @@ struct Trainer {
                     if let gap = measured.gap { mailbox.post(.remark(attempt, gap)) }
                 }
                 do {
+                    try ScratchDirectory.restore(scratch)
                     let bytes = try CellFile.write(cell, to: path)
                     return .trained(attempt, ResultFile(path: path, holding: bytes))
                 } catch {

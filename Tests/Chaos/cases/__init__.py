@@ -65,4 +65,4 @@ def compiled(place, source):
     return library
 
 
-from . import clocks, damage, disks, hosts, kills, network, peers, silence  # noqa: E402, F401
+from . import clocks, damage, disks, hosts, kills, network, peers, places, silence  # noqa: E402, F401
