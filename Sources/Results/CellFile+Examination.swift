@@ -43,8 +43,15 @@ private struct CellFileContents {
     init(_ root: Group) { self.root = root }
 
     func check(_ summary: CellSummary) throws {
-        let measures = summary.outcome.curve.measures.map { CurveColumn($0.measure).name }
-        let curves = ["step", "early_step"] + CurveColumn.always.map(\.name) + measures
+        let measures = summary.outcome.curve.measures
+        var starts: [String: Int64] = [:]
+        for case .vector(let axis, let first, _) in measures.map(\.measure.shape) {
+            starts[axis] = Int64(first)
+        }
+        let ownSteps = measures.filter { $0.ownSteps != nil }.map { Schema.ownSteps($0.measure) }
+        let curves =
+            ["step", "early_step"] + CurveColumn.always.map(\.name) + measures.map(\.measure.name)
+            + ownSteps + starts.keys
         let groups = try root.contains("parameters") ? ["split", "parameters"] : ["split"]
         try require(Set(curves + groups), all: true, in: root)
         let split = try root.group("split")
@@ -61,7 +68,7 @@ private struct CellFileContents {
                 throw Mismatch("split: \(name) has \(rows ?? 0) rows for \(examples) examples")
             }
         }
-        try readThrough(root)
+        try readThrough(root, starts, except: ["step"] + ownSteps)
         try readThrough(split)
         guard groups.count == 2 else { return }
         try checkParameters(summary.parameterSteps)
@@ -96,15 +103,18 @@ private struct CellFileContents {
         }
     }
 
-    /// Reads the scales, whose values nobody else asks for: they count.
-    private func readThrough(_ group: Group) throws {
+    /// Reads the scales, whose values nobody else asks for: they count, most of them from 0.
+    private func readThrough(
+        _ group: Group, _ starts: [String: Int64] = [:], except steps: [String] = []
+    ) throws {
         for name in try group.names() {
             guard try group.kind(of: name) == .dataset else { continue }
             let dataset = try group.dataset(name)
-            guard try dataset.isScale(), name != "step" else { continue }
+            guard try dataset.isScale(), !steps.contains(name) else { continue }
             let values: [Int64] = try dataset.read()
-            guard values.elementsEqual(0..<Int64(values.count)) else {
-                throw Mismatch("\(dataset.path) does not count from 0")
+            let first = starts[name] ?? 0
+            guard values.elementsEqual(first..<first + Int64(values.count)) else {
+                throw Mismatch("\(dataset.path) does not count from \(first)")
             }
         }
     }

@@ -30,8 +30,15 @@ package struct CellFileAnswer: Sendable, Equatable {
         var stopReason: StopReason
         var stepsRun: Int
         var evaluationInterval: Int
-        var measures: [Measure]
+        var measures: [Measured]
         var provenance: CellProvenance
+    }
+
+    /// A measure without its numbers.
+    private struct Measured: Codable {
+        var request: MeasureRequest
+        var width: Int
+        var hasOwnSteps: Bool
     }
 
     /// The answer as bytes: a head in JSON, then the lists, each behind its length.
@@ -41,14 +48,21 @@ package struct CellFileAnswer: Sendable, Equatable {
             rule: outcome.rule, train: outcome.trainCrossing,
             validation: outcome.validationCrossing, stopReason: outcome.stopReason,
             stepsRun: outcome.stepsRun, evaluationInterval: outcome.evaluationInterval,
-            measures: curve.measures.map(\.measure), provenance: provenance)
+            measures: curve.measures.map {
+                Measured(
+                    request: $0.request, width: $0.width, hasOwnSteps: $0.ownSteps != nil)
+            }, provenance: provenance)
         var bytes = Bytes()
         bytes.write(Array(try JSONEncoder().encode(head)))
         bytes.write(curve.steps.map(Int64.init))
         for column in [
             curve.trainLoss, curve.trainAccuracy, curve.validationLoss, curve.validationAccuracy,
             curve.earlyTrainLoss,
-        ] + curve.measures.map(\.values) { bytes.write(column) }
+        ] { bytes.write(column) }
+        for measured in curve.measures {
+            if let steps = measured.ownSteps { bytes.write(steps.map(Int64.init)) }
+            bytes.write(measured.values)
+        }
         bytes.write(outcome.parameters.map { Int64($0.step) })
         bytes.write(outcome.split.labels)
         bytes.write(outcome.split.train)
@@ -69,7 +83,14 @@ package struct CellFileAnswer: Sendable, Equatable {
         curve.validationLoss = try rest.list()
         curve.validationAccuracy = try rest.list()
         curve.earlyTrainLoss = try rest.list()
-        for measure in head.measures { curve.measures.append((measure, try rest.list())) }
+        for measured in head.measures {
+            let steps: [Int]? =
+                measured.hasOwnSteps ? try rest.list(of: Int64.self).map(Int.init) : nil
+            curve.measures.append(
+                MeasuredCurve(
+                    measured.request, ownSteps: steps, width: measured.width,
+                    values: try rest.list()))
+        }
         let snapshots = try rest.list(of: Int64.self).map {
             ParameterSnapshot(step: Int($0), tensors: [])
         }
