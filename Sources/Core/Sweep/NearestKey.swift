@@ -1,10 +1,10 @@
 /// Finds the known word that an unknown one was probably meant to be.
-enum NearestKey {
+package enum NearestKey {
     /// The known word that is the same apart from case and separators; else the one that this field also calls by the
     /// given name; else the one with the smallest edit distance, nil when none is close (over half of the letters differ).
     ///
     /// A word that is the name of something else (`nadam`, `selu`) is near to nothing: the thing meant is not here.
-    static func find(_ word: String, among known: [String]) -> String? {
+    package static func find(_ word: String, among known: [String]) -> String? {
         let plain = folded(word)
         if let same = known.first(where: { folded($0) == plain }) { return same }
         if let name = otherNames[plain]?.first(where: known.contains) { return name }

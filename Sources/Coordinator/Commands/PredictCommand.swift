@@ -1,0 +1,213 @@
+import ArgumentParser
+import Core
+import Results
+import Sweeps
+import System
+import Theory
+
+/// `grokmap predict`: how well the first steps of a finished sweep's runs foretell which of them generalise.
+struct PredictCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "predict",
+        abstract: "Score predictors of generalisation on a finished sweep.",
+        discussion: """
+            Each predictor is a number computed from a run's first steps. Scored are the runs that were not over by \
+            then: area under the ROC curve, the share called right by a cut chosen without the site in question, \
+            and what ending hopeless runs would save against the letters it would change. Nothing is trained or \
+            changed.
+            """)
+
+    @Argument(help: "The sweep's directory.")
+    var directory: String
+
+    @Option(help: "Steps that a predictor may look at, 4 to 400.")
+    var steps = 400
+
+    @Option(
+        name: .customLong("predictor"),
+        help: "Only this predictor, as often as needed (default: all).")
+    var names: [String] = []
+
+    @Option(help: "Judge phases under a changed rule, as in gap=500.")
+    var rule: String?
+
+    @Option(help: "How to print: text or json.")
+    var format = OutputFormat.text
+
+    func validate() throws {
+        guard (4...400).contains(steps) else {
+            throw ValidationError("--steps \(steps): must be between 4 and 400")
+        }
+        for name in names where Predictor.named(name) == nil {
+            let known = Predictor.all.map(\.name)
+            let nearest = NearestKey.find(name, among: known).map { ": did you mean \($0)?" } ?? ""
+            throw ValidationError(
+                "--predictor \(name): unknown\(nearest) Known are \(known.joined(separator: ", "))")
+        }
+    }
+
+    func run() throws {
+        let sweep = try SweepReader(directory)
+        let plan = try sweep.storedPlan(rule: rule)
+        let runs = try PredictCommand.runs(sweep, try sweep.table(plan), window: steps)
+        let predictors = names.isEmpty ? Predictor.all : names.compactMap(Predictor.named)
+        let scores = predictors.map { PredictorScore($0, runs, window: steps) }
+        switch format {
+        case .json:
+            StandardOutput.data(
+                CanonicalJSON.text(PredictCommand.json(plan, runs, scores, window: steps)))
+        case .text:
+            print(
+                PredictCommand.lines(plan, runs, scores, window: steps).joined(separator: "\n"))
+        }
+    }
+
+    /// The verified runs of a sweep, each with what was known of it at the window's end.
+    static func runs(
+        _ sweep: SweepReader, _ table: SweepTable, window: Int
+    ) throws -> [PredictorScore.Run] {
+        var sites: [[Int]: Int] = [:]
+        var runs: [PredictorScore.Run] = []
+        for row in table.rows {
+            guard let verdict = row.status.verdict, let summary = try sweep.curves(of: row.cell)
+            else { continue }
+            let site = sites[row.cell.point.axes] ?? sites.count
+            sites[row.cell.point.axes] = site
+            runs.append(
+                PredictorScore.Run(
+                    early: EarlyRun(summary.outcome, window: window), phase: verdict.phase,
+                    site: site, steps: summary.outcome.stepsRun))
+        }
+        return runs
+    }
+
+    // MARK: For people
+
+    static func lines(
+        _ plan: SweepPlan, _ runs: [PredictorScore.Run], _ scores: [PredictorScore], window: Int
+    ) -> [String] {
+        let open = runs.filter { $0.early != nil }
+        let good = open.count { $0.generalised }
+        var lines = [
+            "\(plan.spec.name): \(runs.count) runs, \(open.count) of them not over at step \(window):"
+                + " \(good) generalise, \(open.count - good) do not"
+        ]
+        guard good > 0, good < open.count else {
+            lines.append("nothing to foretell: all these runs end alike")
+            return lines
+        }
+        lines.append(
+            column("predictor", 22, left: true) + column("AUC", 7) + column("right", 7)
+                + "  generalises where     steps saved at 1 %, 5 % changed letters")
+        for score in scores {
+            let set = score.discrimination
+            let cut = set.bestCut.map {
+                "\($0.above ? ">" : "≤") \(short($0.threshold))"
+            }
+            let saved = score.stops.map { $0.stop.map { percent($0.saved) } ?? "0 %" }
+            lines.append(
+                column(score.predictor.name, 22, left: true)
+                    + column(set.auc.map { fixed($0) } ?? "–", 7)
+                    + column(set.crossValidatedAccuracy().map { fixed($0) } ?? "–", 7)
+                    + "  " + column(cut ?? "–", 20, left: true)
+                    + "  " + saved.joined(separator: ", ")
+                    + (set.count < open.count ? "  (\(set.count) runs have a value)" : ""))
+        }
+        lines.append(
+            "right: share called right by cuts chosen on nine tenths of the sites; an AUC below 0.5"
+                + " means that small values generalise")
+        return lines
+    }
+
+    private static func fixed(_ value: Double) -> String {
+        let thousandths = Int((value * 1000).rounded())
+        let digits = String(1000 + thousandths % 1000).dropFirst()
+        return "\(thousandths / 1000).\(digits)"
+    }
+
+    private static func short(_ value: Double) -> String {
+        guard value != 0, value.isFinite else { return CanonicalJSON.number(value) }
+        var scale = 1.0
+        while abs(value) * scale < 100 { scale *= 10 }
+        return CanonicalJSON.number((value * scale).rounded() / scale)
+    }
+
+    private static func percent(_ share: Double) -> String {
+        "\(CanonicalJSON.number((share * 1000).rounded() / 10)) %"
+    }
+
+    private static func column(_ text: String, _ width: Int, left: Bool = false) -> String {
+        let blanks = String(repeating: " ", count: max(0, width - text.count))
+        return left ? text + blanks : blanks + text
+    }
+
+    // MARK: For programs
+
+    static func json(
+        _ plan: SweepPlan, _ runs: [PredictorScore.Run], _ scores: [PredictorScore], window: Int
+    ) -> JSONValue {
+        .object([
+            "sweep": .string(plan.spec.name), "steps": .number(Double(window)),
+            "runs": .number(Double(runs.count)),
+            "over_before": .number(Double(runs.count { $0.early == nil })),
+            "predictors": .array(scores.map(json)),
+        ])
+    }
+
+    private static func json(_ score: PredictorScore) -> JSONValue {
+        let set = score.discrimination
+        var members: [String: JSONValue] = [
+            "name": .string(score.predictor.name),
+            "long_name": .string(score.predictor.longName),
+            "source": .string(score.predictor.source), "runs": .number(Double(set.count)),
+            "generalised": .number(Double(set.positives)),
+            "roc": .array(
+                set.roc.map {
+                    .array([.number($0.falsePositiveRate), .number($0.truePositiveRate)])
+                }
+            ),
+            "calibration": .array(
+                set.calibration().map {
+                    .object([
+                        "from": .number($0.values.lowerBound), "to": .number($0.values.upperBound),
+                        "generalised": .number($0.share),
+                    ])
+                }),
+            "mean_by_phase": .object(
+                Dictionary(
+                    score.means.map { ($0.phase.name, .number($0.mean)) }, uniquingKeysWith: { $1 })
+            ),
+            "saved": .array(
+                score.stops.map { share, stop in
+                    .object([
+                        "largest_share_changed": .number(share),
+                        "steps_saved": .number(stop?.saved ?? 0),
+                        "ended": .number(Double(stop?.ended ?? 0)),
+                        "changed": .number(Double(stop?.changed ?? 0)),
+                    ])
+                }),
+        ]
+        members["auc"] = set.auc.map { .number($0) }
+        members["accuracy"] = set.crossValidatedAccuracy().map { .number($0) }
+        if let cut = set.bestCut {
+            members["threshold"] = .number(cut.threshold)
+            members["above"] = .bool(cut.above)
+        }
+        return .object(members)
+    }
+}
+
+extension EarlyRun {
+    /// What was known of a run after so many steps; nil when it was over by then.
+    init?(_ outcome: CellOutcome, window: Int) {
+        guard outcome.stepsRun > window else { return nil }
+        let curve = outcome.curve
+        let kept = curve.steps.prefix { $0 <= window }.count
+        self.init(
+            trainLoss: Array(curve.earlyTrainLoss.prefix(window)),
+            steps: Array(curve.steps.prefix(kept)),
+            trainAccuracy: Array(curve.trainAccuracy.prefix(kept)),
+            validationAccuracy: Array(curve.validationAccuracy.prefix(kept)),
+            validationLoss: Array(curve.validationLoss.prefix(kept)))
+    }
+}
