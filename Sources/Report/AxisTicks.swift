@@ -9,7 +9,8 @@ struct AxisTick: Equatable {
     var label: TickLabel?
 }
 
-/// Chooses the ticks of an axis: one at every value, labelled at decades or values, as many as fit.
+/// Chooses the ticks of an axis: a bare one at every value, labels at decades of a log axis, at round numbers of a linear
+/// one where its values are not round themselves, and else at values; as many as fit, in one notation.
 struct AxisTicks {
     /// The direction a label's extent is measured in.
     enum Direction {
@@ -22,10 +23,9 @@ struct AxisTicks {
 
     /// Ticks of a laid-out axis whose labels have this font size in px.
     init(_ layout: AxisLayout, _ direction: Direction, fontSize: Double) {
-        let values = layout.order.indices.map { place in
-            AxisTick(
-                position: layout.valuePosition(place),
-                label: TickLabel(layout.axis.values[layout.order[place]]))
+        let sorted = layout.order.map { layout.axis.values[$0] }
+        let values = zip(sorted.indices, TickLabel.alike(sorted)).map { place, label in
+            AxisTick(position: layout.valuePosition(place), label: label)
         }
         let extent: (AxisTick) -> Double = { tick in
             switch direction {
@@ -44,6 +44,9 @@ struct AxisTicks {
             } else {
                 labelled = zero + thinned
             }
+        } else if layout.spacing == .linear, sorted.contains(where: { !AxisTicks.isShort($0) }) {
+            let round = AxisTicks.round(layout, sorted, extent)
+            labelled = round.count >= 2 ? round : AxisTicks.thinned(values, extent)
         } else {
             labelled = AxisTicks.thinned(values, extent)
         }
@@ -69,6 +72,26 @@ struct AxisTicks {
         }
     }
 
+    /// Whether three digits say a value exactly.
+    private static func isShort(_ value: Double) -> Bool {
+        Double(NumberText.value(value, digits: 3)) == value
+    }
+
+    /// Round numbers between the outermost values, as many as fit.
+    private static func round(
+        _ layout: AxisLayout, _ sorted: [Double], _ extent: (AxisTick) -> Double
+    ) -> [AxisTick] {
+        guard let low = sorted.first, let high = sorted.last else { return [] }
+        for most in stride(from: 8, to: 1, by: -1) {
+            let numbers = NiceTicks.linear(low, high, most: most)
+            let ticks = zip(numbers, TickLabel.alike(numbers)).compactMap { number, label in
+                layout.position(of: number).map { AxisTick(position: $0, label: label) }
+            }
+            if fit(ticks, extent) { return ticks }
+        }
+        return []
+    }
+
     /// More labels than this are a wall of numbers, even where they fit.
     private static let most = 17
 
@@ -81,6 +104,15 @@ struct AxisTicks {
             if chosen.count <= most, fit(chosen, extent) { return chosen }
         }
         return Array(ticks.prefix(1))
+    }
+
+    /// How far labels reach beyond the two ends of an axis of this length.
+    func overhang(_ length: Double, fontSize: Double) -> (low: Double, high: Double) {
+        ticks.reduce(into: (low: 0, high: 0)) { over, tick in
+            let half = (tick.label?.width(fontSize) ?? 0) / 2
+            over.low = max(over.low, half - tick.position)
+            over.high = max(over.high, tick.position + half - length)
+        }
     }
 
     private static func fit(_ ticks: [AxisTick], _ extent: (AxisTick) -> Double) -> Bool {

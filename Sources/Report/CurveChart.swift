@@ -123,13 +123,10 @@ package struct CurveChart: Sendable {
             let place = value > 0 ? max(log10(value), from) : from
             return top + (to - place) / (to - from) * height
         }
-        let stride = max(1, Int(((to - from) / 6).rounded(.up)))
-        for exponent in Int(from.rounded(.up))...max(Int(from.rounded(.up)), Int(to.rounded(.down)))
-        where exponent % stride == 0 {
-            guard let at = y(pow(10, Double(exponent))), at >= top, at <= top + height else {
-                continue
-            }
-            drawRow(at, .power(mantissa: nil, exponent: exponent), into: &out)
+        let values = NiceTicks.log(pow(10, from), pow(10, to), most: 7)
+        for (value, label) in zip(values, TickLabel.alike(values)) {
+            guard let at = y(value) else { continue }
+            drawRow(at, label, into: &out)
         }
         drawLines(
             outcome.curve.trainLoss, outcome.curve.validationLoss, top: top, y: y, into: &out)

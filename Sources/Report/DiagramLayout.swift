@@ -88,18 +88,21 @@ struct DiagramLayout {
         let xTicks = AxisTicks(x, .horizontal, fontSize: Font.tick)
         let yTicks = y.map { AxisTicks($0, .vertical, fontSize: Font.tick) }
         let labels = yTicks?.ticks.compactMap { $0.label?.width(Font.tick) }.max() ?? 0
+        let over = xTicks.overhang(plotWidth, fontSize: Font.tick)
         let plotLeft =
             DiagramLayout.margin
-            + (y == nil ? 10 : Font.axis + 10 + labels + DiagramLayout.tickLength + 4)
+            + (y == nil
+                ? max(10, over.low) : Font.axis + 10 + labels + DiagramLayout.tickLength + 4)
 
         let titles = DiagramLayout.titles(axes)
         let titleWidth =
             titles.joined().map { TextMeasure.width($0, Font.panel * TextMeasure.bold) }.max() ?? 0
-        let pitch = max(plotWidth, titleWidth) + 20
+        // Labels below two neighbouring panels stay apart by a blank.
+        let pitch = max(plotWidth + max(20, over.low + over.high + 12), titleWidth + 20)
         let plotRight = plotLeft + Double(columns - 1) * pitch + plotWidth
         let width = max(
             480, plotLeft + Double(columns) * pitch - 20 + DiagramLayout.margin,
-            plotRight + 14 + DiagramLayout.margin)
+            plotRight + max(14, over.high) + DiagramLayout.margin)
         let titleLines = TextMeasure.wrap(
             input.title, width: width - 2 * DiagramLayout.margin,
             size: Font.title * TextMeasure.bold)
@@ -126,7 +129,7 @@ struct DiagramLayout {
             plotsBottom + DiagramLayout.tickLength + 4 + Font.tick + 8 + Font.axis + 6
         self.x = x
         self.y = y
-        yDownward = axes.count > 1 && options.growsDownward(axes[1])
+        yDownward = axes.count > 1 && axes[1].reversed
         self.plotWidth = plotWidth
         self.plotHeight = plotHeight
         self.titleLines = titleLines

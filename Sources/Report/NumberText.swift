@@ -68,6 +68,19 @@ enum TickLabel: Equatable {
         }
     }
 
+    /// Labels of the values of one axis in one notation: if one needs a power of ten, all but 0 have one.
+    static func alike(_ values: [Double]) -> [TickLabel] {
+        let labels = values.map { TickLabel($0) }
+        let powers = labels.contains { if case .power = $0 { true } else { false } }
+        guard powers else { return labels }
+        return zip(values, labels).map { value, label in
+            guard case .plain = label, value != 0, value.isFinite else { return label }
+            let exponent = Int(log10(abs(value)).rounded(.down))
+            let mantissa = NumberText.fixed(value / pow(10, Double(exponent)), 3)
+            return .power(mantissa: mantissa == "1" ? nil : mantissa, exponent: exponent)
+        }
+    }
+
     /// The exponent as SVG shows it, with a true minus sign.
     static func exponentText(_ exponent: Int) -> String {
         exponent < 0 ? "−\(-exponent)" : "\(exponent)"

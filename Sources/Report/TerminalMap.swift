@@ -9,7 +9,7 @@ package struct TerminalMap: Sendable {
     package var width: Int
     /// Whether cells are coloured with escape codes of the 256-colour palette.
     package var colour: Bool
-    /// Whether a y axis of weight decays grows downwards.
+    /// What the map shares with the figure.
     package var options: DiagramOptions
 
     /// A map of at most this many columns, 32 at least.

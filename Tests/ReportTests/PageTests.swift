@@ -103,14 +103,25 @@ struct CurvePageTests {
     }
 
     @Test("a curve without points, or with equal losses, is still a chart")
-    func degenerate() {
+    func degenerate() throws {
         var outcome = Samples.outcome
         outcome.curve.trainLoss = outcome.curve.trainLoss.map { _ in 0 }
         outcome.curve.validationLoss = outcome.curve.trainLoss
-        #expect(XMLTree.nodes(CurveChart(outcome, title: "x").svg()) != nil)
+        let flat = try #require(XMLTree.nodes(CurveChart(outcome, title: "x").svg()))
         outcome.curve = Curve()
         outcome.trainCrossing = nil
-        #expect(XMLTree.nodes(CurveChart(outcome, title: "x").svg()) != nil)
+        let empty = try #require(XMLTree.nodes(CurveChart(outcome, title: "x").svg()))
+        for nodes in [flat, empty] {
+            // Both have their title and axes, and every place in them is a number.
+            #expect(nodes.contains { $0.name == "title" && $0.text.hasSuffix(": x") })
+            #expect(nodes.contains { $0.name == "text" && $0.text.contains("accuracy") })
+            for value in nodes.flatMap(\.attributes.values) {
+                #expect(!value.contains("nan") && !value.contains("inf"), "\(value)")
+            }
+        }
+        // An empty chart has the key's stroke and no curve.
+        #expect(path(empty, stroke: Palette.train).count == 1)
+        #expect(path(flat, stroke: Palette.train).count > 1)
     }
 
     @Test("a long curve is thinned to a few points per pixel and keeps its extremes")

@@ -98,7 +98,9 @@ struct PhaseDiagramTests {
     @Test("weight decay grows downwards unless asked otherwise, other axes upwards")
     func direction() {
         let down = DiagramLayout(Samples.twoAxes, DiagramOptions())
-        let up = DiagramLayout(Samples.twoAxes, DiagramOptions(weightDecayDownward: false))
+        var upward = Samples.twoAxes
+        upward.axes[1].reversed = false
+        let up = DiagramLayout(upward, DiagramOptions())
         let panel = down.panels[0]
         #expect(down.rect(0, 0, in: panel).y < down.rect(0, 2, in: panel).y)
         #expect(up.rect(0, 0, in: panel).y > up.rect(0, 2, in: panel).y)

@@ -18,13 +18,22 @@ package struct Axis: Sendable, Hashable, Codable {
     package var scale: Scale
     /// The values, in the order of the sweep file.
     package var values: [Double]
+    /// Whether figures draw it from the top downwards where it is the y axis.
+    package var reversed: Bool
 
-    /// An axis.
-    package init(name: String, path: String, scale: Scale, values: [Double]) {
+    /// An axis; one of weight decays is reversed unless told otherwise, as in Liu et al. 2022.
+    package init(
+        name: String, path: String, scale: Scale, values: [Double], reversed: Bool? = nil
+    ) {
         self.name = name
         self.path = path
         self.scale = scale
         self.values = values
+        self.reversed = reversed ?? Axis.isOfWeightDecay(name, path)
+    }
+
+    private static func isOfWeightDecay(_ name: String, _ path: String) -> Bool {
+        name.contains("weight_decay") || path.contains("weight_decay")
     }
 
     /// Names that would collide with what the consolidated file holds beside the axes.
@@ -41,6 +50,8 @@ package struct Axis: Sendable, Hashable, Codable {
         var reader = mapping
         self.name = name
         path = try reader.string("path", default: nil)
+        reversed = try reader.flag(
+            "reversed", default: Axis.isOfWeightDecay(name, path))
         let given = ["log", "linear", "values"].filter(reader.keys.contains)
         guard given.count == 1, let kind = given.first else {
             reader.alsoKnown(["log", "linear", "values", "points"])
