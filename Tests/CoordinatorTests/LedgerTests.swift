@@ -187,6 +187,16 @@ struct LedgerTests {
             try ledger.write(
                 .slot(Sample.slot("w"), Sample.process(), blasCore: "Haswell"), at: date)
         }
+        let rows = try DatabaseQueue(path: path).read { db in
+            (
+                try String.fetchSet(db, sql: "SELECT cell FROM cells"),
+                try Int.fetchOne(db, sql: "SELECT count(*) FROM cells"),
+                try String.fetchAll(db, sql: "SELECT worker FROM workers")
+            )
+        }
+        #expect(rows.0 == Set(plan.cells.map(\.id.hex)))
+        #expect(rows.1 == plan.cells.count)
+        #expect(rows.2 == ["w"])
     }
 
     @Test("a file that is no ledger is refused in one line, and left as it is")

@@ -225,7 +225,10 @@ import Testing
         arguments: ["one-hot", "numbers", "images"])
     func noHiddenLayers(_ input: String) throws {
         var configuration = try Case(input: input, activation: "relu").configuration()
-        guard case .mlp(var model) = configuration.model else { return }
+        guard case .mlp(var model) = configuration.model else {
+            Issue.record("\(input) is no MLP")
+            return
+        }
         model.hidden = []
         configuration.model = .mlp(model)
         try follow(configuration, .best, "\(input) without hidden layers")

@@ -115,7 +115,10 @@ import Testing
     @Test("blocks of any size give the same", arguments: cases)
     func blocks(_ network: Case) throws {
         let problem = CellProblem(try network.configuration(), seed: 5)
-        guard case .transformer(let model) = problem.configuration.model else { return }
+        guard case .transformer(let model) = problem.configuration.model else {
+            Issue.record("\(network) is no transformer")
+            return
+        }
         let everything = (0..<Int32(problem.examples.count)).map { $0 }
         let outputs = [16, 64, 4096].map { columns in
             let store = Parameters(problem.parameters)
