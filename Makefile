@@ -54,8 +54,8 @@ bench-coordinator: build $(VENV)/.schedulers   ## the coordinator beside Dask, P
 	$(BUILD) LoadGenerator
 	$(VENV)/bin/python Benchmarks/coordinator .build/release/grokmap .build/release/LoadGenerator
 
-goldens: $(VENV)/.torch   ## record the PyTorch goldens again and show what changed
-	$(VENV)/bin/python Tests/Goldens/make_goldens.py
+goldens: $(VENV)/.torch   ## record the PyTorch and NumPy goldens again and show what changed
+	$(VENV)/bin/python Tests/Goldens/make_goldens.py && $(VENV)/bin/python Tests/Goldens/measures.py > Tests/Goldens/measures.json
 	git --no-pager diff --stat -- Tests/Goldens
 
 format:          ## rewrite the sources in the house format
@@ -74,7 +74,7 @@ $(VENV)/.ready:
 	touch $@
 
 $(VENV)/.torch: $(VENV)/.ready
-	$(VENV)/bin/pip install --quiet "torch>=2.13" numpy
+	$(VENV)/bin/pip install --quiet "torch>=2.13" numpy scipy
 	touch $@
 
 $(VENV)/.peers: $(VENV)/.torch

@@ -82,7 +82,8 @@ let package = Package(
         .executableTarget(
             name: "Coordinator",
             dependencies: [
-                "Core", "Results", "Report", "Theory", "Sweeps", "System", "SHA256", "ZeroMQ", "CLinux",
+                "Core", "Results", "Report", "Theory", "Sweeps", "System", "SHA256", "ZeroMQ",
+                "CLinux",
                 argumentParser, logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HeapModule", package: "swift-collections"),

@@ -27,4 +27,10 @@ extension CellConfiguration {
 package enum Grokmap {
     /// Semantic version of this build.
     package static let version = "0.1.0"
+
+    /// Whether a peer's word for its version means this one: the number, alone or as `--version` prints it.
+    package static func isVersion(_ word: String) -> Bool {
+        let named = "grokmap \(version)"
+        return word == version || word == named || word.hasPrefix(named + "\\n")
+    }
 }

@@ -66,7 +66,10 @@ package struct FileShape {
             throw Violation(problem: "its format is not that of HDF5 1.10, as we write it")
         }
         try requireChecksum(0, Superblock.checksumPlace)
-        guard bytes[11] == 0, try number(12, 8) == 0, try number(20, 8) == -1,
+        guard bytes[11] == 0 else {
+            throw Violation(problem: "another program has it open for writing")
+        }
+        guard try number(12, 8) == 0, try number(20, 8) == -1,
             try number(28, 8) == bytes.count
         else { throw Violation(problem: "its superblock is not as we write it") }
         return try number(36, 8)

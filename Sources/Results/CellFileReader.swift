@@ -216,7 +216,13 @@ struct CellFileReader {
         let step = try integer(name)
         let bracket = "\(name)_not_before"
         guard try attributes.contains(bracket) else { return Crossing(step: step) }
-        return Crossing(step: step, notBefore: try integer(bracket))
+        let notBefore = try integer(bracket)
+        // Said here, because brackets of older files are widened when they are read.
+        guard (0...step).contains(notBefore) else {
+            let end = try integer("steps_run")
+            throw Mismatch("\(name) \(step) is not bracketed by \(notBefore) and \(end)")
+        }
+        return Crossing(step: step, notBefore: notBefore)
     }
 
     private func checkVerdict(_ outcome: CellOutcome) throws {

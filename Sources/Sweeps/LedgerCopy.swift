@@ -41,6 +41,16 @@ package final class LedgerCopy: LedgerQueries {
         }
     }
 
+    /// Whether every table is there that is asked for.
+    ///
+    /// - Throws: `SystemError` when it cannot be read.
+    package func isWhole() throws(SystemError) -> Bool {
+        try read("schema") { database in
+            try ["attempts", "results", "intake", "checkpoints", "failures", "events"]
+                .allSatisfy { try database.tableExists($0) }
+        }
+    }
+
     private static func makeFolder() throws(SystemError) -> String {
         let pattern = FileManager.default.temporaryDirectory.path + "/grokmap-XXXXXX"
         var template = Array(pattern.utf8CString)

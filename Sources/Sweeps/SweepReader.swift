@@ -21,7 +21,9 @@ package struct SweepReader: SweepPaths, Sendable {
         self.path = paths.path
         // The owner first: one that ends now has left everything it did in the ledger.
         owner = SweepOwner(lock: paths.lockPath)
-        ledger = try Posix.size(paths.ledgerPath) ?? 0 > 0 ? try LedgerCopy(paths.ledgerPath) : nil
+        let copy = try Posix.size(paths.ledgerPath) ?? 0 > 0 ? LedgerCopy(paths.ledgerPath) : nil
+        // One that a killed coordinator had only begun to make holds nothing yet.
+        ledger = try copy?.isWhole() == true ? copy : nil
     }
 
     /// The plan of the stored sweep file, under another rule if asked.

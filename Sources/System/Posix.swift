@@ -1,5 +1,5 @@
 import CLinux
-@preconcurrency package import Glibc
+@preconcurrency import Glibc
 
 /// The few system calls whose outcome grokmap must know exactly (exclusive creation, fsync, locks).
 ///
@@ -75,7 +75,7 @@ package enum Posix {
     }
 
     /// What lies at a path, as in `S_IFDIR`; nil for nothing.
-    package static func kind(of path: String, following: Bool = false) -> mode_t? {
+    package static func kind(of path: String, following: Bool = false) -> UInt32? {
         var status = stat()
         guard (following ? stat(path, &status) : lstat(path, &status)) == 0 else { return nil }
         return status.st_mode & S_IFMT
@@ -256,19 +256,19 @@ package enum Posix {
 }
 
 /// What a name stands for at a moment: names are given to other files, this is not.
-struct FileIdentity: Equatable {
+package struct FileIdentity: Equatable {
     private let device: dev_t
     private let inode: ino_t
 
     /// What lies at a path, nil for nothing.
-    init?(_ path: String) {
+    package init?(_ path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         (device, inode) = (status.st_dev, status.st_ino)
     }
 
     /// What a descriptor was opened on.
-    init?(of descriptor: CInt) {
+    package init?(of descriptor: CInt) {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return nil }
         (device, inode) = (status.st_dev, status.st_ino)

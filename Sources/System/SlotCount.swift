@@ -52,6 +52,7 @@ package enum SlotCount {
     /// - Parameters:
     ///   - groups: `/proc/<pid>/cgroup` (cgroups(7)).
     ///   - mounts: `/proc/<pid>/mountinfo` (proc(5)).
+    /// - Returns: their paths.
     package static func directories(groups: String, mounts: String) -> [String] {
         var found: [String] = []
         for mount in mounts.split(separator: "\n") {

@@ -16,6 +16,7 @@ package struct EffectiveTrajectory: Sendable {
     ///   - start: one embedding per symbol, not all equal.
     ///   - interval: time between two of the results.
     ///   - count: results beyond the first.
+    /// - Returns: `count + 1` lists of one embedding per symbol.
     package func embeddings(from start: [Double], interval: Double, count: Int) -> [[Double]] {
         var now = EffectiveTrajectory.standardised(start)
         var results = [now]

@@ -12,10 +12,8 @@ package struct PowerLaw: Sendable, Hashable {
     /// Share of the variance of ln t that the fit explains.
     package let explained: Double
 
-    /// The fit of least squares in ln t, over a grid of offsets.
-    ///
-    /// - Parameter points: pairs (r, t), both positive.
-    /// - Returns: nil for fewer than three distinct fractions.
+    /// The fit of least squares in ln t, over a grid of offsets, to pairs (r, t), both positive; nil for fewer than three
+    /// distinct fractions.
     package init?(_ points: [(fraction: Double, steps: Double)]) {
         precondition(points.allSatisfy { $0.fraction > 0 && $0.steps > 0 }, "logarithms are taken")
         guard Set(points.map(\.fraction)).count >= 3,

@@ -24,9 +24,7 @@ package struct SweepTheory: Sendable {
         package var folds: Double
     }
 
-    /// The theory of a plan.
-    ///
-    /// - Parameter splits: random splits that the probability of a unique line is estimated from.
+    /// The theory of a plan; the probability of a unique line is estimated from so many random splits.
     package init(_ plan: SweepPlan, splits: Int) {
         var seen: Set<DecayBudget> = []
         decay = plan.cells.flatMap { SweepTheory.budgets($0.definition.configuration) }

@@ -129,12 +129,12 @@ struct SchedulerCheckpointTests {
                 bench.cells[place].id, Sample.stored(1, step: 256, blasCore: "Zen"))
         }
         bench.scheduler.restoreCheckpoint(bench.cells[2].id, Sample.stored(1, step: 256))
-        let a = TestSlot("a")
-        _ = bench.handle(a.hello())
         var order: [Int] = []
         var resumed: [String] = []
-        for _ in 0..<4 {
-            for effect in bench.handle(.request(a.connection, credit: 1)) {
+        for name in ["a", "b", "c", "d"] {
+            let slot = TestSlot(name)
+            _ = bench.handle(slot.hello())
+            for effect in bench.handle(.request(slot.connection, credit: 1)) {
                 if case .recordLease(let attempt, _, _) = effect {
                     order.append(try #require(bench.scheduler.places[attempt.cell]))
                 }

@@ -140,11 +140,26 @@ struct SchedulerTests {
             #expect(bench.handle(.tick) == [])
         }
         bench.now = 120
-        _ = bench.handle(.request(a.connection, credit: 1))
         #expect(
             bench.handle(.tick) == [
                 .recordEnd(
                     bench.attempt(0), .lost, reason: "slot a/0 has not spoken of it for 120 s")
+            ])
+        #expect(
+            bench.handle(.request(a.connection, credit: 1)) == bench.leaseEffects(0, 2, a))
+    }
+
+    @Test("a lease that its slot has not spoken of goes back when the slot asks for work")
+    func asked() throws {
+        var bench = try SchedulerBench(1)
+        let a = TestSlot("a")
+        _ = bench.join(a)
+        bench.now = 14
+        #expect(bench.handle(.request(a.connection, credit: 1)) == [])
+        bench.now = 15
+        #expect(
+            bench.handle(.request(a.connection, credit: 1)) == [
+                .recordEnd(bench.attempt(0), .released, reason: "its slot asks for work")
             ] + bench.leaseEffects(0, 2, a))
     }
 

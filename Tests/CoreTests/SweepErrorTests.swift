@@ -205,10 +205,9 @@ struct SweepErrorTests {
                 "rqi without parallelograms",
                 "sweep: q\ncell: {task: {kind: modular}}\nrecord: {measures: [rqi]}\n"
                     + "axes: {a: {path: steps, values: [1]}}\n",
-                "q.yaml:3: record.measures: rqi counts sums of embeddings, of which task: "
-                    + "{kind: modular} with model: {kind: pair-decoder, combination: sum} has none "
-                    + "(hint: it is for task: {kind: addition} with model: {kind: pair-decoder, "
-                    + "combination: sum})"),
+                "q.yaml:3: record.measures: rqi has no meaning for task: {kind: modular} with "
+                    + "model: {kind: pair-decoder, combination: sum} "
+                    + "(hint: it is for task: {kind: addition} with model: {kind: pair-decoder})"),
             BadSweep(
                 "bad record step", file(extra: "record: {parameters: [first]}"),
                 "q.yaml:13: record.parameters: expected steps or the word last, found \"first\""),
@@ -301,7 +300,7 @@ struct SweepErrorTests {
             BadSweep(
                 "points with values", file("    linear", by: "    values: [1, 2]"),
                 "q.yaml:11: axes.weight_decay.points: unknown key (hint: known keys here: path, "
-                    + "values)"),
+                    + "reversed, values)"),
             BadSweep(
                 "three ends", file("    linear", by: "    linear: [0, 1, 2]"),
                 "q.yaml:10: axes.weight_decay.linear: expected [first, last], found 3 values "

@@ -63,9 +63,8 @@ extension EndToEnd {
             #expect(try run.wait().code == 0)
             let resumed = try place.ledger("SELECT text FROM events WHERE kind = 'resumed'")
             #expect(resumed.count == 2, "\(resumed)")
-            let steps = resumed.compactMap { $0.split(separator: " ").dropLast(3).last }.compactMap
-            {
-                Int($0)
+            let steps = resumed.compactMap { text in
+                text.firstMatch(of: /from step ([0-9]+)/).flatMap { Int($0.output.1) }
             }
             #expect(steps.count == 2 && steps[0] >= first && steps[1] >= second, "\(resumed)")
             #expect(try place.cells().values.map(\.outcome) == calm.cells().values.map(\.outcome))

@@ -1,6 +1,7 @@
 import Foundation
 @preconcurrency import Glibc
 import SHA256
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -52,6 +53,28 @@ extension EndToEnd {
             #expect(Set(found).count == 1, "\(found)")
         }
 
+        @Test("a cell that a notebook has open for writing stays where it is and counts")
+        func openElsewhere() throws {
+            let place = try Workplace()
+            try place.write(Self.sweep, to: "small.yaml")
+            #expect(try place.grokmap("run", "small.yaml", "--out", "out", "--quiet").code == 0)
+            let cells = place.cellFiles()
+            let script = """
+                import h5py, subprocess, sys
+                with h5py.File(sys.argv[1], "a"):
+                    for command in (["run", "small.yaml", "--out", "out"], ["status", "out"]):
+                        subprocess.run([sys.argv[2], *command], cwd=sys.argv[3], check=True)
+                """
+            let program = Workplace.program("grokmap").path
+            let (status, words) = try Python.run(
+                try Python.interpreter(), ["-c", script, cells[0], program, place.path])
+            #expect(status == 0, "\(words)")
+            #expect(words.contains("nothing to train: all 2 cells are there"), "\(words)")
+            #expect(place.cellFiles() == cells)
+            let quarantine = place.path + "/out/quarantine"
+            #expect(try FileManager.default.contentsOfDirectory(atPath: quarantine).isEmpty)
+        }
+
         @Test("a report under another rule leaves the one of the sweep's own rule as it is")
         func otherRule() throws {
             let place = try Workplace()
@@ -94,7 +117,10 @@ extension EndToEnd {
             ] {
                 let run = try RunningProgram(
                     URL(fileURLWithPath: "/usr/bin/setpriv"),
-                    ["--reuid=65534", "--regid=65534", "--clear-groups", "bin/grokmap"] + words,
+                    [
+                        "--reuid=65534", "--regid=65534", "--clear-groups", "env", "TMPDIR=/tmp",
+                        "bin/grokmap",
+                    ] + words,
                     in: place.path)
                 let ending = try run.wait()
                 if words == ["report", "out"] {

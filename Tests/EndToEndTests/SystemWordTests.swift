@@ -67,9 +67,9 @@ extension EndToEnd {
             let place = try Workplace()
             let ending = try bash(
                 """
-                $G run small.yaml --out out --quiet --set steps=20 > /dev/null
+                $G run small.yaml --out out --quiet --set cell.steps=20 > /dev/null
                 $G keys create node > /dev/null
-                cell=$(basename out/cells/*/*.h5 .h5 | head -1)
+                cell=$(basename -a -s .h5 out/cells/*/*.h5 | head -1)
                 for command in "plan small.yaml" "plan small.yaml --format json" "status out" \
                     "status out --format json" "explain out ${cell:0:12}" "report out" "verify out" \
                     "retry out --failed" "run small.yaml --out out" "keys list" --help --version \

@@ -90,6 +90,7 @@ extension Simulation {
         // So much bad luck as happens here would give up sound cells.
         settings.lostAttempts = 40
         settings.unnamedLeaseTimes = world.unnamedLeaseTimes
+        settings.askedLeaseTimes = world.askedLeaseTimes
         settings.stallSeconds = world.stallSeconds
         // Fewer signs of life than in earnest: most of the time here goes into them.
         settings.heartbeatSeconds = 5

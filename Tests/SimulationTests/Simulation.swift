@@ -34,6 +34,7 @@ final class Simulation {
         var badNetwork = 0.03
         /// The scheduler's settings under test.
         var unnamedLeaseTimes = Scheduler.Settings().unnamedLeaseTimes
+        var askedLeaseTimes = Scheduler.Settings().askedLeaseTimes
         /// Seconds without a step after which an attempt counts as lost.
         var stallSeconds = 100.0
     }

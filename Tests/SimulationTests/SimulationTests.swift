@@ -89,7 +89,8 @@ struct SimulationTests {
     func sensitive() throws {
         let cells = try Self.cells(12)
         let world = Simulation.World(
-            cells: 12, slots: 4, unnamedLeaseTimes: .infinity, stallSeconds: .infinity)
+            cells: 12, slots: 4, unnamedLeaseTimes: .infinity, askedLeaseTimes: .infinity,
+            stallSeconds: .infinity)
         let stuck = (0..<60).count { seed in
             Simulation(seed: seed, world, cells: cells).run()?.contains("stuck") == true
         }

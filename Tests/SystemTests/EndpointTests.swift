@@ -51,7 +51,7 @@ import Testing
             "tcp://[::1:5", "tcp://1.2.3.4.5:5", "tcp://127.0.0.1\u{661}:5",
         ], [Endpoint.Purpose.listen, .connect])
     func malformed(_ text: String, _ purpose: Endpoint.Purpose) {
-        #expect(problem(text, purpose).hasPrefix("\(purpose.rawValue): \(text): "))
+        #expect(problem(text, purpose).hasPrefix("cannot \(purpose.rawValue): \(text): "))
     }
 
     @Test("ports are numbers up to 65535; only a listener may leave the choice open")

@@ -57,7 +57,7 @@ struct CompareCommand: ParsableCommand {
             throw CoordinatorError("compare", "\(first) with \(second)", error.description)
         }
         switch format {
-        case .json: print(CanonicalJSON.text(CompareCommand.json(comparison)))
+        case .json: StandardOutput.data(CanonicalJSON.text(CompareCommand.json(comparison)))
         case .text: print(CompareCommand.text(comparison))
         }
     }

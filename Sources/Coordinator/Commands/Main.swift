@@ -20,7 +20,7 @@ struct GrokmapCommand: ParsableCommand {
         subcommands: [
             RunCommand.self, PlanCommand.self, StatusCommand.self, ExplainCommand.self,
             ReportCommand.self, CompareCommand.self, VerifyCommand.self, RetryCommand.self,
-            KeysCommand.self, TheoryCommand.self,
+            KeysCommand.self, TheoryCommand.self, PredictCommand.self,
         ])
 
     /// Runs a command; every error ends as one line on the error stream and the exit code that fits it.

@@ -66,10 +66,9 @@ struct RunCommand: ParsableCommand {
         let plan = try SweepPlan(spec)
         let endpoint = try bind.map { try ListenAddress.check($0, encrypted: keys != nil) }
         let directory = SweepDirectory(out ?? "results/\(spec.name)")
-        // Before anything is made or changed.
-        if slots != 0, try SweepReader(directory.path).table(plan).tally.missing > 0 {
-            try files.check(spec)
-        }
+        // Before anything is made or changed. A ledger that cannot be read is mended or told of below.
+        let missing = try? SweepReader(directory.path).table(plan).tally.missing
+        if slots != 0, missing != 0 { try files.check(spec) }
         try directory.claim(for: spec.name)
         let open = try OpenSweep(directory, plan)
         let changed = try store(spec, in: directory)

@@ -35,13 +35,13 @@ struct TheoryCommand: ParsableCommand {
     }
 
     func run() throws {
-        let text = String(decoding: try Posix.read(sweep), as: UTF8.self)
         let plan = try SweepPlan(
             try SweepSpec(
-                parsing: text, named: sweep, overrides: settings, files: files.cellFiles()))
+                try Posix.read(sweep), named: sweep, overrides: settings,
+                files: files.cellFiles()))
         let theory = SweepTheory(plan, splits: splits)
         switch format {
-        case .json: print(CanonicalJSON.text(TheoryCommand.json(plan, theory)))
+        case .json: StandardOutput.data(CanonicalJSON.text(TheoryCommand.json(plan, theory)))
         case .text: print(TheoryCommand.lines(plan, theory).joined(separator: "\n"))
         }
     }

@@ -74,6 +74,8 @@ struct KeyRing {
     ///
     /// - Parameter passingOverDamage: whether a line that names no key is passed over, rather than thrown for: in a running
     ///   coordinator it must not keep those in whose lines have gone.
+    /// - Returns: name and key of each.
+    /// - Throws: `CoordinatorError` when the list cannot be read, or a line names no key.
     func entries(passingOverDamage: Bool = false) throws(CoordinatorError) -> [Entry] {
         guard Posix.exists(authorisedPath) else { return [] }
         try checkOwner(authorisedPath)

@@ -48,7 +48,10 @@ struct Retraining {
 
     /// The cell as `grokmap-worker train` takes it, recording what the file has.
     static func request(_ cell: StoredCell) -> String {
-        let measures = cell.outcome.curve.measures.map { "\"\($0.measure.rawValue)\"" }
+        let measures = cell.outcome.curve.measures.map { measured in
+            let name = "\"\(measured.measure.name)\""
+            return measured.request.every.map { "{\"name\":\(name),\"every\":\($0)}" } ?? name
+        }
         let steps = cell.outcome.parameters.map { "\($0.step)" }
         let record =
             "{\"measures\":[\(measures.joined(separator: ","))],"

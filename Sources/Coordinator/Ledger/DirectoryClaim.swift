@@ -99,7 +99,8 @@ final class DirectoryClaim: Sendable {
                 case let code:
                     throw CoordinatorError(
                         "lock the sweep directory", name, errno: code,
-                        hint: "its file system must support flock(2); choose another place with --out")
+                        hint: "its file system must support flock(2); choose another place with"
+                            + " --out")
                 }
                 // Between opening and locking its name may have passed to another file, and another owner.
                 if isAt(name, descriptor) {

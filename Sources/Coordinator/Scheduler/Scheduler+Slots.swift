@@ -6,7 +6,8 @@ extension Scheduler {
     mutating func register(
         _ connection: Connection, _ hello: Hello, _ owner: String?, _ now: Double
     ) {
-        guard hello.scienceVersion == Science.version, hello.version == Grokmap.version else {
+        guard hello.scienceVersion == Science.version, Grokmap.isVersion(hello.version)
+        else {
             let ours = "\(Grokmap.version) (science \(Science.version))"
             let theirs = "\(hello.version) (science \(hello.scienceVersion))"
             let reason = "worker is grokmap \(theirs), coordinator is \(ours)"
@@ -148,11 +149,11 @@ extension Scheduler {
                 .send(connection, .drain(Drain(reason: drainReason ?? "no more work"))))
             return
         }
-        // Whoever asks trains nothing: a lease it has not spoken of for so long never arrived.
+        // A lease that its slot has not spoken of for so long never arrived.
         for place in (slots[id]?.places ?? []).sorted() {
             for lease in cells[place].leases
             where lease.slot == id && !lease.isDelivering && lease.named == lease.since
-                && now - lease.since >= settings.leaseSeconds / 2
+                && now - lease.since >= settings.askedLeaseTimes * settings.leaseSeconds
             {
                 let attempt = AttemptID(
                     cell: cells[place].definition.id, attempt: lease.attempt)

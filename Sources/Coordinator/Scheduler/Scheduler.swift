@@ -23,6 +23,8 @@ struct Scheduler: Sendable {
         /// Lease times after which an attempt that its slot never speaks of is lost, however talkative the slot is: the
         /// lease, or its return, never arrived.
         var unnamedLeaseTimes = 4.0
+        /// Lease times after which such an attempt is lost when its slot asks for work: whoever asks trains nothing.
+        var askedLeaseTimes = 0.5
         /// Failures after which a cell is given up when all happened on one host.
         var failuresOnOneHost = 3
         /// Hosts on which a cell must have failed to be given up sooner.

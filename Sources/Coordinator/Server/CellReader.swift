@@ -52,6 +52,10 @@ final class CellReader: CellReading {
                     path: path, problem: "reading it ended the process that reads: \(first.end)")
             }
             let rest = Array(answer.dropFirst())
+            if answer.first == UInt8(ascii: "M") {
+                throw CoordinatorError(
+                    "read the cell file", path, String(decoding: rest, as: UTF8.self).onOneLine)
+            }
             guard answer.first == UInt8(ascii: "S") else {
                 throw ResultsError(
                     path: path, problem: String(decoding: rest, as: UTF8.self).onOneLine)

@@ -51,6 +51,13 @@ final class CellStore {
             switch try examine(cell.definition, path) {
             case .success(let result): try ledger.write(.result(result))
             case .failure(let damage):
+                // What is no file has no mark.
+                let marked = (try? Posix.read(path)).flatMap(CellFile.withoutWritingMark)
+                guard marked == nil else {
+                    throw CoordinatorError(
+                        "read the cell file", path, "another program has it open for writing",
+                        hint: "close it there, then run again")
+                }
                 try directory.quarantine(path)
                 try ledger.write(.forgetResult(cell.id))
                 quarantined.append((cell.id, damage.problem))
@@ -93,7 +100,14 @@ final class CellStore {
     /// Whether a file is as the ledger saw it. Such a file is sound, whatever keeps anybody from reading it.
     @Sendable private static func isUnchanged(_ path: String, _ sha256: String?) -> Bool {
         guard let sha256, let bytes = try? Posix.read(path) else { return false }
-        return SHA256Digest.hex(of: bytes) == sha256
+        return holds(bytes, sha256)
+    }
+
+    /// Whether bytes are those of a hash, but for the mark of a program that has the file open for writing.
+    static func holds(_ bytes: [UInt8], _ sha256: String) -> Bool {
+        if SHA256Digest.hex(of: bytes) == sha256 { return true }
+        return CellFile.withoutWritingMark(bytes).map { SHA256Digest.hex(of: $0) == sha256 }
+            ?? false
     }
 
     /// Reads a file through that nobody vouches for but the checksums inside.

@@ -24,9 +24,8 @@ final class CheckpointStore {
     private let reader: CheckpointReader
     private var reading: Set<AttemptID> = []
 
-    /// The store of a claimed directory, for cells trained as a sweep asks.
-    ///
-    /// - Parameter wake: called on another thread when `publishRead` has something to do.
+    /// The store of a claimed directory, for cells trained as a sweep asks; `wake` is called on another thread when
+    /// `publishRead` has something to do.
     init(
         _ directory: SweepDirectory, _ ledger: Ledger, _ spec: SweepSpec,
         wake: @escaping @Sendable () -> Void = {}

@@ -26,14 +26,14 @@ package struct EarlyStop: Sendable, Hashable {
     /// Share of all steps that would be saved.
     package var saved: Double
 
-    /// The cut that saves most steps while at most this share of all runs changes its letter.
+    /// The cut that saves most steps while at most this share of all runs changes its letter; nil where there are no runs or
+    /// no cut.
     ///
     /// - Parameters:
     ///   - runs: all runs of a sweep that are longer than the window, and those that are not.
     ///   - window: steps after which runs are ended.
     ///   - above: whether large values stand for generalisation.
     ///   - share: largest share of changed letters.
-    /// - Returns: nil where there are no runs or no cut.
     package init?(_ runs: [Run], window: Int, above: Bool, largestShare share: Double) {
         let total = runs.reduce(0.0) { $0 + Double($1.steps) }
         guard total > 0 else { return nil }

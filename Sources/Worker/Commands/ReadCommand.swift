@@ -42,12 +42,14 @@ struct ReadCommand: ParsableCommand {
         close(file)
     }
 
-    /// A letter, and behind it what the file holds (S) or why it is refused (R).
+    /// A letter, and behind it what the file holds (S), why it is refused (R), or why this machine cannot read it (M).
     private static func answer(_ question: [UInt8], _ descriptor: CInt) -> [UInt8] {
         do {
             return Array("S".utf8) + (try CellExamination(question).examine(descriptor).encoded())
         } catch let error as ResultsError {
             return Array("R".utf8) + error.problem.utf8
+        } catch let failure as Unreadable {
+            return Array("M\(failure.reason)".utf8)
         } catch {
             return Array("R\(error)".utf8)
         }

@@ -183,7 +183,10 @@ extension SlotLink {
         case .lostCoordinator:
             let seconds = settings.patience.components.seconds
             effects.append(
-                .note(.error, "nothing heard from the coordinator at \(settings.coordinator) for \(seconds) s"))
+                .note(
+                    .error,
+                    "nothing heard from the coordinator at \(settings.coordinator) for \(seconds) s"
+                ))
         }
         isOver = true
         effects.append(.exit(exit))

@@ -4,6 +4,12 @@ import Foundation
 import Results
 import Training
 
+/// That this machine does not give a file's bytes, which says nothing of the file.
+struct Unreadable: Error {
+    /// The system's words.
+    let reason: String
+}
+
 /// One look at a cell file that may be anybody's: is it what training this cell can have left?
 struct CellExamination {
     private let question: CellFileQuestion
@@ -27,7 +33,7 @@ struct CellExamination {
         // Mapped, so that a long file takes no memory twice; one that shrinks meanwhile ends this process.
         guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0),
             start != UnsafeMutableRawPointer(bitPattern: -1)
-        else { throw refusal("cannot be read: \(String(cString: strerror(errno)))") }
+        else { throw Unreadable(reason: String(cString: strerror(errno))) }
         defer { munmap(start, size) }
         let cell = try CellFile.examine(
             UnsafeRawBufferPointer(start: start, count: size), named: "file", of: definition)
