@@ -97,7 +97,8 @@ struct PredictCommand: ParsableCommand {
             return lines
         }
         lines.append(
-            column("predictor", 22, left: true) + column("AUC", 7) + column("right", 7)
+            TextColumn.of("predictor", 22, left: true) + TextColumn.of("AUC", 7)
+                + TextColumn.of("right", 7)
                 + "  generalises where     steps saved at 1 %, 5 % changed letters")
         for score in scores {
             let set = score.discrimination
@@ -106,10 +107,10 @@ struct PredictCommand: ParsableCommand {
             }
             let saved = score.stops.map { $0.stop.map { percent($0.saved) } ?? "0 %" }
             lines.append(
-                column(score.predictor.name, 22, left: true)
-                    + column(set.auc.map { fixed($0) } ?? "–", 7)
-                    + column(set.crossValidatedAccuracy().map { fixed($0) } ?? "–", 7)
-                    + "  " + column(cut ?? "–", 20, left: true)
+                TextColumn.of(score.predictor.name, 22, left: true)
+                    + TextColumn.of(set.auc.map { fixed($0) } ?? "–", 7)
+                    + TextColumn.of(set.crossValidatedAccuracy().map { fixed($0) } ?? "–", 7)
+                    + "  " + TextColumn.of(cut ?? "–", 20, left: true)
                     + "  " + saved.joined(separator: ", ")
                     + (set.count < open.count ? "  (\(set.count) runs have a value)" : ""))
         }
@@ -134,11 +135,6 @@ struct PredictCommand: ParsableCommand {
 
     private static func percent(_ share: Double) -> String {
         "\(CanonicalJSON.number((share * 1000).rounded() / 10)) %"
-    }
-
-    private static func column(_ text: String, _ width: Int, left: Bool = false) -> String {
-        let blanks = String(repeating: " ", count: max(0, width - text.count))
-        return left ? text + blanks : blanks + text
     }
 
     // MARK: For programs

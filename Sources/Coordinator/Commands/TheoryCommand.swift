@@ -71,8 +71,8 @@ struct TheoryCommand: ParsableCommand {
         for share in theory.probability {
             let bar = String(repeating: "#", count: Int((share.probability * 40).rounded()))
             lines.append(
-                "    \(column(rounded(share.fraction, 2), 4)) "
-                    + "\(column(rounded(share.probability, 2), 4)) \(bar)")
+                "    \(TextColumn.of(rounded(share.fraction, 2), 4)) "
+                    + "\(TextColumn.of(rounded(share.probability, 2), 4)) \(bar)")
         }
         lines.append(
             "  this sweep's splits (ideal: what the training set implies, over all pairs):")
@@ -83,11 +83,13 @@ struct TheoryCommand: ParsableCommand {
                 + (slowest.map { "  \($0)" } ?? ""))
         for split in theory.splits {
             var line =
-                "    " + column(rounded(split.fraction, 3), 8) + column(String(split.seed), 6)
-                + column(String(split.trainCount), 7) + column(String(split.degreesOfFreedom), 4)
-                + column(rounded(split.idealQuality, 2), 11)
-                + column(rounded(split.idealAccuracy, 2), 16)
-                + column(rounded(split.grokkingRate, 4), 8)
+                "    " + TextColumn.of(rounded(split.fraction, 3), 8)
+                + TextColumn.of(String(split.seed), 6)
+                + TextColumn.of(String(split.trainCount), 7)
+                + TextColumn.of(String(split.degreesOfFreedom), 4)
+                + TextColumn.of(rounded(split.idealQuality, 2), 11)
+                + TextColumn.of(rounded(split.idealAccuracy, 2), 16)
+                + TextColumn.of(rounded(split.grokkingRate, 4), 8)
             if let rate = rates.last {
                 let steps = split.stepScale(learningRate: rate).map { rounded($0, 0) }
                 line += "  " + (steps.map { "\($0) steps" } ?? "never: more than a line is left")
@@ -115,10 +117,6 @@ struct TheoryCommand: ParsableCommand {
         var scale = 1.0
         for _ in 0..<digits { scale *= 10 }
         return CanonicalJSON.number((value * scale).rounded() / scale)
-    }
-
-    private static func column(_ text: String, _ width: Int) -> String {
-        String(repeating: " ", count: max(0, width - text.count)) + text
     }
 
     // MARK: For programs
