@@ -35,6 +35,7 @@ struct GrokmapWorker: ParsableCommand {
 
     /// Runs the command that the arguments name.
     static func main() {
+        if let limitation = ProcessStart.limitation() { fail(limitation) }
         // Words that nobody reads are not worth dying for.
         signal(SIGPIPE, SIG_IGN)
         var end: Int32 = 0

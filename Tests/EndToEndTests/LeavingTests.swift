@@ -1,5 +1,6 @@
 import Core
 import Foundation
+@preconcurrency import Glibc
 import Results
 import SHA256
 import Testing
@@ -39,6 +40,25 @@ extension EndToEnd {
             let left = try FileManager.default.contentsOfDirectory(
                 atPath: place.path + "/out/incoming")
             #expect(left.isEmpty)
+        }
+
+        @Test("TERM makes the workers hand over what they are at, and ends the run")
+        func term() throws {
+            let place = try Workplace()
+            try place.write(
+                smallSweep(steps: 1_000_000, extra: "stop: budget"), to: "small.yaml")
+            let run = try place.start(
+                "grokmap", ["run", "small.yaml", "--out", "out", "--slots", "1"])
+            let ledger = place.path + "/out/ledger.sqlite"
+            try eventually("a slot has a cell") {
+                guard FileManager.default.fileExists(atPath: ledger) else { return false }
+                return try !place.ledger("SELECT * FROM attempts").isEmpty
+            }
+            run.signal(SIGTERM)
+            let ending = try run.wait()
+            #expect(ending.code == 2)
+            #expect(ending.errors.contains("handing over the running cells"))
+            #expect(try place.ledger("SELECT * FROM checkpoints").count == 1)
         }
 
         /// The cell file that a slot makes of a lease.

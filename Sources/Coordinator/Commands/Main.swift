@@ -25,6 +25,7 @@ struct GrokmapCommand: ParsableCommand {
 
     /// Runs a command; every error ends as one line on the error stream and the exit code that fits it.
     static func main() {
+        if let limitation = ProcessStart.limitation() { fail(limitation) }
         // A reader that goes away (a pager, head) is no error: writes then fail with EPIPE.
         signal(SIGPIPE, SIG_IGN)
         var end: Int32 = 0

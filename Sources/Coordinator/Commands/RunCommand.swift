@@ -78,9 +78,15 @@ struct RunCommand: ParsableCommand {
             return
         }
         let ring = keys.map(KeyRing.init)
-        try SweepRun(
+        let ending = try SweepRun(
             open, slots: slots, bind: endpoint, ring: ring, workerOptions: workerOptions, talk: talk
         ).run()
+        if ending == .stop {
+            // The files are not looked through, and no library's exit handler waits for a thread that is busy with one.
+            Screen.write("stopped: run again to resume\n")
+            fflush(nil)
+            _exit(2)
+        }
         let after = try OpenSweep(directory, plan)
         let before = Set(open.table.verified.map(\.id))
         let trained = after.table.verified.count { !before.contains($0.id) }

@@ -66,6 +66,7 @@ final class EmbeddedWorkers {
     /// - Throws: `CoordinatorError` with the workers' last words when they cannot be started, or cannot run.
     func ensureRunning(registered: Bool) throws(CoordinatorError) {
         if registered { starts = 1 }
+        try boundLog()
         if let process, process.isRunning { return }
         if let process, process.terminationReason == .exit {
             let cannotWork = [2, 64].contains(process.terminationStatus)
@@ -100,6 +101,28 @@ final class EmbeddedWorkers {
             throw CoordinatorError("start workers", executable.path, "\(error)")
         }
         self.process = process
+    }
+
+    /// The log begins anew when it has grown this long, bytes; what was in it is kept beside it, once.
+    private static let longestLog = 16 << 20
+
+    private func boundLog() throws(CoordinatorError) {
+        var status = stat()
+        guard lstat(logPath, &status) == 0, status.st_size > EmbeddedWorkers.longestLog else {
+            return
+        }
+        let descriptor = try Posix.openRegular("write", logPath, O_WRONLY | O_NOFOLLOW)
+        defer { close(descriptor) }
+        try Posix.writeDurably(try Posix.read(logPath), to: logPath + ".1")
+        // Workers have the file open and append to it: it is emptied in its place.
+        guard ftruncate(descriptor, 0) == 0 else {
+            throw CoordinatorError("write", logPath, errno: errno)
+        }
+    }
+
+    /// Has the workers hand over what they are at, with checkpoints, and leave.
+    func handOver() {
+        if let process, process.isRunning { kill(process.processIdentifier, SIGTERM) }
     }
 
     /// Ends the workers: politely, and after a moment for good.

@@ -16,11 +16,12 @@ struct InterruptSignals {
 
     /// Waits at most so long.
     ///
-    /// - Returns: whether an interrupt came.
-    func wait(milliseconds: Int) -> Bool {
+    /// - Returns: the signal that came, nil for none.
+    func wait(milliseconds: Int) -> CInt? {
         var set = set
         var time = timespec(
             tv_sec: milliseconds / 1000, tv_nsec: (milliseconds % 1000) * 1_000_000)
-        return sigtimedwait(&set, nil, &time) > 0
+        let signal = sigtimedwait(&set, nil, &time)
+        return signal > 0 ? signal : nil
     }
 }

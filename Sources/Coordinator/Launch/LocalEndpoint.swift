@@ -59,4 +59,48 @@ enum LocalEndpoint {
         }
         return folder
     }
+
+    /// Removes the socket file of a sweep that is run no more.
+    static func remove(_ endpoint: String) { unlink(path(of: endpoint)) }
+
+    /// Removes the socket files of coordinators that were killed: those that nobody listens on.
+    static func removeRemains(beside endpoint: String) {
+        let path = path(of: endpoint)
+        let folder = path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex)
+        for name in Posix.list(String(folder)) where name.hasSuffix(".sock") {
+            let file = "\(folder)/\(name)"
+            var status = stat()
+            // Between being made and being listened on a new one looks like a dead one.
+            guard lstat(file, &status) == 0, time(nil) - status.st_mtim.tv_sec > 10,
+                !isListenedOn(file)
+            else { continue }
+            unlink(file)
+        }
+    }
+
+    private static func path(of endpoint: String) -> String {
+        String(endpoint.dropFirst("ipc://".utf8.count))
+    }
+
+    private static func isListenedOn(_ path: String) -> Bool {
+        let kind = SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
+        let descriptor = socket(AF_UNIX, CInt(kind), 0)
+        guard descriptor >= 0 else { return true }
+        defer { close(descriptor) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let fits = withUnsafeMutableBytes(of: &address.sun_path) { room in
+            guard path.utf8.count < room.count else { return false }
+            room.copyBytes(from: path.utf8)
+            return true
+        }
+        guard fits else { return true }
+        let code = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        // connect(2): ECONNREFUSED is said of a socket file that nobody listens on.
+        return code == 0 || errno != ECONNREFUSED
+    }
 }

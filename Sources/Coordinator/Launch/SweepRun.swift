@@ -30,12 +30,14 @@ struct SweepRun {
 
     /// Runs until the sweep is complete or interrupted.
     ///
+    /// - Returns: what was wished for in the end.
     /// - Throws: what made the server stop.
-    func run() throws {
+    func run() throws -> SweepServer.Control.Wish {
         let signals = InterruptSignals()
-        OpenFiles.raiseLimit()
         let launch = "\(HostProcess.host)-\(getpid())-\(UInt64.random(in: 0...UInt64.max))"
         let endpoint = try LocalEndpoint.endpoint(for: open.directory.path)
+        LocalEndpoint.removeRemains(beside: "\(endpoint)")
+        defer { LocalEndpoint.remove("\(endpoint)") }
         let workers =
             slots > 0
             ? try EmbeddedWorkers(
@@ -53,6 +55,7 @@ struct SweepRun {
                 log: talk.logger("grokmap")))
         defer { workers?.end(patience: control.current == .stop ? 0 : 3) }
         try watch(server, board, control, signals, workers)
+        return control.current
     }
 
     /// The keys that connections from other machines are made with, nil without a ring.
@@ -82,15 +85,24 @@ struct SweepRun {
         var told = false
         var said: String?
         var lastSign = 0.0
+        let clock = ContinuousClock()
+        var stopAt: ContinuousClock.Instant?
         while server.result == nil {
-            if signals.wait(milliseconds: 200) {
+            let signal = signals.wait(milliseconds: 200)
+            if signal != nil {
                 control.interrupt()
-                let what =
-                    control.current == .drain
-                    ? "finishing the running cells; interrupt again to stop at once"
-                    : "stopping; run again to resume"
+                var what = "stopping; run again to resume"
+                if control.current == .drain, signal == SIGTERM {
+                    // Whoever says TERM says KILL soon after.
+                    stopAt = clock.now + SweepRun.patienceAfterTerm
+                    workers?.handOver()
+                    what = "handing over the running cells"
+                } else if control.current == .drain {
+                    what = "finishing the running cells; interrupt again to stop at once"
+                }
                 screen.say("\n\(what)")
             }
+            if let due = stopAt, clock.now >= due, control.current == .drain { control.interrupt() }
             let status = board.current
             if status.seconds - lastSign >= SweepOwner.signInterval {
                 open.directory.giveSignOfLife()
@@ -115,6 +127,8 @@ struct SweepRun {
         show(board.current, &screen, &line, final: true)
         try server.result?.get()
     }
+
+    private static let patienceAfterTerm = Duration.seconds(10)
 
     /// The command that joins from elsewhere: an address that others can use, and the keys to give.
     static func invitation(

@@ -8,7 +8,8 @@ import System
 /// happened, for programs that follow along (`tail -f`). It is never read back.
 final class EventLog {
     private let path: String
-    private let descriptor: CInt
+    private var descriptor: CInt
+    private var size = 0
     private var pending: [UInt8] = []
     private var open: [AttemptID: (slot: SlotID, host: String, since: Date)] = [:]
 
@@ -21,6 +22,7 @@ final class EventLog {
             "write", path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW)
         var last: UInt8 = 0
         let end = lseek(descriptor, 0, SEEK_END)
+        size = max(0, Int(end))
         if end > 0, pread(descriptor, &last, 1, end - 1) == 1, last != UInt8(ascii: "\n") {
             pending.append(UInt8(ascii: "\n"))
         }
@@ -46,8 +48,22 @@ final class EventLog {
     func flush() throws(CoordinatorError) {
         guard !pending.isEmpty else { return }
         try Posix.write(pending, to: descriptor, path)
+        size += pending.count
         pending = []
+        guard size > EventLog.longest else { return }
+        // Begun anew; the part before is kept, once.
+        guard rename(path, path + ".1") == 0 else {
+            throw CoordinatorError("rename", path, errno: errno)
+        }
+        let fresh = try Posix.openRegular(
+            "write", path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW)
+        close(descriptor)
+        descriptor = fresh
+        size = 0
     }
+
+    /// The longest that the file gets, bytes: hundreds of thousands of events.
+    private static let longest = 64 << 20
 
     private func members(of entry: LedgerEntry, _ date: Date) -> [String: JSONValue]? {
         switch entry {

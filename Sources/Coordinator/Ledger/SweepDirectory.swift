@@ -59,7 +59,8 @@ final class SweepDirectory: SweepPaths {
     private static let ours: Set<String> = [
         "lock", "cells", "checkpoints", "quarantine", "incoming", "ledger.sqlite",
         "ledger.sqlite-wal", "ledger.sqlite-shm", "ledger.sqlite-journal", "sweep.yaml.tmp",
-        "worker.log", "events.jsonl", "sweep.h5", "sweep.h5.unfinished", "report",
+        "worker.log", "worker.log.1", "events.jsonl", "events.jsonl.1", "sweep.h5",
+        "sweep.h5.unfinished", "report",
     ]
 
     /// Moves a file that cannot be used out of the way, keeping it for a look.
