@@ -96,6 +96,13 @@ struct DiagramLegend {
                     sign: shown(.failed(reason: "")),
                     text: text("failed", counts.failed.sites, counts.failed.cells)))
         }
+        if counts.inferred.cells > 0 {
+            entries.append(
+                Entry(
+                    sign: shown(.inferred(.comprehension)),
+                    text: text(
+                        "inferred, not measured", counts.inferred.sites, counts.inferred.cells)))
+        }
         if hasBoundary { entries.append(Entry(sign: .boundary, text: "boundary")) }
         return entries
     }

@@ -61,7 +61,8 @@ struct DiagramText {
         var states = ["\(NumberText.grouped(counts.decidedCells)) done"]
         for (count, word) in [
             (counts.running.cells, "running"), (counts.missing.cells, "missing"),
-            (counts.failed.cells, "failed"),
+            (counts.failed.cells, "failed"), (counts.inferred.cells, "inferred"),
+            (counts.deferredCells, "not asked for"),
         ] where count > 0 { states.append("\(NumberText.grouped(count)) \(word)") }
         return NumberText.counted(counts.allSites, "site") + ", "
             + NumberText.counted(counts.allCells, "cell") + ": "
@@ -89,6 +90,7 @@ struct DiagramText {
         case .running: return "running"
         case .failed: return "failed"
         case .missing: return "missing"
+        case .inferred(let phase): return "inferred: \(phase.name)"
         }
     }
 
@@ -114,6 +116,8 @@ struct DiagramText {
             }
             return text
         case .missing: return "missing"
+        case .inferred(let phase): return "inferred: \(phase.name), like the sites around it"
+        case .deferred: return "not asked for"
         case .running(let step, let budget):
             return "running, step \(NumberText.grouped(step)) of \(NumberText.grouped(budget))"
         case .failed(let reason): return "failed: \(reason)"
@@ -152,7 +156,8 @@ struct DiagramText {
         var parts = Phase.allCases.map { "\(counts.sites[$0] ?? 0) \($0.name)" }
         for (count, word) in [
             (counts.running.sites, "running"), (counts.missing.sites, "missing"),
-            (counts.failed.sites, "failed"), (counts.disputed, "with seeds that disagree"),
+            (counts.failed.sites, "failed"), (counts.inferred.sites, "inferred"),
+            (counts.disputed, "with seeds that disagree"),
         ] where count > 0 { parts.append("\(count) \(word)") }
         return parts.joined(separator: ", ")
     }

@@ -13,6 +13,7 @@ struct SiteGlyph {
         case .running(let share): drawRunning(share, in: rect, into: &out)
         case .failed: drawFailed(in: rect, into: &out)
         case .missing: drawMissing(in: rect, into: &out)
+        case .inferred(let phase): drawInferred(phase, in: rect, into: &out)
         }
     }
 
@@ -129,6 +130,16 @@ struct SiteGlyph {
                 "x": px(inner.x), "y": px(inner.y), "width": px(inner.width),
                 "height": px(inner.height), "fill": Palette.ground.hex,
                 "stroke": Palette.missing.hex, "stroke-width": "1", "stroke-dasharray": "1 2",
+            ])
+    }
+
+    /// The phase's colour, thinned, and no letter: nothing was measured here.
+    private func drawInferred(_ phase: Phase, in rect: Rect, into out: inout Markup) {
+        out.element(
+            "rect",
+            [
+                "x": px(rect.x), "y": px(rect.y), "width": px(rect.width),
+                "height": px(rect.height), "fill": Palette.fill(phase).hex, "fill-opacity": "0.45",
             ])
     }
 

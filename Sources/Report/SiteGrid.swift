@@ -57,6 +57,10 @@ struct SiteCounts {
     private(set) var failed = (sites: 0, cells: 0)
     /// Sites and cells that nothing is known of.
     private(set) var missing = (sites: 0, cells: 0)
+    /// Sites and cells whose phase is inferred.
+    private(set) var inferred = (sites: 0, cells: 0)
+    /// Cells that are not asked for.
+    private(set) var deferredCells = 0
     /// Sites whose seeds disagree.
     private(set) var disputed = 0
     /// Sites with a phase that hangs on an evaluation bracket.
@@ -82,6 +86,7 @@ struct SiteCounts {
         case .running: running.sites += 1
         case .failed: failed.sites += 1
         case .missing: missing.sites += 1
+        case .inferred: inferred.sites += 1
         }
     }
 
@@ -91,15 +96,21 @@ struct SiteCounts {
         case .running: running.cells += 1
         case .failed: failed.cells += 1
         case .missing: missing.cells += 1
+        case .inferred: inferred.cells += 1
+        case .deferred: deferredCells += 1
         }
     }
 
     /// Cells whose phase is known.
     var decidedCells: Int { cells.values.reduce(0, +) }
     /// Every cell.
-    var allCells: Int { decidedCells + running.cells + failed.cells + missing.cells }
+    var allCells: Int {
+        decidedCells + running.cells + failed.cells + missing.cells + inferred.cells
+            + deferredCells
+    }
     /// Every site.
     var allSites: Int {
         sites.values.reduce(0, +) + running.sites + failed.sites + missing.sites
+            + inferred.sites
     }
 }

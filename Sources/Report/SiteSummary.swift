@@ -12,6 +12,8 @@ package struct SiteSummary: Sendable, Hashable {
         case failed
         /// Nothing of it is known.
         case missing
+        /// Not measured: the phase of the measured sites around it.
+        case inferred(Phase)
     }
 
     /// The kind.
@@ -24,6 +26,8 @@ package struct SiteSummary: Sendable, Hashable {
         var verdicts: [PhaseVerdict] = []
         var share: Double?
         var failed = false
+        var inferred: Phase?
+        var deferred = 0
         for cell in cells {
             switch cell.status {
             case .verified(let verdict, _, _): verdicts.append(verdict)
@@ -31,14 +35,18 @@ package struct SiteSummary: Sendable, Hashable {
                 let done = budget > 0 ? Double(step) / Double(budget) : 0
                 share = max(share ?? 0, min(1, max(0, done)))
             case .failed: failed = true
+            case .inferred(let phase): inferred = phase
+            case .deferred: deferred += 1
             case .missing: break
             }
         }
         if let phase = SitePhase(verdicts) {
             kind = .phase(phase)
-            isPartial = phase.decided < cells.count
+            isPartial = phase.decided < cells.count - deferred
         } else {
-            kind = share.map(Kind.running) ?? (failed ? .failed : .missing)
+            kind =
+                share.map(Kind.running)
+                ?? (failed ? .failed : inferred.map(Kind.inferred) ?? .missing)
             isPartial = false
         }
     }

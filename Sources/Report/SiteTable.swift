@@ -40,7 +40,7 @@ struct SiteTable {
                     "td", ["class": "number"], NumberText.value(axis.values[index]))
             }
             out.element("td", [:], phase(summary))
-            out.element("td", [:], agreement(summary))
+            out.element("td", [:], agreement(summary, cells))
             let steps = cells.map(SiteTable.steps)
             for column in [steps.map(\.train), steps.map(\.validation), steps.map(\.delay)] {
                 out.element("td", ["class": "number"], column.joined(separator: ", "))
@@ -54,9 +54,9 @@ struct SiteTable {
         return phase.phase.name + (phase.uncertain ? " (uncertain)" : "")
     }
 
-    private func agreement(_ summary: SiteSummary) -> String {
+    private func agreement(_ summary: SiteSummary, _ cells: [CellState]) -> String {
         guard let phase = summary.phase else { return "–" }
-        let open = grid.input.seeds.count - phase.decided
+        let open = cells.count { $0.status != .deferred } - phase.decided
         return "\(phase.votes)/\(phase.decided)" + (open > 0 ? ", \(open) to come" : "")
     }
 

@@ -115,6 +115,17 @@ package struct TerminalMap: Sendable {
         case .running: return "▒" + space
         case .failed: return (colour ? "\u{1B}[31m!\u{1B}[0m" : "!") + space
         case .missing: return "·" + space
+        case .inferred(let phase): return painted(TerminalMap.small(phase) + space, phase)
+        }
+    }
+
+    /// A small capital: the letter of a phase that was not measured.
+    private static func small(_ phase: Phase) -> String {
+        switch phase {
+        case .comprehension: "ᴄ"
+        case .grokking: "ɢ"
+        case .memorization: "ᴍ"
+        case .confusion: "×"
         }
     }
 
@@ -140,7 +151,8 @@ package struct TerminalMap: Sendable {
         }
         for (count, word) in [
             (counts.running.sites, "▒ running"), (counts.missing.sites, "· missing"),
-            (counts.failed.sites, "! failed"), (counts.disputed, "lower case: seeds disagree"),
+            (counts.failed.sites, "! failed"), (counts.inferred.sites, "ᴄɢᴍ× inferred"),
+            (counts.disputed, "lower case: seeds disagree"),
             (counts.uncertain, "lower case: uncertain"),
         ] where count > 0 { parts.append(("\(word) \(count)", nil)) }
         var lines: [String] = []

@@ -86,6 +86,13 @@ struct ConsolidatedWriter {
         let status = try root.createVariable(
             "status", shape: shape, entries.map(\.status.code), "where the cell stands", scales)
         try flags(status, CellStatus.codeMeanings.enumerated().map { (Int8($0), $1) })
+        if entries.contains(where: { $0.inferredPhase != nil }) {
+            let inferred = try root.createVariable(
+                "inferred_phase", shape: shape, entries.map { $0.inferredPhase?.rawValue ?? -1 },
+                "phase inferred from measured sites around a cell that was not trained", fill: -1,
+                scales)
+            try flags(inferred, Phase.allCases.map { ($0.rawValue, $0.name) })
+        }
         try root.createVariable(
             "attempts", shape: shape, entries.map { Int32(clamping: $0.attempts) },
             "attempts made at the cell", scales)

@@ -28,6 +28,12 @@ package struct ConsolidatedEntry: Sendable, Equatable {
     /// Its phase under the sweep's rule, with its crossings; nil when there is none to tell.
     package var verdict: PhaseVerdict? { status.verdict }
 
+    /// The phase that a refinement infers for it; nil where it is measured or nothing is inferred.
+    package var inferredPhase: Phase? {
+        guard case .inferred(let phase) = status else { return nil }
+        return phase
+    }
+
     /// Steps from the training crossing to the validation crossing, where there are both.
     package var delay: Int? {
         guard let train = verdict?.train, let validation = verdict?.validation else { return nil }
@@ -43,9 +49,11 @@ extension CellStatus {
         case .verified: 1
         case .failed: 2
         case .running: 3
+        case .inferred: 4
+        case .deferred: 5
         }
     }
 
     /// The words for the codes, in their order.
-    static let codeMeanings = ["missing", "verified", "failed", "running"]
+    static let codeMeanings = ["missing", "verified", "failed", "running", "inferred", "deferred"]
 }

@@ -50,7 +50,8 @@ struct SitePhaseTests {
         "a phase comes before running, running before failed, failed before missing",
         arguments: [
             ("·r!C", "phase", true), ("CCC", "phase", false), ("·r!", "running", false),
-            ("·!", "failed", false), ("··", "missing", false),
+            ("·!", "failed", false), ("··", "missing", false), ("ii", "inferred G", false),
+            ("CC-", "phase", false), ("C·-", "phase", true), ("iC", "phase", true),
         ])
     func summary(_ letters: String, _ kind: String, _ partial: Bool) {
         let summary = SiteSummary(Samples.cells(letters))
@@ -60,6 +61,7 @@ struct SitePhaseTests {
             case .running(let share): share == 0.35 ? "running" : "share \(share)"
             case .failed: "failed"
             case .missing: "missing"
+            case .inferred(let phase): "inferred \(phase.letter)"
             }
         #expect(found == kind)
         #expect(summary.isPartial == partial)

@@ -52,6 +52,29 @@ extension ResultsSuite {
             }
         }
 
+        @Test("an inferred phase is not among the measured ones")
+        func inferred() throws {
+            let path = directory.file("sweep.h5")
+            let statuses: [CellStatus] = [.inferred(.grokking), .deferred, .missing]
+            let entries = zip(plan.cells, statuses).map { cell, status in
+                (cell.id, ConsolidatedEntry(status: status, attempts: 0))
+            }
+            try Consolidated.write(
+                plan, entries: Dictionary(uniqueKeysWithValues: entries), to: path)
+            try File.read(at: path) { file in
+                let root = try file.root()
+                let phases: [Int8] = try root.dataset("phase").read()
+                #expect(phases.allSatisfy { $0 == -1 })
+                let inferred: [Int8] = try root.dataset("inferred_phase").read()
+                #expect(inferred.filter { $0 != -1 } == [Phase.grokking.rawValue])
+                let status: [Int8] = try root.dataset("status").read()
+                #expect(status.filter { $0 > 0 }.sorted() == [4, 5])
+                #expect(
+                    try root.dataset("status").attributes.string("flag_meanings")
+                        == "missing verified failed running inferred deferred")
+            }
+        }
+
         @Test("the same entries give the same bytes, over an older file and an unfinished one")
         func rebuilt() throws {
             let path = directory.file("sweep.h5")

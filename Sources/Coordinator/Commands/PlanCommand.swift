@@ -33,7 +33,7 @@ struct PlanCommand: ParsableCommand {
         let left = table.rows.reduce(0.0) { sum, row in
             switch row.status {
             case .missing, .running: sum + Double(row.cell.configuration.steps)
-            case .verified, .failed: sum
+            case .verified, .failed, .inferred, .deferred: sum
             }
         }
         let rate = table.stepsPerSecondPerSlot

@@ -16,6 +16,7 @@ struct ProgressLine {
         let tally = CellTally(status.cells)
         var parts = ["\(tally.verified)/\(tally.cells) cells", "\(tally.running) running"]
         if tally.failed > 0 { parts.append("\(tally.failed) failed") }
+        if tally.inferred > 0 { parts.append("\(tally.inferred) inferred") }
         if let rate {
             parts.append("\(ProgressLine.grouped(Int(rate))) steps/s")
             if let left = secondsLeft(status, rate) {
@@ -50,7 +51,7 @@ struct ProgressLine {
                 running += Double(step)
                 open += 1
             case .missing: open += 1
-            case .failed: break
+            case .failed, .inferred, .deferred: break
             }
         }
         // Cells that stop early finish first; what runs now and has gone further corrects the mean upwards.

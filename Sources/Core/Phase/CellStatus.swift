@@ -8,6 +8,10 @@ package enum CellStatus: Sendable, Hashable {
     case verified(PhaseVerdict, stopReason: StopReason, stepsRun: Int)
     /// Given up.
     case failed(reason: String)
+    /// Not trained: a refinement takes its phase from the measured sites around it, which agree.
+    case inferred(Phase)
+    /// Not asked for, at least so far: a seed that its site can do without, or a site that a refinement has not reached.
+    case deferred
 
     /// The word in files and on the terminal.
     package var name: String {
@@ -16,6 +20,8 @@ package enum CellStatus: Sendable, Hashable {
         case .verified: "verified"
         case .failed: "failed"
         case .running: "running"
+        case .inferred: "inferred"
+        case .deferred: "deferred"
         }
     }
 

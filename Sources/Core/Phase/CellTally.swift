@@ -10,6 +10,10 @@ package struct CellTally: Sendable, Equatable {
     package private(set) var verified = 0
     /// Cells given up.
     package private(set) var failed = 0
+    /// Cells whose phase is taken from measured sites around them.
+    package private(set) var inferred = 0
+    /// Cells that are not asked for.
+    package private(set) var deferred = 0
     private var phases: [Phase: Int] = [:]
 
     /// The tally of these cells.
@@ -23,6 +27,8 @@ package struct CellTally: Sendable, Equatable {
                 verified += 1
                 phases[verdict.phase, default: 0] += 1
             case .failed: failed += 1
+            case .inferred: inferred += 1
+            case .deferred: deferred += 1
             }
         }
     }
