@@ -124,8 +124,8 @@ let package = Package(
             "CoordinatorTests",
             [
                 "SHA256", "Coordinator", "Core", "Results", "Sweeps", "System",
-                .product(name: "GRDB", package: "GRDB.swift"),
-            ]),
+                argumentParser, .product(name: "GRDB", package: "GRDB.swift"),
+            ], exclude: ["exports.py"]),
         tests(
             "WorkerTests", ["SHA256", "Worker", "Core", "Results", "ZeroMQ", "Training", "BLAS"]),
         // Fuzzing: `make fuzz` instruments everything and runs libFuzzer, the tests replay the corpus.

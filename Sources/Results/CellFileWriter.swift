@@ -73,12 +73,8 @@ struct CellFileWriter {
         let curve = cell.outcome.curve
         let step = try root.createScale(
             "step", curve.steps.map(Int64.init), "updates made", units: "step")
-        for (column, values) in [
-            (CurveColumn.trainLoss, curve.trainLoss),
-            (.trainAccuracy, curve.trainAccuracy),
-            (.validationLoss, curve.validationLoss),
-            (.validationAccuracy, curve.validationAccuracy),
-        ] {
+        for column in CurveColumn.recorded {
+            let values = column.values(curve)
             try root.createVariable(
                 column.name, shape: [values.count], values, column.longName, [step])
         }

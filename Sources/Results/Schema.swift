@@ -1,4 +1,4 @@
-import Core
+package import Core
 
 /// Names and texts that the writer and the reader of a cell file share; `docs/results-format.md` explains each.
 enum Schema {
@@ -21,25 +21,37 @@ enum Schema {
     static func axis(_ tensor: String, _ axis: Int) -> String { "\(tensor)_axis_\(axis)" }
 }
 
-/// A curve over `step`: its name, unit and description.
-struct CurveColumn {
-    let name: String
-    let longName: String
+/// A curve over `step`: its name, its description and where an outcome has it.
+package struct CurveColumn: Sendable {
+    /// Its name in files.
+    package let name: String
+    /// What it is, in a few words.
+    package let longName: String
+    /// Its numbers along a curve.
+    package let values: @Sendable (Curve) -> [Double]
 
-    static let trainLoss = CurveColumn(name: "train_loss", longName: "loss on the training set")
+    static let trainLoss = CurveColumn(name: "train_loss", longName: "loss on the training set") {
+        $0.trainLoss
+    }
     static let trainAccuracy = CurveColumn(
-        name: "train_accuracy", longName: "fraction of training examples that are right")
+        name: "train_accuracy", longName: "fraction of training examples that are right"
+    ) { $0.trainAccuracy }
     static let validationLoss = CurveColumn(
-        name: "validation_loss", longName: "loss on the validation set")
+        name: "validation_loss", longName: "loss on the validation set"
+    ) { $0.validationLoss }
     static let validationAccuracy = CurveColumn(
-        name: "validation_accuracy", longName: "fraction of validation examples that are right")
-    /// The columns of every cell, whatever it measures.
-    static let always = [
-        trainLoss, trainAccuracy, validationLoss, validationAccuracy, earlyTrainLoss,
-    ]
+        name: "validation_accuracy", longName: "fraction of validation examples that are right"
+    ) { $0.validationAccuracy }
     static let earlyTrainLoss = CurveColumn(
         name: "early_train_loss",
-        longName: "loss of each early step's batch as trained on, dropout and noise included")
+        longName: "loss of each early step's batch as trained on, dropout and noise included"
+    ) { $0.earlyTrainLoss }
+
+    /// The columns over `step` of every cell.
+    package static let recorded = [trainLoss, trainAccuracy, validationLoss, validationAccuracy]
+    /// The columns of every cell, whatever it measures.
+    static let always = recorded + [earlyTrainLoss]
+
     /// What `early_train_loss` is of, the value of its attribute `definition`; files without the attribute mix it with the
     /// loss of the whole training set at evaluated steps.
     static let earlyDefinition = "batch"

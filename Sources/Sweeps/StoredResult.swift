@@ -20,6 +20,8 @@ package struct ResultSummary: Sendable, Codable, Equatable {
     package var trainAccuracy: Double
     /// Validation accuracy at the last recorded step.
     package var validationAccuracy: Double
+    /// Losses and scalar measures at their last step, by name; nil in rows of versions that did not keep them.
+    package var last: [String: Double]?
     /// Seconds the training took.
     package var wallSeconds: Double
     /// Measures along the curve.
@@ -94,9 +96,22 @@ package struct ResultSummary: Sendable, Codable, Equatable {
         stepsRun = outcome.stepsRun
         trainAccuracy = outcome.curve.trainAccuracy.last ?? .nan
         validationAccuracy = outcome.curve.validationAccuracy.last ?? .nan
+        last = outcome.curve.last
         self.wallSeconds = wallSeconds
         measures = outcome.curve.measures.map(\.request)
         self.parameterSteps = parameterSteps
+    }
+}
+
+extension Curve {
+    /// Losses and scalar measures at their last step, by name.
+    package var last: [String: Double] {
+        var last: [String: Double] = [:]
+        for column in CurveColumn.recorded { last[column.name] = column.values(self).last }
+        for measured in measures where measured.measure.shape == .scalar {
+            last[measured.measure.name] = measured.values.last
+        }
+        return last
     }
 }
 

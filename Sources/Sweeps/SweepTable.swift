@@ -52,22 +52,3 @@ package struct SweepTable: Sendable {
         rows.count { $0.status == .missing && $0.checkpoint != nil }
     }
 }
-
-extension SweepTable.Row {
-    /// The cell's numbers by the names that files give them; those of a cell that is not verified are left out.
-    package var numbers: [String: Double] {
-        guard let result, let verdict = status.verdict else { return [:] }
-        var numbers = [
-            "train_accuracy": result.summary.trainAccuracy,
-            "validation_accuracy": result.summary.validationAccuracy,
-            "steps_run": Double(result.summary.stepsRun),
-            "wall_seconds": result.summary.wallSeconds,
-        ]
-        numbers["train_step"] = verdict.train.map { Double($0.step) }
-        numbers["validation_step"] = verdict.validation.map { Double($0.step) }
-        if let train = verdict.train, let validation = verdict.validation {
-            numbers["delay"] = Double(validation.step - train.step)
-        }
-        return numbers
-    }
-}

@@ -18,6 +18,9 @@ package enum StandardOutput {
     /// Prints a line that people read, in the characters that their terminal has.
     package static func text(_ line: String) { data(Terminal.spelled(line)) }
 
+    /// Whether a line could not be written: nothing is from then on.
+    package static var hasFailed: Bool { failure.withLock { $0 != 0 } }
+
     /// Says whether everything was printed.
     ///
     /// - Throws: `SystemError` when a line could not be written.

@@ -89,15 +89,43 @@ enum Sample {
             targets: nil, parameters: [])
     }
 
-    /// The bytes of a cell's file.
+    /// The bytes of a cell's file; measures with an interval were evaluated every 50 steps until 100.
     static func file(
-        _ cell: CellDefinition, in directory: TemporaryDirectory, stop: StopReason = .decided
+        _ cell: CellDefinition, in directory: TemporaryDirectory, stop: StopReason = .decided,
+        record: RecordRequest = RecordRequest()
     ) throws -> [UInt8] {
         let path = "\(directory.path)/\(UUID().uuidString).h5"
+        var outcome = outcome(stop: stop)
+        for request in record.measures where !request.followsCurve {
+            outcome.curve.measures.append(
+                MeasuredCurve(request, ownSteps: [0, 50, 2100], values: [0, 0.5, 1]))
+        }
         try CellFile.write(
-            StoredCell(
-                definition: cell, outcome: outcome(stop: stop), provenance: provenance), to: path)
+            StoredCell(definition: cell, outcome: outcome, provenance: provenance), to: path)
         return try Posix.read(path)
+    }
+
+    /// A directory at a path with two verified cells, one failed and one in a slot's hands, its owner, and its ledger.
+    static func launch(
+        _ path: String, in scratch: TemporaryDirectory, extra: String = ""
+    ) throws -> (SweepDirectory, Ledger) {
+        let plan = try plan(extra: extra)
+        let directory = SweepDirectory(path)
+        try directory.claim(for: "tiny")
+        try Posix.writeDurably(Array(text(extra: extra).utf8), to: directory.specPath)
+        let ledger = try Ledger(directory.ledgerPath)
+        for cell in plan.cells.prefix(2) {
+            try Posix.makeDirectory(directory.cellFolder(cell.id))
+            try Posix.writeDurably(
+                try file(cell.definition, in: scratch, record: plan.spec.record),
+                to: directory.cellPath(cell.id))
+        }
+        try #require(try CellStore(directory, ledger, reader: ReaderHere()).audit(plan).isEmpty)
+        let attempt = AttemptID(cell: plan.cells[3].id, attempt: 1)
+        try ledger.write([
+            .failure(plan.cells[2].id, reason: "killed"), .lease(attempt, slot("w"), process()),
+        ])
+        return (directory, ledger)
     }
 
     static func slot(_ worker: String, _ number: Int = 0, _ incarnation: String = "i1") -> SlotID {

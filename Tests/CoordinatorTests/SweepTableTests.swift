@@ -20,25 +20,8 @@ struct SweepTableTests {
 
     private var path: String { scratch.path + "/tiny" }
 
-    /// A directory with two verified cells, one failed and one in a slot's hands, and its owner.
     private func launch() throws -> (SweepDirectory, Ledger) {
-        let directory = SweepDirectory(path)
-        try directory.claim(for: "tiny")
-        try Posix.writeDurably(Array(Sample.text().utf8), to: directory.specPath)
-        let ledger = try Ledger(directory.ledgerPath)
-        for place in 0..<2 {
-            let cell = plan.cells[place]
-            try Posix.makeDirectory(directory.cellFolder(cell.id))
-            try Posix.writeDurably(
-                try Sample.file(cell.definition, in: scratch), to: directory.cellPath(cell.id))
-        }
-        #expect(try CellStore(directory, ledger, reader: ReaderHere()).audit(plan).isEmpty)
-        let attempt = AttemptID(cell: plan.cells[3].id, attempt: 1)
-        try ledger.write([
-            .failure(plan.cells[2].id, reason: "killed"),
-            .lease(attempt, Sample.slot("w"), Sample.process()),
-        ])
-        return (directory, ledger)
+        try Sample.launch(path, in: scratch)
     }
 
     private func states(_ path: String, _ plan: SweepPlan? = nil) throws -> [String] {

@@ -19,7 +19,8 @@ struct GrokmapCommand: ParsableCommand {
         version: VersionText.text,
         subcommands: [
             RunCommand.self, PlanCommand.self, StatusCommand.self, ExplainCommand.self,
-            ReportCommand.self, CompareCommand.self, VerifyCommand.self, RetryCommand.self,
+            ReportCommand.self, ExportCommand.self, CompareCommand.self, VerifyCommand.self,
+            RetryCommand.self,
             KeysCommand.self, TheoryCommand.self, PredictCommand.self,
         ])
 

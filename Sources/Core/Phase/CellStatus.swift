@@ -25,6 +25,11 @@ package enum CellStatus: Sendable, Hashable {
         }
     }
 
+    /// Every word, in the order of the codes that files give them.
+    package static let names = [
+        "missing", "verified", "failed", "running", "inferred", "deferred",
+    ]
+
     /// The verdict of a verified cell.
     package var verdict: PhaseVerdict? {
         guard case .verified(let verdict, _, _) = self else { return nil }

@@ -1,0 +1,135 @@
+import ArgumentParser
+import Core
+import Foundation
+import Results
+import System
+import TestSupport
+import Testing
+
+@testable import Coordinator
+@testable import Sweeps
+
+@Suite("Export", .serialized, .exclusiveHDF5)
+struct ExportTests {
+    private static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("exports.py").path
+
+    private let scratch: TemporaryDirectory
+
+    init() throws { scratch = try TemporaryDirectory() }
+
+    /// The sweep of `Sample.launch`, with what it records.
+    private func sweep(
+        _ extra: String = "record: {measures: [weight_norm]}", rule: String? = nil
+    ) throws -> (ExportedSweep, Ledger) {
+        let (directory, ledger) = try Sample.launch(
+            scratch.path + "/tiny", in: scratch, extra: extra)
+        let reader = try SweepReader(directory.path, reader: ReaderHere())
+        let table = try reader.table(try reader.storedPlan(rule: rule))
+        return (try ExportedSweep(table, in: reader), ledger)
+    }
+
+    /// The lines of an export.
+    private func lines(
+        _ name: String, _ options: Set<ExportOption> = [], of sweep: ExportedSweep
+    ) throws -> [String] {
+        var lines: [String] = []
+        let exporter = try #require(Exporters.all.first { $0.name == name })
+        try exporter.export(sweep, options, to: ExportTarget(path: "") { lines.append($0) })
+        return lines
+    }
+
+    @Test("docs/columns.md is the registry")
+    func page() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let made = FileManager.default.temporaryDirectory.appending(path: "grokmap-columns.md")
+        let isEqual =
+            try String(contentsOf: root.appending(path: "docs/columns.md"), encoding: .utf8)
+            == ColumnPage.text
+        if !isEqual { try Data(ColumnPage.text.utf8).write(to: made) }
+        #expect(isEqual, "cp \(made.path) docs/columns.md, and look at the diff")
+    }
+
+    @Test("a wide table has a row per cell, and nothing for what a cell has not")
+    func wide() throws {
+        let (sweep, ledger) = try sweep()
+        let lines = try lines("csv", of: sweep)
+        #expect(
+            lines[0]
+                == "rate,decay,seed,cell,status,phase,phase_uncertain,inferred_phase,train_step,validation_step,delay,"
+                + "train_loss,train_accuracy,validation_loss,validation_accuracy,weight_norm,steps_run,"
+                + "stop_reason,attempts,wall_seconds")
+        let cells = sweep.table.rows.map(\.cell.id.hex)
+        #expect(
+            lines[1]
+                == "0.001,0,0,\(cells[0]),verified,grokking,certain,,20,2100,2080,0.01,1,0.2,0.92,1,2100,"
+                + "decided,2,3.5")
+        #expect(lines[3].hasSuffix(",\(cells[2]),failed,,,,,,,,,,,,,,0,"))
+        #expect(lines[4].hasSuffix(",\(cells[3]),running,,,,,,,,,,,,,,1,"))
+        #expect(lines.count == 7)
+        withExtendedLifetime(ledger) {}
+    }
+
+    @Test("phases are those of the rule asked for, and only of cells that it decides")
+    func rule() throws {
+        let (sweep, ledger) = try sweep(rule: "gap=5000")
+        #expect(try lines("csv", of: sweep)[1].contains(",verified,comprehension,"))
+        withExtendedLifetime(ledger) {}
+    }
+
+    @Test("a ledger that keeps no last losses is helped out by the cells' files")
+    func earlier() throws {
+        let (sweep, ledger) = try sweep()
+        let row = sweep.table.rows[0]
+        var stored = try #require(row.result)
+        stored.summary.last = nil
+        let text = try stored.summary.encoded(for: row.cell.id)
+        #expect(!text.contains("\"last\""))
+        try ledger.write(.result(stored))
+        let reader = try SweepReader(scratch.path + "/tiny", reader: ReaderHere())
+        let table = try reader.table(try reader.storedPlan())
+        #expect(table.rows[0].result?.summary.last == nil)
+        let again = try ExportedSweep(table, in: reader)
+        #expect(try lines("csv", of: again) == lines("csv", of: sweep))
+    }
+
+    @Test("pandas reads every text that is exported, with the numbers that were recorded")
+    func pandas() throws {
+        let (sweep, ledger) = try sweep(
+            "record: {measures: [weight_norm, {name: rqi, every: 50}]}")
+        for (name, options, file) in [
+            ("csv", Set<ExportOption>(), "wide.csv"), ("csv", [.long], "long.csv"),
+            ("jsonl", [], "wide.jsonl"), ("jsonl", [.long], "long.jsonl"),
+            ("jsonl", [.curves], "curves.jsonl"),
+        ] {
+            let output = try LineOutput("\(scratch.path)/\(file)")
+            for line in try lines(name, options, of: sweep) { try output.write(line) }
+            try output.finish()
+        }
+        let (status, output) = try Python.run(
+            try Python.interpreter(), [Self.script, scratch.path])
+        #expect(status == 0, "\(output)")
+        #expect(output == "agrees\n")
+        withExtendedLifetime(ledger) {}
+    }
+
+    @Test("fields with commas, quotation marks and line ends come back as they were")
+    func quoting() {
+        #expect(
+            CSVExporter.line(["a,b", "say \"so\"", "x\ny", ""]) == #""a,b","say ""so""","x\#ny","#)
+    }
+
+    @Test("what an exporter cannot do is refused")
+    func refusals() {
+        for (arguments, words) in [
+            (["--format", "xml"], "none of csv"),
+            (["--format", "csv", "--curves"], "is not for --format csv"),
+            (["--format", "jsonl", "--layout", "long", "--curves"], "leave --curves out"),
+        ] {
+            #expect(
+                problem { _ = try ExportCommand.parse(["dir"] + arguments) }.contains(words),
+                "\(arguments)")
+        }
+    }
+}
