@@ -9,6 +9,8 @@ struct AxisLayout {
         case log
         /// One equal slot per value, where true distances would leave some too narrow to see.
         case even
+        /// One equal slot per category, apart from its neighbours.
+        case apart
     }
 
     /// One value's place along the line, in px from its low end.
@@ -46,7 +48,7 @@ struct AxisLayout {
         let zero = wanted == .log && sorted.first == 0
         let spans = AxisLayout.spans(sorted, wanted, zeroSlot: zero, length: length)
         let least = spans.map(\.size).min() ?? 0
-        if wanted != .even, least < 0.3 * length / Double(sorted.count) {
+        if wanted != .even, wanted != .apart, least < 0.3 * length / Double(sorted.count) {
             spacing = .even
             hasZeroSlot = false
             self.spans = AxisLayout.spans(sorted, .even, zeroSlot: false, length: length)
@@ -60,6 +62,7 @@ struct AxisLayout {
     /// Log where the sweep file says so, or where named values, all positive but for one zero, spread over 1.5
     /// decades or more and are not evenly spaced.
     private static func spacing(_ axis: Axis, _ sorted: [Double]) -> Spacing {
+        guard !axis.isCategorical else { return .apart }
         let positive = sorted.filter { $0 > 0 }
         guard let low = positive.first, let high = positive.last, low < high,
             sorted.count - positive.count <= 1, (sorted.first ?? 0) >= 0
@@ -67,6 +70,7 @@ struct AxisLayout {
         switch axis.scale {
         case .linear: return .linear
         case .log: return .log
+        case .categories: return .apart
         case .values:
             let steps = zip(sorted.dropFirst(), sorted).map { $0 - $1 }
             let even = steps.allSatisfy { abs($0 - steps[0]) <= 0.01 * steps[0] }
@@ -78,6 +82,13 @@ struct AxisLayout {
         _ sorted: [Double], _ spacing: Spacing, zeroSlot: Bool, length: Double
     ) -> [Span] {
         let count = Double(sorted.count)
+        if spacing == .apart {
+            let slot = (length - (count - 1) * breakGap) / count
+            return sorted.indices.map { place in
+                let low = Double(place) * (slot + breakGap)
+                return Span(low: low, high: low + slot)
+            }
+        }
         if zeroSlot {
             let slot = (length - breakGap) / count
             let rest = spans(
@@ -92,7 +103,7 @@ struct AxisLayout {
             switch spacing {
             case .linear: sorted
             case .log: sorted.map(log10)
-            case .even: sorted.indices.map(Double.init)
+            case .even, .apart: sorted.indices.map(Double.init)
             }
         guard let first = places.first, let last = places.last, places.count > 1 else {
             return [Span(low: 0, high: length)]
@@ -109,7 +120,7 @@ struct AxisLayout {
     /// Where a value lies along the line, whether it is one of the axis' or not; nil outside.
     func position(of value: Double) -> Double? {
         let low = hasZeroSlot ? 1 : 0
-        guard spacing != .even, spans.count - low >= 2 else { return nil }
+        guard spacing != .even, spacing != .apart, spans.count - low >= 2 else { return nil }
         guard spacing != .log || value > 0 else { return nil }
         let place: (Double) -> Double = spacing == .log ? { log10($0) } : { $0 }
         let first = place(axis.values[order[low]])
@@ -136,8 +147,9 @@ struct AxisLayout {
         return (spans[place - 1].high + spans[place].low) / 2
     }
 
-    /// The uninterrupted stretches of the line: two where zero has a slot of its own.
+    /// The uninterrupted stretches of the line: two where zero has a slot of its own, one per category.
     var stretches: [Span] {
+        guard spacing != .apart else { return spans }
         guard hasZeroSlot, spans.count > 1 else { return [Span(low: 0, high: length)] }
         return [spans[0], Span(low: spans[1].low, high: length)]
     }

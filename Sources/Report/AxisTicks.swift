@@ -24,8 +24,15 @@ struct AxisTicks {
     /// Ticks of a laid-out axis whose labels have this font size in px.
     init(_ layout: AxisLayout, _ direction: Direction, fontSize: Double) {
         let sorted = layout.order.map { layout.axis.values[$0] }
-        let values = zip(sorted.indices, TickLabel.alike(sorted)).map { place, label in
+        let labels =
+            layout.axis.isCategorical
+            ? layout.order.map { TickLabel.plain(layout.axis.labels[$0]) } : TickLabel.alike(sorted)
+        let values = zip(sorted.indices, labels).map { place, label in
             AxisTick(position: layout.valuePosition(place), label: label)
+        }
+        guard !layout.axis.isCategorical else {
+            ticks = values
+            return
         }
         let extent: (AxisTick) -> Double = { tick in
             switch direction {

@@ -13,8 +13,12 @@ struct BoundaryTracer<Class: Equatable> {
     /// The lines, each from junction to junction or closed; corners on a straight run are left out.
     let lines: [[GridCorner]]
 
-    /// Traces a grid of `columns` × `rows` cells; no line is drawn beside a cell without a class.
-    init(columns: Int, rows: Int, classOf: (_ column: Int, _ row: Int) -> Class?) {
+    /// Traces a grid of `columns` × `rows` cells; no line is drawn beside a cell without a class, nor between columns or
+    /// rows that are no neighbours.
+    init(
+        columns: Int, rows: Int, areColumnsNeighbours: Bool = true, areRowsNeighbours: Bool = true,
+        classOf: (_ column: Int, _ row: Int) -> Class?
+    ) {
         var neighbours: [GridCorner: [GridCorner]] = [:]
         func join(_ a: GridCorner, _ b: GridCorner) {
             neighbours[a, default: []].append(b)
@@ -23,12 +27,16 @@ struct BoundaryTracer<Class: Equatable> {
         for column in 0..<columns {
             for row in 0..<rows {
                 guard let own = classOf(column, row) else { continue }
-                if column + 1 < columns, let right = classOf(column + 1, row), right != own {
+                if areColumnsNeighbours, column + 1 < columns, let right = classOf(column + 1, row),
+                    right != own
+                {
                     join(
                         GridCorner(column: column + 1, row: row),
                         GridCorner(column: column + 1, row: row + 1))
                 }
-                if row + 1 < rows, let next = classOf(column, row + 1), next != own {
+                if areRowsNeighbours, row + 1 < rows, let next = classOf(column, row + 1),
+                    next != own
+                {
                     join(
                         GridCorner(column: column, row: row + 1),
                         GridCorner(column: column + 1, row: row + 1))

@@ -79,10 +79,11 @@ struct DiagramLayout {
         let axes = input.axes
         let (columns, rows) = DiagramLayout.arrangement(axes)
         let cell = DiagramLayout.cellSize(axes, columns: columns, rows: rows)
-        let x = AxisLayout(axes[0], length: DiagramLayout.length(axes[0], cell))
+        let x = AxisLayout(axes[0], length: DiagramLayout.length(axes[0], cell, isAcross: true))
         let y =
             axes.count > 1
-            ? AxisLayout(axes[1], length: DiagramLayout.length(axes[1], cell)) : nil
+            ? AxisLayout(axes[1], length: DiagramLayout.length(axes[1], cell, isAcross: false))
+            : nil
         let plotWidth = x.length
         let plotHeight = y?.length ?? max(cell, 30)
         let xTicks = AxisTicks(x, .horizontal, fontSize: Font.tick)
@@ -162,8 +163,15 @@ struct DiagramLayout {
     }
 
     /// Cells of equal size whether or not zero has a slot, so that panels stay square.
-    private static func length(_ axis: Axis, _ cell: Double) -> Double {
+    private static func length(_ axis: Axis, _ cell: Double, isAcross: Bool) -> Double {
         let plain = Double(axis.values.count) * cell
+        if axis.isCategorical {
+            // Names stand side by side below their columns.
+            let name = axis.labels.map { TextMeasure.width($0, Font.tick) }.max() ?? 0
+            return Double(axis.values.count)
+                * (max(cell, isAcross ? name + 6 : 0) + AxisLayout.breakGap)
+                - AxisLayout.breakGap
+        }
         return AxisLayout(axis, length: plain).hasZeroSlot
             ? plain + AxisLayout.breakGap : plain
     }
@@ -183,7 +191,7 @@ struct DiagramLayout {
     private static func titles(_ axes: [Axis]) -> [[String]] {
         fixedPlaces(axes).map { fixed in
             zip(axes.dropFirst(2), fixed).map { axis, index in
-                "\(NumberText.words(axis.name)) = \(NumberText.value(axis.values[index]))"
+                "\(NumberText.words(axis.name)) = \(axis.shown(at: index))"
             }
         }
     }

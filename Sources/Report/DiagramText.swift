@@ -127,7 +127,9 @@ struct DiagramText {
     /// The description for people who do not see the figure: counts per panel and where the boundary runs.
     func description(_ layout: DiagramLayout) -> String {
         var sentences: [String] = []
-        let across = NumberText.words(input.axes[0].name)
+        let isRising = !input.axes[0].isCategorical
+        let across =
+            (isRising ? "with rising " : "by ") + NumberText.words(input.axes[0].name)
         for panel in layout.panels {
             let places = (0..<layout.rowCount).flatMap { row in
                 layout.x.order.indices.map { layout.place($0, row, in: panel) }
@@ -136,15 +138,19 @@ struct DiagramText {
             let name = panel.title.isEmpty ? "" : panel.title.joined(separator: ", ") + ": "
             sentences.append(name + DiagramText.phases(counts) + ".")
             let last = layout.rowCount - 1
-            for row in Set([0, last / 2, last]).sorted() {
+            let rows =
+                layout.y?.axis.isCategorical == true
+                ? Array(0...last) : Set([0, last / 2, last]).sorted()
+            for row in rows {
                 let run = runs(row, in: panel, layout)
                 if let y = layout.y {
-                    let value = NumberText.value(y.axis.values[y.order[row]])
+                    let value = y.axis.shown(at: y.order[row])
                     sentences.append(
-                        "At \(NumberText.words(y.axis.name)) \(value), with rising \(across): \(run)."
+                        "At \(NumberText.words(y.axis.name)) \(value), \(across): \(run)."
                     )
                 } else {
-                    sentences.append("With rising \(across): \(run).")
+                    sentences.append(
+                        across.prefix(1).uppercased() + across.dropFirst() + ": \(run).")
                 }
             }
         }
@@ -167,12 +173,15 @@ struct DiagramText {
         for column in layout.x.order.indices {
             let summary = grid.summary(layout.place(column, row, in: panel))
             let name = summary.phase?.phase.name ?? headline(summary)
-            let value = NumberText.value(layout.x.axis.values[layout.x.order[column]])
-            if runs.last?.name == name {
+            let value = layout.x.axis.shown(at: layout.x.order[column])
+            if runs.last?.name == name, !layout.x.axis.isCategorical {
                 runs[runs.count - 1].last = value
             } else {
                 runs.append((name, value))
             }
+        }
+        guard !layout.x.axis.isCategorical else {
+            return runs.map { "\($0.last) \($0.name)" }.joined(separator: ", ")
         }
         return runs.map { "\($0.name) up to \($0.last)" }.joined(separator: ", then ")
     }

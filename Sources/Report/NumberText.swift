@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 /// Numbers as text: fixed decimals, no locale, no negative zero.
@@ -41,6 +42,13 @@ enum NumberText {
     /// An axis' or key's name for people: `learning_rate` becomes `learning rate`.
     static func words(_ name: String) -> String {
         String(name.map { $0 == "_" ? " " : $0 })
+    }
+}
+
+extension Axis {
+    /// A value as a figure shows it, a number with at most `digits` significant digits.
+    func shown(at index: Int, digits: Int = 6) -> String {
+        isCategorical ? labels[index] : NumberText.value(values[index], digits: digits)
     }
 }
 

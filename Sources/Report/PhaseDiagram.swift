@@ -23,7 +23,11 @@ package struct PhaseDiagram {
         text = DiagramText(grid: grid)
         counts = SiteCounts(grid, grid.places)
         boundaries = layout.panels.map { panel in
-            BoundaryTracer(columns: layout.x.spans.count, rows: layout.rowCount) {
+            BoundaryTracer(
+                columns: layout.x.spans.count, rows: layout.rowCount,
+                areColumnsNeighbours: !layout.x.axis.isCategorical,
+                areRowsNeighbours: layout.y?.axis.isCategorical != true
+            ) {
                 grid.summary(layout.place($0, $1, in: panel)).phase?.phase
             }.lines
         }

@@ -94,7 +94,7 @@ package struct PhaseDiagramInput: Sendable {
         self.init(
             title: spec.title, sweepName: spec.name, axes: spec.axes, seeds: spec.seeds,
             rule: rule ?? spec.phaseRule,
-            budget: spec.axes.contains { $0.path == "steps" } ? nil : spec.cell.steps,
+            budget: spec.axes.contains { $0.sets("steps") } ? nil : spec.cell.steps,
             sites: states.map { SiteState(place: $0.key, cells: $0.value) }, version: version,
             notes: notes)
     }

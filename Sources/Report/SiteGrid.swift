@@ -33,7 +33,7 @@ struct SiteGrid {
     /// A place in words: `learning rate = 0.0001, weight decay = 2`.
     func coordinates(_ place: [Int]) -> String {
         zip(input.axes, place).map { axis, index in
-            "\(NumberText.words(axis.name)) = \(NumberText.value(axis.values[index]))"
+            "\(NumberText.words(axis.name)) = \(axis.shown(at: index))"
         }.joined(separator: ", ")
     }
 

@@ -37,7 +37,8 @@ struct SiteTable {
         out.element("tr", ["id": "site" + place.map { "-\($0)" }.joined()]) { out in
             for (axis, index) in zip(grid.input.axes, place) {
                 out.element(
-                    "td", ["class": "number"], NumberText.value(axis.values[index]))
+                    "td", axis.isCategorical ? [:] : ["class": "number"],
+                    axis.shown(at: index))
             }
             out.element("td", [:], phase(summary))
             out.element("td", [:], agreement(summary, cells))

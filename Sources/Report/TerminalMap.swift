@@ -44,7 +44,7 @@ package struct TerminalMap: Sendable {
     private func rowLabels(_ layout: DiagramLayout) -> [String] {
         guard let y = layout.y else { return [] }
         return drawnRows(layout).map {
-            NumberText.value(y.axis.values[y.order[$0]], digits: 3)
+            y.axis.shown(at: y.order[$0], digits: 3)
         }
     }
 
@@ -81,7 +81,7 @@ package struct TerminalMap: Sendable {
         let high = value(layout.x, layout.x.spans.count - 1)
         let ends = low.count + high.count < panelWidth ? (low, high) : (low, "")
         let scale = padded(padded(ends.0, panelWidth - ends.1.count) + ends.1, slot)
-        if low.count <= panelWidth {
+        if low.count <= panelWidth, !layout.x.axis.isCategorical {
             lines.append(
                 trimmed(indent + band.map { _ in scale }.joined(separator: "  ")))
         }
@@ -89,7 +89,7 @@ package struct TerminalMap: Sendable {
     }
 
     private func value(_ axis: AxisLayout, _ place: Int) -> String {
-        NumberText.value(axis.axis.values[axis.order[place]], digits: 3)
+        axis.axis.shown(at: axis.order[place], digits: 3)
     }
 
     private func padded(_ text: String, _ width: Int) -> String {
@@ -136,7 +136,8 @@ package struct TerminalMap: Sendable {
     }
 
     private func axisLines(_ layout: DiagramLayout) -> [String] {
-        let across = "\(NumberText.words(layout.x.axis.name)) →"
+        let names = layout.x.axis.labels.joined(separator: ", ")
+        let across = "\(NumberText.words(layout.x.axis.name)) →\(names.isEmpty ? "" : " \(names)")"
         guard let y = layout.y else { return [trimmed(padded(across, width))] }
         let along = "\(NumberText.words(y.axis.name)) \(layout.yDownward ? "↓" : "↑")"
         return [trimmed(padded("\(across)  \(along)", width))]

@@ -144,8 +144,10 @@ struct ConsolidatedWriter {
     private func writeCoordinates(_ root: Group) throws -> [Dataset] {
         var scales: [Dataset] = []
         for (axis, indices) in zip(plan.spec.axes, order) {
-            let scale = try root.createScale(
-                axis.name, indices.map { axis.values[$0] }, axis.path)
+            let scale =
+                axis.isCategorical
+                ? try root.createScale(axis.name, indices.map { axis.labels[$0] }, axis.path)
+                : try root.createScale(axis.name, indices.map { axis.values[$0] }, axis.path)
             try scale.attributes.set("path", axis.path)
             try scale.attributes.set("spacing", axis.scale.rawValue)
             scales.append(scale)

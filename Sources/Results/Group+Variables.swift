@@ -12,6 +12,16 @@ extension Group {
         return scale
     }
 
+    /// Adds the coordinate of a dimension whose places have names.
+    func createScale(
+        _ name: String, _ labels: [String], _ longName: String
+    ) throws(HDF5Error) -> Dataset {
+        let scale = try create(name, strings: labels)
+        try scale.makeScale(name)
+        try scale.attributes.set("long_name", longName)
+        return scale
+    }
+
     /// Adds the coordinate of a dimension that is only counted: 0, 1, 2, …
     func createIndex(
         _ name: String, _ count: Int, _ longName: String

@@ -54,8 +54,13 @@ package struct CellColumn: Sendable {
     /// An axis of a sweep, by its place.
     init(_ axis: Axis, _ place: Int) {
         self.init(
-            axis.name, CellColumn.longName(of: axis), unit: axis.path == "steps" ? "step" : "1"
-        ) { .number(axis.values[$0.cell.point.axes[place]]) }
+            axis.name, CellColumn.longName(of: axis), unit: axis.path == "steps" ? "step" : "1",
+            kind: axis.isCategorical ? .text : .number
+        ) { row in
+            let index = row.cell.point.axes[place]
+            return axis.isCategorical
+                ? .text(axis.labels[index]) : .number(axis.values[index])
+        }
     }
 
     /// What an axis is: its name in words, and the key that it sets.

@@ -37,7 +37,7 @@ import Testing
                 for cell in try SweepPlan(spec).cells {
                     let point = cell.point
                     let read = CellDefinition(
-                        configuration: try targets.configuration(spec, at: point.axes),
+                        configuration: try targets.configuration(at: point.axes),
                         seed: spec.seeds[point.seed])
                     #expect(cell.definition == read && cell.id == read.id)
                     #expect(cell.configuration == read.configuration)

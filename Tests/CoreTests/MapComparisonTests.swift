@@ -98,11 +98,11 @@ import Testing
         let map = PhaseMap(
             axes: [Axis(name: "a", values: [1, 2]), Axis(name: "b", values: [3, 4])], sites: phases,
             seeds: [7: phases])
-        let plane = try map.plane("b", at: 4)
+        let plane = try map.plane("b", at: "4")
         #expect(plane.axes.map(\.name) == ["a"])
         #expect(plane.sites == [.grokking, .confusion] && plane.seeds[7] == plane.sites)
-        #expect(throws: ComparisonError.self) { try map.plane("b", at: 5) }
-        #expect(throws: ComparisonError.self) { try map.plane("c", at: 3) }
+        #expect(throws: ComparisonError.self) { try map.plane("b", at: "5") }
+        #expect(throws: ComparisonError.self) { try map.plane("c", at: "3") }
     }
 
     @Test("seeds that both maps have are compared cell by cell")

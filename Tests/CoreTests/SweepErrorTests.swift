@@ -287,12 +287,12 @@ struct SweepErrorTests {
                     + "(hint: use values: [0, ...] for an axis with a zero)"),
             BadSweep(
                 "two spacings", file(extra: "").replacing("    points", "    values: [1]"),
-                "q.yaml:10: axes.weight_decay.linear: an axis takes one of log, linear or values, "
-                    + "not linear and values"),
+                "q.yaml:10: axes.weight_decay.linear: an axis takes one of log, linear, range, "
+                    + "values or arms, not linear and values"),
             BadSweep(
                 "no spacing", file("    linear"),
-                "q.yaml:9: axes.weight_decay.values: missing: an axis needs one of log, linear or "
-                    + "values"),
+                "q.yaml:9: axes.weight_decay.values: missing: an axis needs one of log, linear, "
+                    + "range, values or arms"),
             BadSweep(
                 "points missing", file("    points"),
                 "q.yaml:9: axes.weight_decay.points: missing: this key has no default "
@@ -300,7 +300,7 @@ struct SweepErrorTests {
             BadSweep(
                 "points with values", file("    linear", by: "    values: [1, 2]"),
                 "q.yaml:11: axes.weight_decay.points: unknown key (hint: known keys here: path, "
-                    + "reversed, values)"),
+                    + "values, reversed)"),
             BadSweep(
                 "three ends", file("    linear", by: "    linear: [0, 1, 2]"),
                 "q.yaml:10: axes.weight_decay.linear: expected [first, last], found 3 values "

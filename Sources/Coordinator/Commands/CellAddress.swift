@@ -28,20 +28,36 @@ enum CellAddress {
         return cell
     }
 
+    /// The pairs of an address, parted by commas or blanks; names of categories may hold both.
+    private static func pairs(_ address: String) -> [String] {
+        var pairs: [String] = []
+        var end = address.startIndex
+        for piece in address.split(whereSeparator: { $0 == "," || $0 == " " }) {
+            if piece.contains("=") || pairs.isEmpty {
+                pairs.append(String(piece))
+            } else {
+                pairs[pairs.count - 1] += address[end..<piece.endIndex]
+            }
+            end = piece.endIndex
+        }
+        return pairs
+    }
+
     /// Cells whose coordinates lie nearest to the given values.
     private static func byCoordinates(
         _ address: String, _ plan: SweepPlan
     ) throws(CoordinatorError) -> [PlannedCell] {
         var wanted: [Int: Int] = [:]
         var seed = plan.spec.seeds.count == 1 ? 0 : nil
-        for pair in address.split(whereSeparator: { $0 == "," || $0 == " " }) {
+        for pair in pairs(address) {
             let halves = pair.split(separator: "=", maxSplits: 1).map(String.init)
-            guard halves.count == 2, let value = Double(halves[1]) else {
-                throw CoordinatorError("find the cell", String(pair), "not an axis=value pair")
+            guard halves.count == 2 else {
+                throw CoordinatorError("find the cell", pair, "not an axis=value pair")
             }
             if halves[0] == "seed" {
+                let value = Double(halves[1])
                 guard let place = plan.spec.seeds.firstIndex(where: { Double($0) == value }) else {
-                    throw CoordinatorError("find the cell", String(pair), "not a seed of the sweep")
+                    throw CoordinatorError("find the cell", pair, "not a seed of the sweep")
                 }
                 seed = place
                 continue
@@ -49,10 +65,16 @@ enum CellAddress {
             guard let axis = plan.spec.axes.firstIndex(where: { $0.name == halves[0] }) else {
                 let names = plan.spec.axes.map(\.name).joined(separator: ", ")
                 throw CoordinatorError(
-                    "find the cell", String(pair), "no such axis", hint: "the axes are \(names)")
+                    "find the cell", pair, "no such axis", hint: "the axes are \(names)")
             }
-            let values = plan.spec.axes[axis].values
-            wanted[axis] = values.indices.min { abs(values[$0] - value) < abs(values[$1] - value) }
+            guard let place = plan.spec.axes[axis].index(of: halves[1]) else {
+                let labels = plan.spec.axes[axis].labels
+                throw CoordinatorError(
+                    "find the cell", pair,
+                    labels.isEmpty ? "not an axis=value pair" : "the axis has no such value",
+                    hint: labels.isEmpty ? nil : "its values are \(labels.joined(separator: "; "))")
+            }
+            wanted[axis] = place
         }
         return plan.cells.filter { cell in
             wanted.allSatisfy { cell.point.axes[$0.key] == $0.value }

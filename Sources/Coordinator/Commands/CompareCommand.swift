@@ -73,10 +73,10 @@ struct CompareCommand: ParsableCommand {
         var map = try CompareCommand.sweep(path, rule: rule)
         for setting in planes {
             let halves = setting.split(separator: "=", maxSplits: 1).map(String.init)
-            guard halves.count == 2, let value = Double(halves[1]) else {
+            guard halves.count == 2 else {
                 throw ValidationError("--at \(setting): write axis=value")
             }
-            map = try map.plane(halves[0], at: value)
+            map = try map.plane(halves[0], at: halves[1])
         }
         return map
     }
@@ -147,7 +147,7 @@ struct CompareCommand: ParsableCommand {
     private static func label(_ change: MapComparison.Change, _ comparison: MapComparison) -> String
     {
         zip(comparison.maps.first.axes, change.place).map { axis, index in
-            "\(axis.name)=\(CanonicalJSON.number(axis.values[index]))"
+            "\(axis.name)=\(axis.text(at: index))"
         }.joined(separator: " ")
     }
 
@@ -186,7 +186,9 @@ struct CompareCommand: ParsableCommand {
                         "first": .string(change.first.name), "second": .string(change.second.name),
                     ]
                     for (axis, index) in zip(comparison.maps.first.axes, change.place) {
-                        members[axis.name] = .number(axis.values[index])
+                        members[axis.name] =
+                            axis.labels.isEmpty
+                            ? .number(axis.values[index]) : .string(axis.labels[index])
                     }
                     return .object(members)
                 }),

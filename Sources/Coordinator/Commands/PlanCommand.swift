@@ -60,7 +60,7 @@ struct PlanCommand: ParsableCommand {
     ) -> String {
         var lines = ["\(plan.spec.name): \(plan.spec.title)"]
         for axis in plan.spec.axes {
-            let values = axis.values.map(CanonicalJSON.number)
+            let values = axis.values.indices.map(axis.text)
             let shown =
                 values.count <= 6
                 ? values.joined(separator: " ")

@@ -92,6 +92,21 @@ package indirect enum JSONValue: Sendable, Hashable, Codable {
     }
 }
 
+extension SpecNode {
+    /// The same tree as JSON, without its lines.
+    package var json: JSONValue {
+        switch value {
+        case .null: .null
+        case .bool(let value): .bool(value)
+        case .number(let value): .number(value)
+        case .string(let value): .string(value)
+        case .sequence(let items): .array(items.map(\.json))
+        case .mapping(let entries):
+            .object(Dictionary(entries.map { ($0.key, $0.node.json) }, uniquingKeysWith: { $1 }))
+        }
+    }
+}
+
 /// Writes JSON in its canonical form, the text that identities are made of.
 package enum CanonicalJSON {
     /// The canonical text of a value.

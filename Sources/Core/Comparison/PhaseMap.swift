@@ -4,13 +4,36 @@ package struct PhaseMap: Sendable, Equatable {
     package struct Axis: Sendable, Equatable {
         /// The axis' name.
         package var name: String
-        /// Its values, in the order of the grid.
+        /// Its values, in the order of the grid; of categories their places.
         package var values: [Double]
+        /// What categories are called; empty where values are numbers.
+        package var labels: [String]
 
         /// An axis.
-        package init(name: String, values: [Double]) {
+        package init(name: String, values: [Double], labels: [String] = []) {
             self.name = name
             self.values = values
+            self.labels = labels
+        }
+
+        /// A value in words, exactly.
+        package func text(at index: Int) -> String {
+            labels.isEmpty ? CanonicalJSON.number(values[index]) : labels[index]
+        }
+
+        /// The index of a value of another axis: the category of the same name, or the same number.
+        func index(of other: Axis, at index: Int) -> Int? {
+            guard labels.isEmpty, other.labels.isEmpty else {
+                return values.indices.first { text(at: $0) == other.text(at: index) }
+            }
+            return values.firstIndex { PhaseMap.isSame(other.values[index], $0) }
+        }
+
+        /// The axis at some of its indices.
+        func selecting(_ kept: [Int]) -> Axis {
+            Axis(
+                name: name, values: kept.map { values[$0] },
+                labels: labels.isEmpty ? [] : kept.map { labels[$0] })
         }
     }
 
@@ -73,14 +96,16 @@ package struct PhaseMap: Sendable, Equatable {
     /// The plane at one value of an axis; the axis is left out.
     ///
     /// - Throws: `ComparisonError` when there is no such axis or value.
-    package func plane(_ name: String, at value: Double) throws(ComparisonError) -> PhaseMap {
+    package func plane(_ name: String, at value: String) throws(ComparisonError) -> PhaseMap {
         guard let axis = axes.firstIndex(where: { $0.name == name }) else {
             throw ComparisonError("there is no axis \(name)")
         }
-        guard
-            let index = axes[axis].values.firstIndex(where: { PhaseMap.isSame($0, value) })
-        else {
-            throw ComparisonError("\(name) has no value \(CanonicalJSON.number(value))")
+        let wanted =
+            axes[axis].labels.isEmpty
+            ? Double(value).map { Axis(name: name, values: [$0]) }
+            : Axis(name: name, values: [0], labels: [value])
+        guard let wanted, let index = axes[axis].index(of: wanted, at: 0) else {
+            throw ComparisonError("\(name) has no value \(value)")
         }
         var kept = extents.map { Array(0..<$0) }
         kept[axis] = [index]
@@ -105,9 +130,8 @@ package struct PhaseMap: Sendable, Equatable {
         let order = names.compactMap { name in second.axes.firstIndex { $0.name == name } }
         var kept: (first: [[Int]], second: [[Int]]) = ([], [])
         for (axis, place) in zip(first.axes, order) {
-            let other = second.axes[place].values
-            let pairs = axis.values.enumerated().compactMap { index, value in
-                other.firstIndex { isSame($0, value) }.map { (index, $0) }
+            let pairs = axis.values.indices.compactMap { index in
+                second.axes[place].index(of: axis, at: index).map { (index, $0) }
             }
             guard !pairs.isEmpty else {
                 throw ComparisonError("the maps share no value of \(axis.name)")
@@ -134,9 +158,8 @@ package struct PhaseMap: Sendable, Equatable {
             places.flatMap { place in pair.1.map { place + strides[pair.0] * $0 } }
         }
         return PhaseMap(
-            axes: zip(order, kept).map { axis, kept in
-                Axis(name: axes[axis].name, values: kept.map { axes[axis].values[$0] })
-            }, sites: places.map { sites[$0] },
+            axes: zip(order, kept).map { axis, kept in axes[axis].selecting(kept) },
+            sites: places.map { sites[$0] },
             seeds: seeds.mapValues { cells in places.map { cells[$0] } })
     }
 }

@@ -1,150 +1,209 @@
-/// Which keys of a cell the axes of a sweep set: the numeric key that an axis' path names or, where it names a key of an
-/// update rule right below `optimizer`, that key of every parameter group.
+/// What the axes of a sweep set in its cells. Categories are put into the `cell` mapping as if they were written there, which
+/// is then read; numbers go into what was read, at the numeric key that an axis' path names or, where it names a key of an
+/// update rule right below `optimizer`, at that key of every parameter group.
 struct AxisTargets: Sendable {
-    private let base: JSONValue
-    private let axes: [Axis]
-    /// The key paths that each axis sets.
-    let paths: [[[String]]]
+    /// The cell at one combination of categories, before numbers are set.
+    private struct Base: Sendable {
+        var configuration: CellConfiguration
+        var tree: JSONValue
+        /// The numeric keys that each axis sets; none of an axis of categories.
+        var paths: [[[String]]]
+    }
+
+    private let spec: SweepSpec
+    /// The places of the axes of categories among the axes.
+    private let categories: [Int]
+    /// One per combination of categories, row-major.
+    private let bases: [Base]
+
+    private var axes: [Axis] { spec.axes }
 
     /// The keys that a sweep's axes set.
     ///
-    /// - Throws: `SweepError` when an axis names no numeric key, or one that another axis sets.
+    /// - Throws: `SweepError` when an axis names no key of its kind, or one that another axis sets, or two combinations of
+    ///   categories are the same cell.
     init(_ spec: SweepSpec) throws(SweepError) {
-        base = spec.cell.json
-        axes = spec.axes
-        var paths: [[[String]]] = []
-        var owners: [[String]: Axis] = [:]
-        for axis in spec.axes {
-            let place = spec.axisPlaces[axis.name]
-            let targets = try AxisTargets.targets(of: axis, in: base, place: place)
-            for path in targets {
-                guard let owner = owners.updateValue(axis, forKey: path) else { continue }
-                let key = path.joined(separator: ".")
-                throw SweepError(
-                    path: "axes.\(axis.name)",
-                    problem: "sets \(key), which \(owner.name) sets already", place: place)
-            }
-            if case .listed = spec.cell.split.kind, axis.path.hasPrefix("task.") {
-                throw SweepError(
-                    path: "axes.\(axis.name).path",
-                    problem: "\(axis.path) changes which examples the split's list means",
-                    hint: "use one sweep per task, or another split", place: place)
-            }
-            paths.append(targets)
+        self.spec = spec
+        categories = spec.axes.indices.filter { spec.axes[$0].isCategorical }
+        var bases: [Base] = []
+        let extents = categories.map { spec.axes[$0].values.count }
+        for number in 0..<extents.reduce(1, *) {
+            let chosen = Array(zip(categories, CoarseToFine.place(number, in: extents)))
+            bases.append(try AxisTargets.base(spec, chosen))
         }
-        self.paths = paths
+        self.bases = bases
+        try checkKeys()
+        try checkSame()
+        try check { base, _ throws(SweepError) in
+            try spec.record.refuseUnavailable(in: base.configuration)
+        }
     }
 
-    /// The cell at a site of the grid.
-    private func cell(at site: [Int]) -> JSONValue {
-        var tree = base
-        for (place, axis) in axes.enumerated() {
-            let value = JSONValue.number(axis.values[site[place]])
-            for path in paths[place] { tree = tree.replacing(path[...], with: value) }
-        }
-        return tree
+    /// The numeric keys that an axis sets whatever the categories; nil where it depends on them, or there are none.
+    func paths(of axis: Int) -> [[String]]? {
+        let paths = bases[0].paths[axis]
+        return !paths.isEmpty && bases.allSatisfy { $0.paths[axis] == paths } ? paths : nil
     }
 
     /// The configuration at a site, read and checked.
-    func configuration(
-        _ spec: SweepSpec, at site: [Int]
-    ) throws(SweepError) -> CellConfiguration {
+    func configuration(at site: [Int]) throws(SweepError) -> CellConfiguration {
+        let base = bases[categories.reduce(0) { $0 * axes[$1].values.count + site[$1] }]
+        var tree = base.tree
+        for (place, axis) in axes.enumerated() {
+            for path in base.paths[place] {
+                tree = tree.replacing(path[...], with: .number(axis.values[site[place]]))
+            }
+        }
         do {
-            return try CellConfiguration(reading: cell(at: site).specNode, path: "cell")
+            return try CellConfiguration(reading: tree.specNode, path: "cell")
         } catch {
-            var error = error
-            let settings = zip(axes, site).map {
-                "\($0.name)=\(CanonicalJSON.number($0.values[$1]))"
-            }
             // Without any axis the cell was sound, so one of them is at fault: the one that sets this key, if any does.
-            let culprit = axis(setting: error.path) ?? axes.first
-            error.place = culprit.flatMap { spec.axisPlaces[$0.name] }
-            error.problem += " at \(settings.joined(separator: ", "))"
-            throw error
+            let culprit = zip(axes, base.paths).first { pair in
+                pair.1.contains { "cell." + $0.joined(separator: ".") == error.path }
+            }?.0
+            throw AxisTargets.placed(error, spec, culprit, Array(site.enumerated()))
         }
     }
 
-    /// The axis that sets a key, given as in errors: `cell.steps`.
-    func axis(setting key: String) -> Axis? {
-        zip(axes, paths).first { pair in
-            pair.1.contains { "cell." + $0.joined(separator: ".") == key }
-        }?.0
-    }
-
-    // MARK: Finding keys
-
-    private static func targets(
-        of axis: Axis, in base: JSONValue, place: String?
-    ) throws(SweepError) -> [[String]] {
-        let keys = axis.path.split(separator: ".", omittingEmptySubsequences: false)
-            .map(String.init)
-        if case .number = base[keys[...]] { return [keys] }
-        let path = "axes.\(axis.name).path"
-        guard base[keys[...]] == nil else {
-            throw SweepError(
-                path: path, problem: "\(axis.path) is not a number",
-                hint: numericKeys(near: keys, in: base), place: place)
+    /// Refuses categories that set keys which nothing in their cell depends on.
+    func refuseUnused() throws(SweepError) {
+        try check { base, chosen throws(SweepError) in
+            var written = SpecNode(.mapping([]))
+            for (axis, index) in chosen {
+                for setting in spec.axes[axis].settings[index] {
+                    written.put(setting.keys[...], setting.value.specNode)
+                }
+            }
+            try base.configuration.refuseUnused(in: written, path: "cell")
         }
-        let shared = sharedKeys(base)
-        if let groups = shared[axis.path] {
-            return groups.map { ["optimizer", $0] + keys.dropFirst() }
-        }
-        let known = numericPaths(base, prefix: "") + shared.keys.sorted()
-        let alike = known.filter { ends(alike: $0, axis.path) }
-        let lasts = alike.compactMap { $0.split(separator: ".").last.map(String.init) }
-        // Under its other name the last key tells nothing of how near the whole path is.
-        let last = NearestKey.synonym(of: keys.last ?? "", among: lasts)
-        let meant = last.map { (keys.dropLast() + [$0]).joined(separator: ".") } ?? axis.path
-        let nearest = NearestKey.find(meant, among: alike)
-        throw SweepError(
-            path: path, problem: "the cell has no key \(axis.path)",
-            hint: nearest.map { "did you mean \($0)?" } ?? numericKeys(near: keys, in: base),
-            place: place)
     }
 
-    /// Whether the last keys of two paths are near each other; long common beginnings say nothing.
-    private static func ends(alike known: String, _ path: String) -> Bool {
-        let (left, right) = (known.split(separator: ".").last, path.split(separator: ".").last)
-        guard let left, let right else { return false }
-        return NearestKey.find(String(right), among: [String(left)]) != nil
-    }
+    // MARK: Reading
 
-    /// Numeric keys of update rules as they are written right below `optimizer`, with the groups that have them.
-    private static func sharedKeys(_ base: JSONValue) -> [String: [String]] {
-        var shared: [String: [String]] = [:]
-        for group in OptimizerConfiguration.groups {
-            guard case .object(let rule) = base[["optimizer", group]] else { continue }
-            for case (let key, .number) in rule {
-                shared["optimizer.\(key)", default: []].append(group)
+    /// The cell with these categories, each an axis and the index of its value.
+    private static func base(
+        _ spec: SweepSpec, _ chosen: [(Int, Int)]
+    ) throws(SweepError) -> Base {
+        var configuration = spec.cell
+        if !chosen.isEmpty {
+            var node = spec.cellNode
+            for (axis, index) in chosen {
+                for setting in spec.axes[axis].settings[index] { node.apply(setting) }
+            }
+            do {
+                configuration = try CellConfiguration(reading: node, path: "cell")
+            } catch {
+                let culprit = chosen.first { axis, index in
+                    spec.axes[axis].settings[index].contains { setting in
+                        let key = "cell." + setting.path
+                        return error.path == key || error.path.hasPrefix(key + ".")
+                    }
+                }
+                throw placed(error, spec, culprit.map { spec.axes[$0.0] }, chosen)
             }
         }
-        return shared
-    }
-
-    /// The numeric keys of the innermost mapping on the way to a path that has any, itself or in its mappings.
-    private static func numericKeys(near keys: [String], in base: JSONValue) -> String {
-        var depth = keys.count
-        var paths: [String] = []
-        while true {
-            if case .object? = base[keys[..<depth]] {
-                let prefix = keys[..<depth].joined(separator: ".")
-                paths = base[keys[..<depth]].map { numericPaths($0, prefix: prefix) } ?? []
+        let keys = NumericKeys(cell: configuration.json)
+        var paths: [[[String]]] = []
+        for axis in spec.axes {
+            guard !axis.isCategorical else {
+                paths.append([])
+                continue
             }
-            guard paths.isEmpty, depth > 0 else { break }
-            depth -= 1
+            let place = spec.axisPlaces[axis.name]
+            do {
+                paths.append(
+                    try keys.targets(
+                        of: axis.path, subject: "axes.\(axis.name).path", place: place))
+            } catch {
+                throw chosen.isEmpty ? error : placed(error, spec, axis, chosen)
+            }
         }
-        let direct = paths.filter { $0.count { $0 == "." } == depth }
-        return "numeric keys here: " + (direct.isEmpty ? paths : direct).joined(separator: ", ")
+        return Base(configuration: configuration, tree: keys.cell, paths: paths)
     }
 
-    private static func numericPaths(_ value: JSONValue, prefix: String) -> [String] {
-        switch value {
-        case .number: [prefix]
-        case .object(let members):
-            members.sorted { $0.key < $1.key }.flatMap {
-                numericPaths($0.value, prefix: prefix.isEmpty ? $0.key : prefix + "." + $0.key)
+    /// An error at some values of some axes, each an axis and the index of its value, and where it is to be mended.
+    private static func placed(
+        _ error: SweepError, _ spec: SweepSpec, _ culprit: Axis?, _ chosen: [(Int, Int)]
+    ) -> SweepError {
+        var error = error
+        let axis = culprit ?? chosen.first.map { spec.axes[$0.0] }
+        error.place = axis.flatMap { spec.axisPlaces[$0.name] }
+        let settings = chosen.map { "\(spec.axes[$0.0].name)=\(spec.axes[$0.0].text(at: $0.1))" }
+        error.problem += " at \(settings.joined(separator: ", "))"
+        return error
+    }
+
+    // MARK: Checking
+
+    /// Refuses axes that set the same key, or examples that a list of the split does not know.
+    private func checkKeys() throws(SweepError) {
+        var owners: [(key: [String], axis: Axis)] = []
+        for (place, axis) in axes.enumerated() {
+            let keys = Set(
+                axis.isCategorical
+                    ? axis.settings.joined().flatMap(\.leaves).flatMap(AxisTargets.groups)
+                    : bases.flatMap { $0.paths[place] })
+            for key in keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+                guard
+                    let owner = owners.first(where: {
+                        key.starts(with: $0.key) || $0.key.starts(with: key)
+                    })
+                else { continue }
+                throw SweepError(
+                    path: "axes.\(axis.name)",
+                    problem: "sets \(key.joined(separator: ".")), which \(owner.axis.name) sets"
+                        + " already", place: spec.axisPlaces[axis.name])
             }
-        case .null, .bool, .string, .array: []
+            owners += keys.map { ($0, axis) }
+            if case .listed = spec.cell.split.kind, keys.contains(where: { $0.first == "task" }) {
+                throw SweepError(
+                    path: "axes.\(axis.name).path",
+                    problem: "\(axis.path) changes which examples the split's list means",
+                    hint: "use one sweep per task, or another split",
+                    place: spec.axisPlaces[axis.name])
+            }
+        }
+    }
+
+    /// A key of an update rule right below `optimizer` is one of every parameter group.
+    private static func groups(_ key: [String]) -> [[String]] {
+        guard key.count == 2, key[0] == "optimizer", UpdateRule.keys.contains(key[1]) else {
+            return [key]
+        }
+        return OptimizerConfiguration.groups.map { ["optimizer", $0, key[1]] }
+    }
+
+    /// Checks the cell at each combination of categories, each an axis and the index of its value.
+    private func check(
+        _ body: (Base, [(Int, Int)]) throws(SweepError) -> Void
+    ) throws(SweepError) {
+        guard !categories.isEmpty else { return }
+        let extents = categories.map { axes[$0].values.count }
+        for (number, base) in bases.enumerated() {
+            let chosen = Array(zip(categories, CoarseToFine.place(number, in: extents)))
+            do {
+                try body(base, chosen)
+            } catch {
+                throw AxisTargets.placed(error, spec, nil, chosen)
+            }
+        }
+    }
+
+    /// Refuses categories that are the same cell: a sweep has no cell twice.
+    private func checkSame() throws(SweepError) {
+        var seen: [CellID: String] = [:]
+        let extents = categories.map { axes[$0].values.count }
+        for (number, base) in bases.enumerated() where bases.count > 1 {
+            let id = CellDefinition(configuration: base.configuration, seed: 0).id
+            let place = CoarseToFine.place(number, in: extents)
+            let words = zip(categories, place).map { "\(axes[$0].name)=\(axes[$0].text(at: $1))" }
+                .joined(separator: ", ")
+            if let same = seen.updateValue(words, forKey: id) {
+                let axis = axes[categories[0]].name
+                throw SweepError(
+                    path: "axes.\(axis)", problem: "\(same) and \(words) are the same cell",
+                    hint: "keep one of them", place: spec.axisPlaces[axis])
+            }
         }
     }
 }

@@ -28,7 +28,7 @@ final class CellGrid: Sendable {
         seeds = spec.seeds
         func read(_ sites: [[Int]]) throws(SweepError) -> [CellConfiguration] {
             let read = sites.concurrentMap { site in
-                Result { () throws(SweepError) in try targets.configuration(spec, at: site) }
+                Result { () throws(SweepError) in try targets.configuration(at: site) }
             }
             var configurations: [CellConfiguration] = []
             configurations.reserveCapacity(sites.count)
@@ -39,8 +39,8 @@ final class CellGrid: Sendable {
         let first = try read([origin])[0]
         var free: [FreeAxis] = []
         for (place, axis) in spec.axes.enumerated() {
-            let candidate = FreeAxis(
-                place: place, values: axis.values, paths: targets.paths[place])
+            guard let paths = targets.paths(of: place) else { continue }
+            let candidate = FreeAxis(place: place, values: axis.values, paths: paths)
             guard candidate.sets(first) else { continue }
             let sites = axis.values.indices.map { index in
                 origin.enumerated().map { $0.offset == place ? index : $0.element }

@@ -1,7 +1,9 @@
 extension RecordRequest {
     /// Reads a `record` mapping: `measures` by name or as `{name: …, every: …}`, `parameters` as steps or the word `last`.
+    ///
+    /// - Throws: `SweepError` also for a measure that the cell cannot have; nil is no cell in particular.
     package init(
-        reading node: SpecNode, path: String, of cell: CellConfiguration
+        reading node: SpecNode, path: String, of cell: CellConfiguration?
     ) throws(SweepError) {
         var reader = try MappingReader(node, path: path)
         self.init()
@@ -13,12 +15,8 @@ extension RecordRequest {
                 guard !measures.contains(where: { $0.measure == request.measure }) else {
                     throw reader.error("measures", "\(name) is given twice")
                 }
-                if let need = request.measure.obstacle(in: cell) {
-                    throw reader.error(
-                        "measures",
-                        "\(name) has no meaning for task: {kind: \(cell.task.kind.rawValue)} with"
-                            + " model: \(cell.model.words)",
-                        hint: "it is for \(need.text)")
+                if let cell, let obstacle = RecordRequest.obstacle(to: request.measure, in: cell) {
+                    throw reader.error("measures", obstacle.problem, hint: obstacle.hint)
                 }
                 measures.append(request)
             }
@@ -34,6 +32,28 @@ extension RecordRequest {
             }
         }
         try reader.finish()
+    }
+
+    /// Refuses measures that one of a sweep's cells cannot have.
+    func refuseUnavailable(in cell: CellConfiguration) throws(SweepError) {
+        for request in measures {
+            guard let obstacle = RecordRequest.obstacle(to: request.measure, in: cell) else {
+                continue
+            }
+            throw SweepError(
+                path: "record.measures", problem: obstacle.problem, hint: obstacle.hint)
+        }
+    }
+
+    private static func obstacle(
+        to measure: Measure, in cell: CellConfiguration
+    ) -> (problem: String, hint: String)? {
+        measure.obstacle(in: cell).map { need in
+            (
+                "\(measure.name) has no meaning for task: {kind: \(cell.task.kind.rawValue)} with"
+                    + " model: \(cell.model.words)", "it is for \(need.text)"
+            )
+        }
     }
 
     /// One item of `measures`.

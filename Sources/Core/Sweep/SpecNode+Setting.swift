@@ -58,6 +58,29 @@ extension SpecNode {
         value = .mapping(entries)
     }
 
+    /// Puts what a category of an axis sets into a `cell` mapping: a mapping joins what is there key by key, null takes the key
+    /// out, anything else takes its place. A key of an update rule right below `optimizer` also takes the place of what the
+    /// parameter groups say themselves.
+    mutating func apply(_ setting: AxisSetting) {
+        let keys = setting.keys
+        if keys.count == 2, keys[0] == "optimizer", UpdateRule.keys.contains(keys[1]) {
+            for group in OptimizerConfiguration.groups {
+                remove(["optimizer", group, keys[1]])
+            }
+        }
+        put(keys[...], setting.value.specNode)
+    }
+
+    /// Puts a value at a key path, a mapping key by key; null takes the key out.
+    mutating func put(_ path: ArraySlice<String>, _ child: SpecNode) {
+        switch child.value {
+        case .null: remove(path)
+        case .mapping(let entries) where !entries.isEmpty:
+            for entry in entries { put(path + [entry.key], entry.node) }
+        default: set(path, child)
+        }
+    }
+
     /// What a mapping holds at a key.
     package func member(_ key: String) -> SpecNode? {
         guard case .mapping(let entries) = value else { return nil }

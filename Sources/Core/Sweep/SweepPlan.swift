@@ -64,12 +64,19 @@ package struct SweepPlan: Sendable {
     /// - Throws: `SweepError` when an axis names no numeric key or sets one to a value that the cell refuses.
     package init(_ spec: SweepSpec) throws(SweepError) {
         self.spec = spec
-        let targets = try AxisTargets(spec)
         try SweepPlan.checkSize(spec)
+        let targets = try AxisTargets(spec)
         let grid = try CellGrid(spec, targets)
         cells = spec.seeds.indices.flatMap { seed in
             grid.order.map { PlannedCell(grid, site: $0, seed: seed) }
         }
+    }
+
+    /// Refuses what categories of a sweep that a person wrote set to no use.
+    static func refuseUnused(_ spec: SweepSpec) throws(SweepError) {
+        guard spec.axes.contains(where: \.isCategorical) else { return }
+        try checkSize(spec)
+        try AxisTargets(spec).refuseUnused()
     }
 
     /// A sweep has at most this many cells.
@@ -87,14 +94,14 @@ package struct SweepPlan: Sendable {
         }
     }
 
-    /// The values of the axes at a grid point, by axis name.
+    /// The values of the axes at a grid point, by axis name; of categories their place.
     package func coordinates(_ point: GridPoint) -> [(name: String, value: Double)] {
         zip(spec.axes, point.axes).map { ($0.name, $0.values[$1]) }
     }
 
     /// A grid point for people: `learning_rate=0.001 weight_decay=2 seed=0`.
     package func label(_ point: GridPoint) -> String {
-        let axes = coordinates(point).map { "\($0.name)=\(CanonicalJSON.number($0.value))" }
+        let axes = zip(spec.axes, point.axes).map { "\($0.name)=\($0.text(at: $1))" }
         return (axes + ["seed=\(spec.seeds[point.seed])"]).joined(separator: " ")
     }
 }

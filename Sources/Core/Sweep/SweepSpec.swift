@@ -6,6 +6,8 @@ package struct SweepSpec: Sendable, Equatable {
     package var title: String
     /// The configuration every cell starts from, before the axes set their keys.
     package var cell: CellConfiguration
+    /// The `cell` mapping that it was read from, with what its files hold.
+    package var cellNode = SpecNode(.mapping([]))
     /// One to four axes, in the order of the file.
     package var axes: [Axis]
     /// The seeds each grid point is trained with.
@@ -51,6 +53,7 @@ package struct SweepSpec: Sendable, Equatable {
             }
             sourceText = isChanged ? node.flowText + "\n" : text
             axisPlaces = axisPlaces.mapValues { SweepSpec.place($0, in: file) }
+            if files != nil { try SweepPlan.refuseUnused(self) }
         } catch {
             var placed = error
             if error.problem == SpecNode.emptyFile { placed.hint = "begin with sweep: NAME" }
@@ -96,8 +99,8 @@ package struct SweepSpec: Sendable, Equatable {
                 hint: "use up to 64 of a-z, 0-9 and -")
         }
         title = try reader.string("title", default: name)
-        cell = try CellConfiguration(
-            reading: reader.node("cell") ?? SpecNode(.mapping([])), path: "cell")
+        if let node = reader.node("cell") { cellNode = node }
+        cell = try CellConfiguration(reading: cellNode, path: "cell")
         let axesReader = try reader.mapping("axes")
         axes = try SweepSpec.axes(axesReader, reader: reader)
         for axis in axes { axisPlaces[axis.name] = axesReader.place(of: axis.name) }
@@ -106,7 +109,9 @@ package struct SweepSpec: Sendable, Equatable {
         stop = try reader.choice("stop", default: .decided)
         record = RecordRequest()
         if let node = reader.node("record") {
-            record = try RecordRequest(reading: node, path: "record", of: cell)
+            // Where categories choose task or model, the plan looks at each of them.
+            let isOne = !axes.contains(where: \.isCategorical)
+            record = try RecordRequest(reading: node, path: "record", of: isOne ? cell : nil)
         }
         try reader.finish()
     }

@@ -81,6 +81,11 @@ package struct UpdateRule: Sendable, Hashable {
         case sgd
     }
 
+    /// Every key that some kind has.
+    static let keys: Set<String> = [
+        "kind", "learning_rate", "weight_decay", "beta1", "beta2", "epsilon", "momentum",
+    ]
+
     /// The kind of optimiser.
     package var kind: Kind = .adamw
     /// Learning rate η.
