@@ -194,7 +194,9 @@ struct CellFileReader {
             engine: try attributes.string("engine"),
             blasCore: try attributes.string("blas_core"),
             started: try attributes.string("started"), finished: try attributes.string("finished"),
-            wallSeconds: try attributes.value("wall_seconds"))
+            wallSeconds: try attributes.value("wall_seconds"),
+            stateFrom: try attributes.contains("state_from")
+                ? attributes.string("state_from") : nil)
     }
 
     // MARK: Run

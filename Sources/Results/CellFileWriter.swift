@@ -42,6 +42,7 @@ struct CellFileWriter {
         try attributes.set("started", provenance.started)
         try attributes.set("finished", provenance.finished)
         try attributes.set("wall_seconds", provenance.wallSeconds)
+        if let stateFrom = provenance.stateFrom { try attributes.set("state_from", stateFrom) }
     }
 
     private func writeRun(_ attributes: Attributes) throws {

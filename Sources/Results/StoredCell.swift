@@ -20,11 +20,14 @@ package struct CellProvenance: Sendable, Equatable, Codable {
     package var finished: String
     /// Seconds between the two, on a monotonic clock.
     package var wallSeconds: Double
+    /// Whose state training went on from, nil when it began at step 0.
+    package var stateFrom: String?
 
     /// A provenance.
     package init(
         sweep: String, worker: String, host: String, attempt: Int, engine: String,
-        blasCore: String, started: String, finished: String, wallSeconds: Double
+        blasCore: String, started: String, finished: String, wallSeconds: Double,
+        stateFrom: String? = nil
     ) {
         self.sweep = sweep
         self.worker = worker
@@ -35,6 +38,7 @@ package struct CellProvenance: Sendable, Equatable, Codable {
         self.started = started
         self.finished = finished
         self.wallSeconds = wallSeconds
+        self.stateFrom = stateFrom
     }
 }
 

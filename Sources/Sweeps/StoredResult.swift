@@ -72,11 +72,8 @@ package struct ResultSummary: Sendable, Codable, Equatable {
         guard let gap = text.lastIndex(of: " ") else { return nil }
         let json = text[..<gap]
         let digest = text[text.index(after: gap)...]
-        // Rows of versions up to 0.1 have a digest over the text alone; each is written anew when its file is.
-        guard
-            digest == ResultSummary.digest("\(cell.hex) \(json)")
-                || digest == ResultSummary.digest(String(json))
-        else { return nil }
+        // Rows of versions up to 0.1 have a digest over the text alone, and brackets that were too narrow: their files say.
+        guard digest == ResultSummary.digest("\(cell.hex) \(json)") else { return nil }
         let decoder = JSONDecoder()
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")

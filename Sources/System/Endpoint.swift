@@ -36,6 +36,9 @@ package enum Endpoint: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// The TCP port, nil for a socket file and for any free one.
+    package var port: UInt16? { if case .tcp(_, let port) = self { port } else { nil } }
+
     /// Reads an address; `localhost` is 127.0.0.1, whatever a name service says.
     ///
     /// - Throws: `SystemError` naming what is wrong with it and how to write it.

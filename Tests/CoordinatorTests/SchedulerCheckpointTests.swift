@@ -23,6 +23,8 @@ struct SchedulerCheckpointTests {
         let effects = bench.handle(.processGone(a.id))
         #expect(effects == [.recordEnd(bench.attempt(0), .lost, reason: "its process is gone")])
         let resumed = bench.join(b)
+        var offer = Sample.stored(1, step: 512).offer
+        offer.maker = "step 512 of attempt 1 by slot a/0"
         #expect(
             resumed == [
                 .recordLease(bench.attempt(0, 2), b.id, b.process),
@@ -35,7 +37,7 @@ struct SchedulerCheckpointTests {
                         Lease(
                             attempt: bench.attempt(0, 2), definition: bench.cells[0].canonicalText,
                             rule: PhaseRule(), stop: .decided, record: RecordRequest(),
-                            checkpoint: Sample.stored(1, step: 512).offer))),
+                            checkpoint: offer))),
             ])
         #expect(bench.scheduler.cells[0].leases.map(\.step) == [512])
     }
@@ -157,6 +159,8 @@ struct SchedulerCheckpointTests {
             return
         }
         #expect(lease.attempt == bench.attempt(0, 5))
-        #expect(lease.checkpoint == Sample.stored(4, step: 768).offer)
+        var offer = Sample.stored(4, step: 768).offer
+        offer.maker = "step 768 of attempt 4"
+        #expect(lease.checkpoint == offer)
     }
 }

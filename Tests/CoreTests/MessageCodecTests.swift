@@ -106,11 +106,11 @@ struct MessageCodecTests {
                     record: RecordRequest(measures: []),
                     checkpoint: CheckpointOffer(
                         step: 2048, size: 70_000, sha256: cell, engine: "grokmap 0.1.0 (avx2)",
-                        blasCore: "Haswell"))),
+                        blasCore: "Haswell", maker: "step 2048 of attempt 1"))),
             "lease",
             #"{"attempt":"# + attemptText
-                + #","checkpoint":{"blasCore":"Haswell","engine":"grokmap 0.1.0 (avx2)","sha256":""#
-                + cell
+                + #","checkpoint":{"blasCore":"Haswell","engine":"grokmap 0.1.0 (avx2)","#
+                + #""maker":"step 2048 of attempt 1","sha256":""# + cell
                 + #"","size":70000,"step":2048},"definition":"{}","record":{"measures":[],"#
                 + #""parameters":[]},"rule":{"gap":1000,"sustain":1,"train_accuracy":0.9,"#
                 + #""validation_accuracy":0.9},"stop":"budget"}"#

@@ -15,22 +15,25 @@ extension EndToEnd {
             let server = String(try #require(words.dropFirst().first))
             #expect(try place.grokmap("keys", "create", "stranger", "--keys", "others").code == 0)
             let (coordinator, address) = try place.serve("--keys", "keys")
-            func join(_ keys: String, _ scratch: String) throws -> RunningProgram {
+            func join(
+                _ keys: String, _ scratch: String, _ more: [String] = []
+            ) throws -> RunningProgram {
                 try place.start(
                     "grokmap-worker",
                     [
                         "--connect", address, "--slots", "1", "--key", keys, "--server-key", server,
                         "--scratch", place.path + "/" + scratch,
-                    ])
+                    ] + more)
             }
-            let stranger = try join("others/stranger.key", "scratch-stranger")
-            usleep(1_500_000)
+            let stranger = try join(
+                "others/stranger.key", "scratch-stranger", ["--patience", "2"]
+            ).wait()
+            #expect(stranger.code == 2)
+            #expect(stranger.errors.contains("nothing heard from the coordinator"))
             #expect(place.cellFiles().isEmpty)
             let worker = try join("keys/node1.key", "scratch-node1")
             #expect(try coordinator.wait().code == 0)
             #expect(try worker.wait().code == 0)
-            stranger.signal(SIGKILL)
-            _ = try stranger.wait()
             #expect(try place.cells().count == 9)
             let hosts = try place.ledger("SELECT count(DISTINCT worker) FROM attempts")
             #expect(hosts == ["1"])

@@ -90,6 +90,9 @@ struct CellExaminationTests {
         Forgery("millennia", "wall_seconds is") { $0.provenance.wallSeconds = 1e300 },
         Forgery("another attempt", "its attempt is") { $0.provenance.attempt = 9 },
         Forgery("another sweep", "another sweep") { $0.provenance.sweep = "t" },
+        Forgery("a state's maker that turns the terminal's text", "state_from is no line of text") {
+            $0.provenance.stateFrom = "step 5 by \u{202e}x"
+        },
     ]
 
     @Test("what training cannot have left is refused, saying why", arguments: forgeries)

@@ -53,6 +53,28 @@ import Training
         }
     }
 
+    @Test("a slot that lacks the files of a cell gives it back unharmed, naming them")
+    func lacking() throws {
+        let directory = try WorkerProcess.directory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try Self.fill(directory)
+        let job = try CellRequest(
+            text: Self.cell, name: "c", rule: nil, stop: .decided,
+            data: DataDirectory(option: directory)
+        ).job
+        let trainer = Trainer(
+            mailbox: TrainerMailbox {},
+            author: CellAuthor(worker: "w", host: "h", blasCore: "any", kernels: .best),
+            scratch: directory, incarnation: "i", checkpointInterval: nil,
+            data: DataDirectory(option: directory + "/elsewhere"))
+        guard case .scratchFailed(job.attempt, let reason) = trainer.train(job) else {
+            Issue.record("it was not given back")
+            return
+        }
+        #expect(reason.hasPrefix("cannot read the data: "))
+        #expect(reason.contains("i.idx") && reason.contains("No such file or directory"))
+    }
+
     @Test("a list of training examples is read from the data directory")
     func list() throws {
         let directory = try WorkerProcess.directory()

@@ -68,7 +68,8 @@ enum Samples {
         let bytes = bytes ?? checkpoint.encoded()
         lease.checkpoint = CheckpointOffer(
             step: checkpoint.step, size: bytes.count, sha256: SHA256Digest.hex(of: bytes),
-            engine: checkpoint.origin.engine, blasCore: checkpoint.origin.blasCore)
+            engine: checkpoint.origin.engine, blasCore: checkpoint.origin.blasCore,
+            maker: "step \(checkpoint.step) of attempt 1 by slot x")
         return lease
     }
 

@@ -47,6 +47,7 @@ import Testing
         #expect(count == bytes.count)
         var job = try fromStart
         job.checkpoint = checkpoint
+        job.stateFrom = "step 512 of attempt 1 by slot x"
         #expect(effects == [.train(job)])
         #expect(bench.link.trainer == .training(job.attempt))
         #expect(bench.pass(.seconds(60), answering: true).asked.isEmpty)

@@ -193,6 +193,7 @@ import Training
                 stop: .budget, kernels: try TrainingEnvironment.kernels(named: cell.kernelSet))
             #expect(cell.outcome == undisturbed.run())
             #expect(cell.provenance.wallSeconds >= checkpoint.seconds)
+            #expect(cell.provenance.stateFrom == "step \(checkpoint.step) of attempt 1 by slot x")
             #expect(worker.log.contains("from step \(checkpoint.step)"))
             worker.signal(SIGKILL)
         }

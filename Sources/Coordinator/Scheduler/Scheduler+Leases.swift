@@ -64,17 +64,20 @@ extension Scheduler {
         let definition = cells[place].definition
         cells[place].lastAttempt += 1
         let attempt = AttemptID(cell: definition.id, attempt: cells[place].lastAttempt)
-        let checkpoint = cells[place].checkpoint
+        var checkpoint = cells[place].checkpoint
         let firstStep = cells[place].firstStep(on: slot.blasCore)
         addLease(place, attempt.attempt, id, slot.process, step: firstStep, now)
         effects.append(.recordLease(attempt, id, slot.process))
-        if let checkpoint, firstStep > 0 {
-            let maker = cells[place].owners[checkpoint.attempt].map { " by slot \($0)" } ?? ""
-            effects.append(
-                .recordEvent(
-                    kind: "resumed", subject: definition.id.short,
-                    text: "attempt \(attempt.attempt) from step \(checkpoint.offer.step)"
-                        + " of attempt \(checkpoint.attempt)\(maker)"))
+        if let made = checkpoint {
+            let slot = cells[place].owners[made.attempt].map { " by slot \($0)" } ?? ""
+            let maker = "step \(made.offer.step) of attempt \(made.attempt)\(slot)"
+            checkpoint?.offer.maker = maker
+            if firstStep > 0 {
+                effects.append(
+                    .recordEvent(
+                        kind: "resumed", subject: definition.id.short,
+                        text: "attempt \(attempt.attempt) from \(maker)"))
+            }
         }
         let lease = Lease(
             attempt: attempt, definition: definition.canonicalText, rule: settings.rule,

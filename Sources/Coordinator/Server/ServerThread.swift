@@ -89,7 +89,8 @@ final class ServerThread: Sendable {
         parts.board.update { $0.endpoints = endpoints }
         let directory = SweepDirectory(parts.directory)
         var names = ServerThread.names(parts.security?.workers ?? [])
-        let watch = ConnectionWatch(ports: endpoints.dropFirst().compactMap(port), parts.log)
+        let ports = try endpoints.dropFirst().compactMap { try Endpoint($0, to: .listen).port }
+        let watch = ConnectionWatch(ports: ports, parts.log)
         try SweepServer(
             parts, store: CellStore(directory, parts.ledger),
             checkpoints: CheckpointStore(directory, parts.ledger, parts.plan.spec) {
@@ -105,11 +106,6 @@ final class ServerThread: Sendable {
 
     private static func names(_ workers: [KeyRing.Entry]) -> [String: String] {
         Dictionary(workers.map { ($0.key.z85, $0.name) }, uniquingKeysWith: { first, _ in first })
-    }
-
-    private static func port(_ endpoint: String) -> UInt16? {
-        guard endpoint.hasPrefix("tcp://") else { return nil }
-        return endpoint.split(separator: ":").last.flatMap { UInt16($0) }
     }
 
     /// Knocks with a key that nobody knows, and goes on only when it was turned away.

@@ -96,14 +96,20 @@ package struct CheckpointOffer: Sendable, Equatable, Codable {
     package var engine: String
     /// The OpenBLAS core it was made with.
     package var blasCore: String
+    /// Whose state it is, in the coordinator's words: who goes on from it writes that into the cell's file.
+    package var maker: String?
 
     /// An offer.
-    package init(step: Int, size: Int, sha256: String, engine: String, blasCore: String) {
+    package init(
+        step: Int, size: Int, sha256: String, engine: String, blasCore: String,
+        maker: String? = nil
+    ) {
         self.step = step
         self.size = size
         self.sha256 = sha256
         self.engine = engine
         self.blasCore = blasCore
+        self.maker = maker
     }
 }
 

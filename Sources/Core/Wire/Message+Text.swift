@@ -50,7 +50,7 @@ extension CheckpointOffer {
     fileprivate var withCleanText: CheckpointOffer {
         CheckpointOffer(
             step: step, size: size, sha256: name(sha256), engine: name(engine),
-            blasCore: name(blasCore))
+            blasCore: name(blasCore), maker: maker.map(sentence))
     }
 }
 

@@ -103,6 +103,7 @@ extension SlotLink {
         case .arrived(let checkpoint):
             var job = fetch.job
             job.checkpoint = checkpoint
+            job.stateFrom = fetch.offer.maker ?? "step \(checkpoint.step)"
             train(job, &effects)
         case .useless(let reason):
             startOver(fetch.job, reason, &effects)

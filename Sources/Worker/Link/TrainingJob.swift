@@ -17,6 +17,8 @@ struct TrainingJob: Sendable, Equatable {
     var record: RecordRequest
     /// Where to go on, nil for step 0.
     var checkpoint: Checkpoint?
+    /// Whose state that is, in the coordinator's words.
+    var stateFrom: String?
     /// The images that the cell's task is made of, once they are read; nil for all other tasks.
     var images: Images?
 

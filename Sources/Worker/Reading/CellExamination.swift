@@ -109,6 +109,7 @@ struct CellExamination {
             ("sweep", provenance.sweep), ("worker", provenance.worker), ("host", provenance.host),
             ("engine", provenance.engine), ("blas_core", provenance.blasCore),
             ("started", provenance.started), ("finished", provenance.finished),
+            ("state_from", provenance.stateFrom ?? ""),
         ] {
             guard text.utf8.count <= 1024, text.onOneLine == text else {
                 throw refusal("\(name) is no line of text")

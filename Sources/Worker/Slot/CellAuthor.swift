@@ -45,7 +45,8 @@ struct CellAuthor {
             sweep: job.sweep, worker: worker, host: host, attempt: job.attempt.attempt,
             engine: engine, blasCore: blasCore, started: started.ISO8601Format(),
             finished: Date.now.ISO8601Format(),
-            wallSeconds: CellAuthor.seconds(job, clock.now - begin))
+            wallSeconds: CellAuthor.seconds(job, clock.now - begin),
+            stateFrom: job.checkpoint == nil ? nil : job.stateFrom)
         return StoredCell(definition: job.definition, outcome: outcome, provenance: provenance)
     }
 
