@@ -101,7 +101,10 @@ struct SweepReport {
     func write() throws {
         let folder = place.folder
         try place.prepare()
-        try consolidate()
+        // Last losses and measures that an older ledger does not have.
+        try table.completed { cell throws(SystemError) in
+            try cells.curves(of: cell, reader: CellReader.shared)
+        }.consolidate(to: place.consolidatedPath)
         let figure = PhaseDiagram(SweepReport.input(table.plan, table.statuses)).svg()
         try Posix.writeDurably(Array(figure.utf8), to: place.figurePath)
         if hasPages { try writePages() }
@@ -109,22 +112,6 @@ struct SweepReport {
             SweepReport.input(table.plan, table.statuses, links: hasPages),
             figureHref: "phase-diagram.svg")
         try Posix.writeDurably(Array(page.html().utf8), to: folder + "/index.html")
-    }
-
-    private func consolidate() throws {
-        let entries = table.rows.map { row in
-            (
-                row.cell.id,
-                ConsolidatedEntry(
-                    status: row.status, attempts: row.attempts,
-                    trainAccuracy: row.result?.summary.trainAccuracy,
-                    validationAccuracy: row.result?.summary.validationAccuracy,
-                    wallSeconds: row.result?.summary.wallSeconds)
-            )
-        }
-        try Consolidated.write(
-            table.plan, entries: Dictionary(entries, uniquingKeysWith: { $1 }),
-            to: place.consolidatedPath)
     }
 
     /// A page per verified cell with its learning curve.
