@@ -29,14 +29,16 @@ struct EventFile {
     }
 
     /// Adds what the run was made with, for the HPARAMS page (tensorboard/plugins/hparams/{plugin_data,api}.proto).
-    mutating func add(hyperparameters: [(name: String, value: Double)], at time: Double) {
+    mutating func add(hyperparameters: [(name: String, value: CellValue)], at time: Double) {
         var start = ProtoMessage()
         for (name, value) in hyperparameters {
-            var number = ProtoMessage()
-            number.add(2, value)
+            // google.protobuf.Value: a number or a text.
+            var content = ProtoMessage()
+            if let number = value.number { content.add(2, number) }
+            if let text = value.text { content.add(3, text) }
             var entry = ProtoMessage()
             entry.add(1, name)
-            entry.add(2, number)
+            entry.add(2, content)
             start.add(1, entry)
         }
         start.add(5, time)

@@ -18,12 +18,12 @@ struct TensorBoardExporter: Exporter {
         try Posix.makeDirectory(target.path)
         for row in sweep.table.rows {
             guard let summary = try sweep.curves(of: row) else { continue }
-            let run = plan.label(row.cell.point).replacing(" ", with: ",")
+            let run = plan.label(row.cell.point).replacing(" ", with: ",").replacing("/", with: "_")
             let folder = "\(target.path)/\(run)"
             try Posix.makeDirectory(folder)
-            let coordinates =
-                plan.coordinates(row.cell.point)
-                + [("seed", Double(plan.spec.seeds[row.cell.point.seed]))]
+            let coordinates = sweep.keys.prefix(plan.spec.axes.count + 1).compactMap { column in
+                column.value(row).map { (column.name, $0) }
+            }
             let file = TensorBoardExporter.events(summary, coordinates, sweep.measures)
             let started = Int(file.started)
             // The same cell has the same name, so that it is replaced and not shown twice.
@@ -34,7 +34,7 @@ struct TensorBoardExporter: Exporter {
 
     /// The event file of a cell. Only start and end of a training are known; its steps are taken to have lasted equally long.
     private static func events(
-        _ cell: CellSummary, _ coordinates: [(name: String, value: Double)],
+        _ cell: CellSummary, _ coordinates: [(name: String, value: CellValue)],
         _ measures: [Measure]
     ) -> (bytes: [UInt8], started: Double) {
         let provenance = cell.provenance
