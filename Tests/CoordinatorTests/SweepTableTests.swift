@@ -95,6 +95,25 @@ struct SweepTableTests {
         withExtendedLifetime(ledger) {}
     }
 
+    @Test("a sweep's time is told from the cells that are done, and from a trial while none is")
+    func forecast() throws {
+        let owner = try launch()
+        let table = try SweepReader(path, reader: ReaderHere()).table(plan)
+        // Two cells of 2100 steps in 3.5 s each are done; one has failed, three are to be trained.
+        let known = try #require(
+            SweepForecast(table) {
+                Issue.record("nobody need try")
+                return nil
+            })
+        #expect(known.basis == .finishedCells && known.stepsPerSecond == 600)
+        #expect(known.steps == 3 * 2100 && known.seconds(slots: 3) == 3.5)
+        let empty = try SweepReader(scratch.path + "/none", reader: ReaderHere()).table(plan)
+        let tried = try #require(SweepForecast(empty) { 1000 })
+        #expect(tried.basis == .calibration && tried.seconds(slots: 1) == 6 * 5)
+        #expect(SweepForecast(empty, trial: { nil }) == nil)
+        withExtendedLifetime(owner) {}
+    }
+
     @Test("a ledger that nobody writes to is asked in its place, and told of when somebody does")
     func inPlace() throws {
         do { _ = try launch() }
