@@ -70,7 +70,7 @@ clean:           ## remove what was built; results/ stays
 # The readers that the interoperability tests open our files with; goldens need PyTorch on top.
 $(VENV)/.ready:
 	python3 -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet h5py xarray h5netcdf netCDF4 pandas
+	$(VENV)/bin/pip install --quiet h5py xarray h5netcdf netCDF4 pandas dask matplotlib
 	touch $@
 
 $(VENV)/.torch: $(VENV)/.ready

@@ -118,14 +118,14 @@ let package = Package(
             ["SHA256", "Training", "BLAS", "Core", "CKernels", "CAllocationCounter"]),
         tests("TheoryTests", ["Theory"]),
         tests(
-            "ResultsTests", ["Results", "Core", "HDF5"], exclude: ["interoperability.py"]),
+            "ResultsTests", ["Results", "Core", "HDF5", "Sweeps"], exclude: ["interoperability.py"]),
         tests("ReportTests", ["Report", "Core"], exclude: ["Goldens"]),
         tests(
             "CoordinatorTests",
             [
                 "SHA256", "Coordinator", "Core", "Results", "Sweeps", "System",
                 argumentParser, .product(name: "GRDB", package: "GRDB.swift"),
-            ], exclude: ["exports.py"]),
+            ], exclude: ["exports.py", "recipes.py"]),
         tests(
             "WorkerTests", ["SHA256", "Worker", "Core", "Results", "ZeroMQ", "Training", "BLAS"]),
         // Fuzzing: `make fuzz` instruments everything and runs libFuzzer, the tests replay the corpus.

@@ -22,7 +22,10 @@ extension String {
     /// The text on one line: what would break the line, steer a terminal or turn the order of what follows is written as
     /// an escape. For words that come from files, messages and other machines.
     package var onOneLine: String {
-        guard !unicodeScalars.allSatisfy(OneLine.isPlain) else { return self }
+        // Most texts are ASCII, and bytes are looked at faster than characters.
+        guard !utf8.allSatisfy({ (0x20..<0x7F).contains($0) }),
+            !unicodeScalars.allSatisfy(OneLine.isPlain)
+        else { return self }
         var line = ""
         for scalar in unicodeScalars {
             switch scalar {

@@ -133,14 +133,7 @@ extension Attributes {
     /// variable-length text lies in the global heap, which has none.
     private func write(_ name: String, _ values: [String], _ space: hid_t) throws(HDF5Error) {
         let subject = subject(name)
-        // h5netcdf takes texts of one byte for arrays of characters.
-        let width = max(2, values.map(\.utf8.count).max() ?? 0)
-        var bytes: [UInt8] = []
-        for value in values {
-            try Transfer.requireNoNUL(value, "H5Awrite", subject)
-            bytes += value.utf8
-            bytes += repeatElement(0, count: width - value.utf8.count)
-        }
+        let (bytes, width) = try Transfer.fixed(values, "H5Awrite", subject)
         let type = try Transfer.stringType(size: width, padding: H5T_STR_NULLPAD, subject)
         let attribute = try create(name, type.id, space)
         try Library.check("H5Awrite", subject) { H5Awrite(attribute.id, type.id, bytes) }

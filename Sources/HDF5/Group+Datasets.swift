@@ -68,6 +68,40 @@ extension Group {
         try create(name, shape: [values.count], values: values, fill: fill, storage: storage)
     }
 
+    /// Adds a dataset of UTF-8 texts in row-major order, each as long as the longest, with a checksum as numbers have it; `[]`
+    /// as shape makes a scalar. xarray's netcdf4 engine shows `str`, h5netcdf and h5py `bytes`.
+    @discardableResult
+    package func create(
+        _ name: String, shape: [Int], texts: [String], storage: Storage = Storage()
+    ) throws(HDF5Error) -> Dataset {
+        precondition(texts.count == shape.reduce(1, *), "\(texts.count) texts for shape \(shape)")
+        let subject = node.subject(of: name)
+        try requireSimple(name)
+        let space = try Self.space(shape, subject)
+        let creation = try Self.creationProperties(subject)
+        let fixed = try Transfer.fixed(texts, "H5Dwrite", subject)
+        if !shape.isEmpty, !texts.isEmpty {
+            let chunk = storage.chunk ?? Self.chunk(shape, fixed.width)
+            try Self.setFilters(creation.id, chunk, storage.deflate, subject)
+        }
+        let type = try Transfer.stringType(size: fixed.width, padding: H5T_STR_NULLPAD, subject)
+        let dataset = try makeDataset(name, type.id, space.id, creation.id)
+        if !texts.isEmpty {
+            try Library.check("H5Dwrite", subject) {
+                H5Dwrite(
+                    dataset.node.id, type.id, hid_t(H5S_ALL), hid_t(H5S_ALL), hid_t(H5P_DEFAULT),
+                    fixed.bytes)
+            }
+        }
+        let path = dataset.path
+        node.file.expect { back throws(HDF5Error) in
+            guard try Dataset(try back.node(path)).readStrings() == texts else {
+                throw ReadBack.difference("H5Dread", subject)
+            }
+        }
+        return dataset
+    }
+
     /// Adds a one-dimensional dataset of variable-length UTF-8 texts, the only kind that all readers
     /// show as text; no checksum covers it.
     @discardableResult

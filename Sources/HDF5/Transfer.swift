@@ -150,6 +150,22 @@ extension Transfer {
         return type
     }
 
+    /// Texts one after the other, each filled up with zeros to the length of the longest.
+    static func fixed(
+        _ texts: [String], _ call: StaticString, _ subject: String
+    ) throws(HDF5Error) -> (bytes: [UInt8], width: Int) {
+        // h5netcdf takes texts of one byte for arrays of characters.
+        let width = max(2, texts.map(\.utf8.count).max() ?? 0)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(width * texts.count)
+        for text in texts {
+            try requireNoNUL(text, call, subject)
+            bytes += text.utf8
+            bytes += repeatElement(0, count: width - text.utf8.count)
+        }
+        return (bytes, width)
+    }
+
     /// Runs `body` with the address of C strings equal to the texts; they live for that call only.
     static func withCStrings(
         _ texts: [String], _ call: StaticString, _ subject: String,
@@ -171,7 +187,7 @@ extension Transfer {
     }
 
     /// A zero inside would end the text early for every reader and lose the rest silently.
-    static func requireNoNUL(_ text: String, _ call: StaticString, _ subject: String)
+    private static func requireNoNUL(_ text: String, _ call: StaticString, _ subject: String)
         throws(HDF5Error)
     {
         guard text.utf8.contains(0) else { return }

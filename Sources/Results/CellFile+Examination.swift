@@ -52,8 +52,9 @@ private struct CellFileContents {
         let curves =
             ["step", "early_step"] + CurveColumn.always.map(\.name) + measures.map(\.measure.name)
             + ownSteps + starts.keys
+        let coordinates = try root.contains(Schema.coordinate) ? [Schema.coordinate] : []
         let groups = try root.contains("parameters") ? ["split", "parameters"] : ["split"]
-        try require(Set(curves + groups), all: true, in: root)
+        try require(Set(curves + coordinates + groups), all: true, in: root)
         let split = try root.group("split")
         try require(
             [

@@ -158,7 +158,18 @@ struct CellFileReader {
         guard try attributes.value("seed", as: Int64.self) == Int64(definition.seed) else {
             throw Mismatch("its seed is not that of its config")
         }
+        try checkCoordinate(definition)
         return definition
+    }
+
+    /// No checksum covers a scalar, but it says what an attribute says too.
+    private func checkCoordinate(_ definition: CellDefinition) throws {
+        guard try root.contains(Schema.coordinate) else { return }
+        let dataset = try root.dataset(Schema.coordinate)
+        _ = try dataset.checkedShape(axes: 0)
+        guard try dataset.readStrings() == [definition.id.hex] else {
+            throw Mismatch("its coordinate is not its identity")
+        }
     }
 
     private func parsedDefinition() throws -> CellDefinition {

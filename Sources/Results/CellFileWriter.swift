@@ -10,6 +10,7 @@ struct CellFileWriter {
     /// Writes everything; `complete` comes last, so that no reader takes a part for the whole.
     func write(into root: Group) throws {
         try writeIdentity(root.attributes)
+        try writeCoordinate(root)
         try writeRun(root.attributes)
         try writeCurve(root)
         try writeSplit(try root.createGroup("split"))
@@ -43,6 +44,13 @@ struct CellFileWriter {
         try attributes.set("finished", provenance.finished)
         try attributes.set("wall_seconds", provenance.wallSeconds)
         if let stateFrom = provenance.stateFrom { try attributes.set("state_from", stateFrom) }
+    }
+
+    /// The identity once more, as what tells cells apart that a reader puts side by side.
+    private func writeCoordinate(_ root: Group) throws {
+        try root.createText(
+            Schema.coordinate, shape: [], [cell.definition.id.hex], "identity of the cell", [])
+        try root.attributes.set("coordinates", Schema.coordinate)
     }
 
     private func writeRun(_ attributes: Attributes) throws {

@@ -3,21 +3,22 @@ import HDF5
 
 /// A sweep's consolidated file: every cell's phase and numbers as arrays over the grid (`docs/results-format.md`).
 ///
-/// It is derived: the same entries give the same bytes, and it can be rebuilt from the cells at any time.
+/// It is derived: the same variables give the same bytes, and it can be rebuilt from the cells at any time.
 package enum Consolidated {
     /// Writes the file beside its place, puts it on the disk, and renames it over what was there.
     ///
     /// - Parameters:
     ///   - plan: the sweep.
-    ///   - entries: what is known by cell; a cell without an entry is missing.
+    ///   - axes: what each axis is.
+    ///   - variables: the quantities, each with a value per cell of the plan.
     ///   - path: where the file goes.
     /// - Throws: `ResultsError` when the file cannot be written; what was there before is then still there.
     package static func write(
-        _ plan: SweepPlan, entries: [CellID: ConsolidatedEntry], to path: String
+        _ plan: SweepPlan, axes: [AxisDescription], variables: [GridVariable], to path: String
     ) throws(ResultsError) {
         let image = try LibraryAccess.run(.write, path) {
             try File.image(named: path) { file in
-                try ConsolidatedWriter(plan, entries).write(into: try file.root())
+                try ConsolidatedWriter(plan, axes, variables).write(into: try file.root())
             }
         }
         try LibraryAccess.explaining(.write, path) {
@@ -33,18 +34,38 @@ package enum Consolidated {
             }
         }
     }
+
+    /// What an axis is, for people.
+    package struct AxisDescription: Sendable {
+        /// In a few words.
+        package let longName: String
+        /// The unit of its values.
+        package let units: String
+
+        /// A description.
+        package init(longName: String, units: String) {
+            self.longName = longName
+            self.units = units
+        }
+    }
 }
 
 /// Fills a new consolidated file.
 struct ConsolidatedWriter {
     private let plan: SweepPlan
+    private let axes: [Consolidated.AxisDescription]
+    private let variables: [GridVariable]
     /// The order of values along each axis, then of seeds: ascending, as label-based selection wants it.
     private let order: [[Int]]
-    /// One entry per cell, row-major over axes and seed.
-    private let entries: [ConsolidatedEntry]
+    /// The cell, by its place in the plan, at each place of the grid, row-major over axes and seed.
+    private let cells: [Int]
 
-    init(_ plan: SweepPlan, _ known: [CellID: ConsolidatedEntry]) {
+    init(
+        _ plan: SweepPlan, _ axes: [Consolidated.AxisDescription], _ variables: [GridVariable]
+    ) {
         self.plan = plan
+        self.axes = axes
+        self.variables = variables
         let order =
             plan.spec.axes.map { axis in
                 axis.values.indices.sorted { axis.values[$0] < axis.values[$1] }
@@ -56,78 +77,68 @@ struct ConsolidatedWriter {
             for (place, index) in indices.enumerated() { places[index] = place }
             return places
         }
-        let missing = ConsolidatedEntry(status: .missing, attempts: 0)
-        var entries = [ConsolidatedEntry](
-            repeating: missing, count: order.reduce(1) { $0 * $1.count })
-        for cell in plan.cells {
+        var cells = [Int](repeating: 0, count: plan.cells.count)
+        for (number, cell) in plan.cells.enumerated() {
             let point = cell.point.axes + [cell.point.seed]
             let offset = zip(point, places).reduce(0) { offset, axis in
                 offset * axis.1.count + axis.1[axis.0]
             }
-            entries[offset] = known[cell.id] ?? missing
+            cells[offset] = number
         }
-        self.entries = entries
+        self.cells = cells
     }
 
     func write(into root: Group) throws {
         try writeSweep(root.attributes)
         let scales = try writeCoordinates(root)
-        let shape = order.map(\.count)
-        let phase = try root.createVariable(
-            "phase", shape: shape, entries.map { $0.verdict?.phase.rawValue ?? -1 },
-            "phase under the sweep's phase rule", fill: -1, scales)
-        try flags(phase, Phase.allCases.map { ($0.rawValue, $0.name) })
-        let uncertain = try root.createVariable(
-            "phase_uncertain", shape: shape,
-            entries.map { entry in entry.verdict.map { $0.uncertain ? 1 : 0 } ?? Int8(-1) },
-            "whether another crossing between two evaluations would change the phase", fill: -1,
-            scales)
-        try flags(uncertain, [(0, "certain"), (1, "uncertain")])
-        let status = try root.createVariable(
-            "status", shape: shape, entries.map(\.status.code), "where the cell stands", scales)
-        try flags(status, CellStatus.codeMeanings.enumerated().map { (Int8($0), $1) })
-        if entries.contains(where: { $0.inferredPhase != nil }) {
-            let inferred = try root.createVariable(
-                "inferred_phase", shape: shape, entries.map { $0.inferredPhase?.rawValue ?? -1 },
-                "phase inferred from measured sites around a cell that was not trained", fill: -1,
-                scales)
-            try flags(inferred, Phase.allCases.map { ($0.rawValue, $0.name) })
-        }
-        try root.createVariable(
-            "attempts", shape: shape, entries.map { Int32(clamping: $0.attempts) },
-            "attempts made at the cell", scales)
-        for (name, longName, units, value) in ConsolidatedWriter.numbers {
-            try root.createVariable(
-                name, shape: shape, entries.map { value($0) ?? .nan }, longName, units: units,
-                scales)
+        var inner: [String: Dataset] = [:]
+        for variable in variables {
+            var (along, shape) = (scales, order.map(\.count))
+            if let dimension = variable.inner {
+                let scale =
+                    try inner[dimension.name]
+                    ?? root.createIndex(dimension.name, dimension.count, dimension.longName)
+                inner[dimension.name] = scale
+                along.append(scale)
+                shape.append(dimension.count)
+            }
+            let dataset = try write(variable, root, shape, along)
+            if let coordinate = variable.coordinate {
+                try dataset.attributes.set("coordinates", coordinate)
+            }
         }
     }
 
-    /// The variables in double precision, NaN where there is no value.
-    private static let numbers:
-        [(
-            name: String, longName: String, units: String,
-            value: @Sendable (ConsolidatedEntry) -> Double?
-        )] = [
-            (
-                "train_step", "first step at which training accuracy reached its threshold", "step",
-                { $0.verdict?.train.map { Double($0.step) } }
-            ),
-            (
-                "validation_step", "first step at which validation accuracy reached its threshold",
-                "step", { $0.verdict?.validation.map { Double($0.step) } }
-            ),
-            (
-                "delay", "steps from train_step to validation_step", "step",
-                { $0.delay.map(Double.init) }
-            ),
-            ("train_accuracy", "training accuracy at the last step", "1", { $0.trainAccuracy }),
-            (
-                "validation_accuracy", "validation accuracy at the last step", "1",
-                { $0.validationAccuracy }
-            ),
-            ("wall_seconds", "seconds that training took", "s", { $0.wallSeconds }),
-        ]
+    private func write(
+        _ variable: GridVariable, _ root: Group, _ shape: [Int], _ scales: [Dataset]
+    ) throws -> Dataset {
+        let (name, longName, units) = (variable.name, variable.longName, variable.units)
+        let width = variable.inner?.count ?? 1
+        switch variable.values {
+        case .numbers(let values):
+            return try root.createVariable(
+                name, shape: shape, ordered(values, width), longName, units: units, scales)
+        case .counts(let values):
+            return try root.createVariable(
+                name, shape: shape, ordered(values, width), longName, units: units, scales)
+        case .texts(let texts):
+            return try root.createText(
+                name, shape: shape, ordered(texts, width), longName, scales)
+        case .words(let codes, let words, let every):
+            let dataset = try root.createVariable(
+                name, shape: shape, ordered(codes, width), longName,
+                fill: every ? nil : -1, scales)
+            try dataset.attributes.set("flag_values", words.indices.map(Int8.init))
+            try dataset.attributes.set("flag_meanings", words.joined(separator: " "))
+            return dataset
+        }
+    }
+
+    /// Values by plan order as the grid has them.
+    private func ordered<Value>(_ values: [Value], _ width: Int) -> [Value] {
+        precondition(values.count == cells.count * width, "a value per cell")
+        return cells.flatMap { values[$0 * width..<($0 + 1) * width] }
+    }
 
     private func writeSweep(_ attributes: Attributes) throws {
         let spec = plan.spec
@@ -143,23 +154,24 @@ struct ConsolidatedWriter {
 
     private func writeCoordinates(_ root: Group) throws -> [Dataset] {
         var scales: [Dataset] = []
-        for (axis, indices) in zip(plan.spec.axes, order) {
+        for (place, axis) in plan.spec.axes.enumerated() {
+            let indices = order[place]
             let scale =
                 axis.isCategorical
-                ? try root.createScale(axis.name, indices.map { axis.labels[$0] }, axis.path)
-                : try root.createScale(axis.name, indices.map { axis.values[$0] }, axis.path)
+                ? try root.createScale(
+                    axis.name, indices.map { axis.labels[$0] }, axes[place].longName)
+                : try root.createScale(
+                    axis.name, indices.map { axis.values[$0] }, axes[place].longName,
+                    units: axes[place].units)
             try scale.attributes.set("path", axis.path)
+            if !plan.keys[place].isEmpty {
+                try scale.attributes.set("config_keys", plan.keys[place].joined(separator: " "))
+            }
             try scale.attributes.set("spacing", axis.scale.rawValue)
             scales.append(scale)
         }
         let seeds = order[plan.spec.axes.count].map { Int64(plan.spec.seeds[$0]) }
         scales.append(try root.createScale("seed", seeds, "seed of all random streams"))
         return scales
-    }
-
-    private func flags(_ dataset: Dataset, _ flags: [(value: Int8, meaning: String)]) throws {
-        try dataset.attributes.set("flag_values", flags.map(\.value))
-        try dataset.attributes.set(
-            "flag_meanings", flags.map(\.meaning).joined(separator: " "))
     }
 }

@@ -42,6 +42,18 @@ extension Group {
         for (axis, scale) in scales.enumerated() { try dataset.attach(scale, axis: axis) }
         return dataset
     }
+
+    /// Adds an array of texts whose axes run along the given scales.
+    @discardableResult
+    func createText(
+        _ name: String, shape: [Int], _ texts: [String], _ longName: String, _ scales: [Dataset]
+    ) throws(HDF5Error) -> Dataset {
+        precondition(scales.count == shape.count)
+        let dataset = try create(name, shape: shape, texts: texts)
+        try dataset.describe(longName, units: "1")
+        for (axis, scale) in scales.enumerated() { try dataset.attach(scale, axis: axis) }
+        return dataset
+    }
 }
 
 extension Dataset {

@@ -5,6 +5,9 @@ enum Schema {
     static let cell = "grokmap-cell/1"
     static let sweep = "grokmap-sweep/1"
 
+    /// The scalar that tells cells apart; files of versions before 0.2 do not have it.
+    static let coordinate = "cell"
+
     static let orientation =
         "row-major; a weight is outputs × inputs (y = W x + b), a bias has one value per output, "
         + "representation is symbols × embedding dimensions"

@@ -78,6 +78,12 @@ package enum CellValue: Sendable, Equatable {
     /// A word or text.
     case text(String)
 
+    /// The text that it is, nil for numbers.
+    package var text: String? {
+        guard case .text(let text) = self else { return nil }
+        return text
+    }
+
     /// The number that it is, nil for text.
     package var number: Double? {
         switch self {

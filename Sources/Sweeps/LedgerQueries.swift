@@ -2,7 +2,7 @@ package import Core
 package import GRDB
 package import System
 
-/// A sweep's database as it can be asked: the coordinator's own, or a copy of somebody's.
+/// A sweep's database as it can be asked: the coordinator's own, or somebody's at one moment.
 ///
 /// The ledger says who did what and when; which cells there are is decided by their verified files.
 package protocol LedgerQueries: Sendable {
@@ -10,6 +10,13 @@ package protocol LedgerQueries: Sendable {
     var database: DatabaseQueue { get }
     /// Where the ledger lies.
     var path: String { get }
+
+    /// Asks the database.
+    ///
+    /// - Throws: `SystemError` when it cannot be read.
+    func read<Value>(
+        _ what: String, _ query: (Database) throws -> Value
+    ) throws(SystemError) -> Value
 }
 
 /// What an attempt's number can be: messages bear no others.
@@ -27,10 +34,16 @@ extension LedgerQueries {
         }
     }
 
-    /// Every attempt, by cell and number; rows that cannot be read are left out.
-    package func attempts(of cell: CellID? = nil) throws(SystemError) -> [LedgerAttempt] {
+    /// Every attempt, by cell and number, or those of a cell, or those without an end; rows that cannot be read are left
+    /// out.
+    package func attempts(
+        of cell: CellID? = nil, open: Bool = false
+    ) throws(SystemError) -> [LedgerAttempt] {
         try read("attempts") { db in
-            let filter = cell == nil ? "" : "WHERE cell = ?"
+            let conditions: [String] =
+                (cell == nil ? [] : ["cell = ?"]) + (open ? ["ended_at IS NULL"] : [])
+            let filter =
+                conditions.isEmpty ? "" : "WHERE \(conditions.joined(separator: " AND "))"
             let rows = try Row.fetchAll(
                 db, sql: "SELECT * FROM attempts \(filter) ORDER BY cell, attempt",
                 arguments: cell.map { [$0.hex] } ?? [])
@@ -53,17 +66,43 @@ extension LedgerQueries {
         }
     }
 
-    /// Every result by cell; rows that cannot be read are left out, so that their files are looked at anew.
-    package func results() throws(SystemError) -> [CellID: StoredResult] {
+    /// How many attempts were made at each cell.
+    package func attemptCounts(of cells: [CellID]? = nil) throws(SystemError) -> [CellID: Int] {
+        try read("attempts") { db in
+            let (filter, arguments) = condition(cells)
+            let rows = try Row.fetchCursor(
+                db, sql: "SELECT cell, count(*) FROM attempts \(filter) GROUP BY cell",
+                arguments: arguments)
+            var counts: [CellID: Int] = [:]
+            while let row = try rows.next() {
+                if let hex: String = row.sound(0), let id = CellID(hex: hex) {
+                    counts[id] = row.sound(1)
+                }
+            }
+            return counts
+        }
+    }
+
+    /// Every result by cell, or those of some cells; rows that cannot be read are left out, so that their files are looked at
+    /// anew.
+    package func results(
+        of cells: [CellID]? = nil
+    ) throws(SystemError) -> [CellID: StoredResult] {
         typealias Kept = (cell: CellID, attempt: Int, sha256: String, size: Int, summary: String)
         let rows = try read("results") { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM results").compactMap { row -> Kept? in
-                guard let id = row.cell, let summary: String = row.sound("summary"),
-                    let attempt: Int = row.sound("attempt"),
-                    let sha256: String = row.sound("sha256"), let size: Int = row.sound("size")
-                else { return nil }
-                return (id, attempt, sha256, size, summary)
+            let (filter, arguments) = condition(cells)
+            let rows = try Row.fetchCursor(
+                db, sql: "SELECT cell, attempt, sha256, size, summary FROM results \(filter)",
+                arguments: arguments)
+            var kept: [Kept] = []
+            while let row = try rows.next() {
+                guard let hex: String = row.sound(0), let id = CellID(hex: hex),
+                    let attempt: Int = row.sound(1), let sha256: String = row.sound(2),
+                    let size: Int = row.sound(3), let summary: String = row.sound(4)
+                else { continue }
+                kept.append((id, attempt, sha256, size, summary))
             }
+            return kept
         }
         let results = rows.concurrentMap { row in
             ResultSummary(decoding: row.summary, for: row.cell).map {
@@ -74,6 +113,13 @@ extension LedgerQueries {
         }
         return Dictionary(
             results.compactMap { $0.map { ($0.cell, $0) } }, uniquingKeysWith: { $1 })
+    }
+
+    /// A condition for rows about some cells, none for all; SQLite takes no list without end.
+    private func condition(_ cells: [CellID]?) -> (sql: String, arguments: StatementArguments) {
+        guard let cells, cells.count <= 100 else { return ("", []) }
+        let places = Array(repeating: "?", count: cells.count).joined(separator: ",")
+        return ("WHERE cell IN (\(places))", StatementArguments(cells.map(\.hex)))
     }
 
     /// The checkpoint of every cell that has one.
@@ -148,7 +194,15 @@ extension Row {
     /// A column's value; nil where it is of another kind or nothing, as it may be in a damaged ledger: the subscripts of
     /// GRDB trap there. Texts are on one line, whoever wrote them.
     package func sound<Value: DatabaseValueConvertible>(_ column: String) -> Value? {
-        let value: DatabaseValue? = self[column]
+        Row.sound(self[column] as DatabaseValue?)
+    }
+
+    /// A column's value by its place, which is found faster than its name where there are many rows.
+    package func sound<Value: DatabaseValueConvertible>(_ place: Int) -> Value? {
+        Row.sound(self[place] as DatabaseValue)
+    }
+
+    private static func sound<Value: DatabaseValueConvertible>(_ value: DatabaseValue?) -> Value? {
         let found = value.flatMap(Value.fromDatabaseValue)
         return (found as? String)?.onOneLine as? Value ?? found
     }

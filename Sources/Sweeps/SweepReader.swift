@@ -6,7 +6,7 @@ package import System
 package struct SweepReader: SweepPaths, Sendable {
     package let path: String
     /// The ledger as it stood when the directory was opened; nil where there is none.
-    package let ledger: LedgerCopy?
+    package let ledger: LedgerSnapshot?
     /// Who runs the sweep, or ran it last.
     package let owner: SweepOwner?
 
@@ -21,9 +21,11 @@ package struct SweepReader: SweepPaths, Sendable {
         self.path = paths.path
         // The owner first: one that ends now has left everything it did in the ledger.
         owner = SweepOwner(lock: paths.lockPath)
-        let copy = try Posix.size(paths.ledgerPath) ?? 0 > 0 ? LedgerCopy(paths.ledgerPath) : nil
+        let found =
+            try Posix.size(paths.ledgerPath) ?? 0 > 0
+            ? LedgerSnapshot(paths.ledgerPath, isWritten: owner?.isAlive ?? true) : nil
         // One that a killed coordinator had only begun to make holds nothing yet.
-        ledger = try copy?.isWhole() == true ? copy : nil
+        ledger = try found?.isWhole() == true ? found : nil
     }
 
     /// The plan of the stored sweep file, under another rule if asked.
@@ -46,6 +48,15 @@ package struct SweepReader: SweepPaths, Sendable {
 
     /// A cell's curves, nil where there is no sound file.
     package func curves(of cell: PlannedCell) throws(SystemError) -> CellSummary? {
+        try curves(of: cell, reader: reader)
+    }
+}
+
+extension SweepPaths {
+    /// A cell's curves, nil where there is no sound file.
+    package func curves(
+        of cell: PlannedCell, reader: any CellReading
+    ) throws(SystemError) -> CellSummary? {
         let path = cellPath(cell.id)
         guard try Posix.size(path) != nil else { return nil }
         return try? FileCheck.read(path) { try reader.summary(path, of: cell.definition) }.get()

@@ -29,11 +29,15 @@ extension SweepTable {
             self.init(plan: plan, rows: rows, open: [])
             return
         }
-        let known = try ledger?.results() ?? [:]
+        let asked = cells.count < plan.cells.count ? cells.map(\.id) : nil
+        let known = try ledger?.results(of: asked) ?? [:]
         let kept = try ledger?.keptFiles() ?? []
         let failures = try ledger?.failures() ?? [:]
         let checkpoints = try ledger?.checkpoints() ?? [:]
-        let attempts = Dictionary(grouping: try ledger?.attempts() ?? [], by: \.id.cell)
+        let attempts = try ledger?.attemptCounts(of: asked) ?? [:]
+        // Without an owner nobody has any in hand.
+        let inHand = Dictionary(
+            grouping: isRunning ? try ledger?.attempts(open: true) ?? [] : [], by: \.id.cell)
         let look = FileLook(spec: plan.spec, known: known, kept: kept, reader: reader)
         let found = cells.concurrentMap { cell in
             Result { () throws(SystemError) in
@@ -45,8 +49,7 @@ extension SweepTable {
         var open: [LedgerAttempt] = []
         for (cell, found) in zip(cells, found) {
             let id = cell.id
-            let made = attempts[id] ?? []
-            let running = isRunning ? made.filter { $0.endedAt == nil } : []
+            let running = inHand[id] ?? []
             let stored = try found.get()
             let status: CellStatus =
                 if let (result, verdict) = stored {
@@ -66,7 +69,7 @@ extension SweepTable {
             rows.append(
                 Row(
                     cell: cell, status: status,
-                    attempts: max(made.count, stored?.result.attempt ?? 0),
+                    attempts: max(attempts[id] ?? 0, stored?.result.attempt ?? 0),
                     result: stored?.result, checkpoint: checkpoints[id]))
         }
         self.init(plan: plan, rows: rows, open: open)

@@ -94,8 +94,8 @@ struct ExportTests {
         #expect(try lines("csv", of: again) == lines("csv", of: sweep))
     }
 
-    @Test("pandas reads every text that is exported, with the numbers that were recorded")
-    func pandas() throws {
+    @Test("pandas, xarray and readers of event files see what was recorded in every export")
+    func readers() throws {
         let (sweep, ledger) = try sweep(
             "record: {measures: [weight_norm, {name: rqi, every: 50}]}")
         for (name, options, file) in [
@@ -107,11 +107,55 @@ struct ExportTests {
             for line in try lines(name, options, of: sweep) { try output.write(line) }
             try output.finish()
         }
+        for (name, options, file) in [
+            ("netcdf", Set<ExportOption>(), "wide.h5"), ("netcdf", [.curves], "curves.h5"),
+            ("tensorboard", [], "runs"),
+        ] {
+            let exporter = try #require(Exporters.all.first { $0.name == name })
+            try exporter.export(
+                sweep, options, to: ExportTarget(path: "\(scratch.path)/\(file)") { _ in })
+        }
         let (status, output) = try Python.run(
             try Python.interpreter(), [Self.script, scratch.path])
         #expect(status == 0, "\(output)")
         #expect(output == "agrees\n")
         withExtendedLifetime(ledger) {}
+    }
+
+    @Test("every block of docs/recipes.md runs, and draws what the sweep holds")
+    func recipes() throws {
+        let text = """
+            sweep: quickstart
+            cell: {task: {symbols: 3}, model: {hidden: [2]}, loss: {outputs: 2}, steps: 5000}
+            axes:
+              learning_rate: {path: optimizer.decoder.learning_rate, values: [0.001, 0.01]}
+              weight_decay: {path: optimizer.weight_decay, values: [0, 2]}
+              train_fraction: {path: train_fraction, values: [0.5, 0.67]}
+            seeds: [0, 1]
+            """
+        let path = scratch.path + "/results/quickstart"
+        try Posix.makeDirectory(scratch.path + "/results")
+        // The last two cells are missing.
+        let (directory, ledger) = try Sample.launch(path, text: text, in: scratch, done: 14)
+        let reader = try SweepReader(directory.path, reader: ReaderHere())
+        try reader.table(try reader.storedPlan()).consolidate(to: directory.consolidatedPath)
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        let docs = script.deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "docs").path
+        let (status, output) = try Python.run(
+            try Python.interpreter(),
+            [script.appending(path: "recipes.py").path, docs], in: scratch.path)
+        #expect(status == 0, "\(output)")
+        #expect(output.hasSuffix("agrees\n"), "\(output)")
+        withExtendedLifetime(ledger) {}
+    }
+
+    @Test("a checksum is that of TFRecord")
+    func checksum() {
+        // RFC 3720, B.4: CRC-32C of 32 zeros is 8a9136aa; turned by 15 bits and moved.
+        let crc: UInt32 = 0x8a91_36aa
+        let masked = ((crc >> 15) | (crc << 17)) &+ 0xa282_ead8
+        #expect(EventFile.maskedChecksum([UInt8](repeating: 0, count: 32)) == masked)
     }
 
     @Test("fields with commas, quotation marks and line ends come back as they were")
@@ -123,8 +167,9 @@ struct ExportTests {
     @Test("what an exporter cannot do is refused")
     func refusals() {
         for (arguments, words) in [
-            (["--format", "xml"], "none of csv"),
-            (["--format", "csv", "--curves"], "is not for --format csv"),
+            (["--format", "xml"], "none of csv, jsonl, netcdf, tensorboard"),
+            (["--format", "csv", "--curves"], "is not for --format csv, but for jsonl, netcdf"),
+            (["--format", "netcdf"], "needs --out"),
             (["--format", "jsonl", "--layout", "long", "--curves"], "leave --curves out"),
         ] {
             #expect(

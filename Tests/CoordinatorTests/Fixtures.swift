@@ -110,21 +110,30 @@ enum Sample {
         _ path: String, in scratch: TemporaryDirectory, extra: String = ""
     ) throws -> (SweepDirectory, Ledger) {
         let plan = try plan(extra: extra)
+        let (directory, ledger) = try launch(path, text: text(extra: extra), in: scratch, done: 2)
+        let attempt = AttemptID(cell: plan.cells[3].id, attempt: 1)
+        try ledger.write([
+            .failure(plan.cells[2].id, reason: "killed"), .lease(attempt, slot("w"), process()),
+        ])
+        return (directory, ledger)
+    }
+
+    /// A directory of any sweep, of which so many cells are verified.
+    static func launch(
+        _ path: String, text: String, in scratch: TemporaryDirectory, done: Int
+    ) throws -> (SweepDirectory, Ledger) {
+        let plan = try SweepPlan(try SweepSpec(parsing: text, named: "t"))
         let directory = SweepDirectory(path)
-        try directory.claim(for: "tiny")
-        try Posix.writeDurably(Array(text(extra: extra).utf8), to: directory.specPath)
+        try directory.claim(for: plan.spec.name)
+        try Posix.writeDurably(Array(text.utf8), to: directory.specPath)
         let ledger = try Ledger(directory.ledgerPath)
-        for cell in plan.cells.prefix(2) {
+        for cell in plan.cells.prefix(done) {
             try Posix.makeDirectory(directory.cellFolder(cell.id))
             try Posix.writeDurably(
                 try file(cell.definition, in: scratch, record: plan.spec.record),
                 to: directory.cellPath(cell.id))
         }
         try #require(try CellStore(directory, ledger, reader: ReaderHere()).audit(plan).isEmpty)
-        let attempt = AttemptID(cell: plan.cells[3].id, attempt: 1)
-        try ledger.write([
-            .failure(plan.cells[2].id, reason: "killed"), .lease(attempt, slot("w"), process()),
-        ])
         return (directory, ledger)
     }
 

@@ -88,7 +88,7 @@ struct LedgerTests {
             problem { _ = try Ledger(path) }
                 == "cannot open the ledger: \(path): it is no file of its own (hint: move it "
                 + "away, then grokmap run makes the ledger anew from the cells)")
-        #expect(throws: SystemError.self) { try LedgerCopy(path) }
+        #expect(throws: SystemError.self) { try LedgerSnapshot(path) }
         #expect(try Posix.read(victim) == [1, 2, 3])
     }
 
@@ -99,7 +99,7 @@ struct LedgerTests {
         try ledger.write(.checkpoint(other, Sample.stored(7, step: 100)), at: date)
         try ledger.write(.checkpoint(cell, Sample.stored(2, step: 512)), at: date)
         #expect(
-            try LedgerCopy(path).checkpoints() == [
+            try LedgerSnapshot(path).checkpoints() == [
                 cell: Sample.stored(2, step: 512), other: Sample.stored(7, step: 100),
             ])
         try ledger.write(.forgetCheckpoint(cell))
@@ -141,7 +141,7 @@ struct LedgerTests {
         let renamed = try Posix.read(path).replacing(
             Array("checkpoints".utf8), with: Array("other_table".utf8))
         try Posix.writeDurably(renamed, to: path)
-        #expect(try LedgerCopy(path).checkpoints().isEmpty)
+        #expect(try LedgerSnapshot(path).checkpoints().isEmpty)
     }
 
     @Test("forgiveness frees the failed cells of their failures, and no others")

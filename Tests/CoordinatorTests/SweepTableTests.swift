@@ -95,6 +95,49 @@ struct SweepTableTests {
         withExtendedLifetime(ledger) {}
     }
 
+    @Test("a sweep's time is told from the cells that are done, and from a trial while none is")
+    func forecast() throws {
+        let owner = try launch()
+        let table = try SweepReader(path, reader: ReaderHere()).table(plan)
+        // Two cells of 2100 steps in 3.5 s each are done; one has failed, three are to be trained.
+        let known = try #require(
+            SweepForecast(table) {
+                Issue.record("nobody need try")
+                return nil
+            })
+        #expect(known.basis == .finishedCells && known.stepsPerSecond == 600)
+        #expect(known.steps == 3 * 2100 && known.seconds(slots: 3) == 3.5)
+        let empty = try SweepReader(scratch.path + "/none", reader: ReaderHere()).table(plan)
+        let tried = try #require(SweepForecast(empty) { 1000 })
+        #expect(tried.basis == .calibration && tried.seconds(slots: 1) == 6 * 5)
+        #expect(SweepForecast(empty, trial: { nil }) == nil)
+        withExtendedLifetime(owner) {}
+    }
+
+    @Test("a ledger that nobody writes to is asked in its place, and told of when somebody does")
+    func inPlace() throws {
+        do { _ = try launch() }
+        let before = try contents(path)
+        let ledger = path + "/ledger.sqlite"
+        let snapshot = try LedgerSnapshot(ledger, isWritten: false)
+        #expect(try snapshot.results().count == 2)
+        #expect(try snapshot.results(of: [plan.cells[1].id]).count == 1)
+        #expect(try snapshot.attemptCounts() == [plan.cells[3].id: 1])
+        #expect(try snapshot.attempts(open: true).count == 1)
+        // No copy is there that could have answered.
+        let names = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+        let open = names.compactMap {
+            try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")
+        }
+        #expect(open.contains { $0.hasSuffix(ledger.dropFirst(4)) }, "\(open)")
+        #expect(try contents(path) == before)
+        let writer = try Ledger(ledger)
+        try writer.write(.failure(plan.cells[4].id, reason: "x"))
+        #expect(problem { _ = try snapshot.failures() }.contains("begun to write"))
+        // A killed owner leaves a log that belongs to the ledger.
+        #expect(try LedgerSnapshot(ledger, isWritten: false).failures().count == 2)
+    }
+
     @Test("a copied ledger is one moment of it, whoever writes meanwhile")
     func moment() async throws {
         let (directory, ledger) = try launch()
@@ -113,7 +156,7 @@ struct SweepTableTests {
         }
         var largest = 0
         while largest < 400 {
-            let copy = try LedgerCopy(path)
+            let copy = try LedgerSnapshot(path)
             let attempts = try copy.attempts(of: cell).count
             #expect(try copy.events(last: 1000).count == attempts)
             #expect(attempts >= largest)

@@ -122,6 +122,22 @@ struct ScreenTests {
     }
 }
 
+@Suite("Colours")
+struct ColourTests {
+    @Test("colours are shown on terminals that have them, unless NO_COLOR is set")
+    func colours() {
+        func has(_ isTerminal: Bool, _ environment: [String: String]) -> Bool {
+            Screen.hasColour(isTerminal: isTerminal, environment: environment)
+        }
+        #expect(has(true, ["TERM": "xterm"]))
+        #expect(has(true, ["TERM": "xterm", "NO_COLOR": ""]))
+        #expect(!has(true, ["TERM": "xterm", "NO_COLOR": "1"]))
+        #expect(!has(true, ["TERM": "dumb"]))
+        #expect(!has(true, [:]))
+        #expect(!has(false, ["TERM": "xterm"]))
+    }
+}
+
 @Suite("Screen's block")
 struct ScreenBlockTests {
     @Test("no line is as wide as the terminal, or each refresh would leave one behind")

@@ -38,7 +38,28 @@ extension HDF5Suite {
         func texts(_ texts: [String]) throws {
             try expectingNoLeak {
                 let path = directory.file("a.h5")
-                try File.create(at: path) { try $0.root().create("x", strings: texts) }
+                try File.create(at: path) {
+                    try $0.root().create("x", strings: texts)
+                }
+                try File.read(at: path) { file in
+                    let dataset = try file.root().dataset("x")
+                    #expect(try dataset.readStrings() == texts)
+                    #expect(try dataset.shape() == [texts.count])
+                    #expect(try dataset.elementType() == nil)
+                    #expect(throws: HDF5Error.self) { try dataset.read(as: Int8.self) }
+                }
+            }
+        }
+
+        @Test(
+            "texts of one length come back whole",
+            arguments: [[], [""], ["a", "", "größer", "→"]] as [[String]])
+        func fixedTexts(_ texts: [String]) throws {
+            try expectingNoLeak {
+                let path = directory.file("a.h5")
+                try File.create(at: path) {
+                    try $0.root().create("x", shape: [texts.count], texts: texts)
+                }
                 try File.read(at: path) { file in
                     let dataset = try file.root().dataset("x")
                     #expect(try dataset.readStrings() == texts)

@@ -4,6 +4,7 @@ import Testing
 
 @testable import HDF5
 @testable import Results
+@testable import Sweeps
 
 extension ResultsSuite {
     @Suite("Consolidated categories")
@@ -24,12 +25,10 @@ extension ResultsSuite {
             let plan = try plan()
             let directory = try ScratchDirectory()
             let path = directory.file("sweep.h5")
-            var entries: [CellID: ConsolidatedEntry] = [:]
-            for (number, cell) in plan.cells.enumerated() {
-                entries[cell.id] = ConsolidatedEntry(
-                    status: .missing, attempts: 1 + number, wallSeconds: nil)
+            let rows = plan.cells.enumerated().map { number, cell in
+                SweepFixture.row(cell, .missing, attempts: 1 + number)
             }
-            try Consolidated.write(plan, entries: entries, to: path)
+            try SweepTable(plan: plan, rows: rows, open: []).consolidate(to: path)
             try File.read(at: path) { file in
                 let scale = try file.root().dataset("arm")
                 #expect(try scale.readStrings() == ["slow", "fast"])

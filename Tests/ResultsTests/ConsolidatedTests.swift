@@ -4,6 +4,7 @@ import Testing
 
 @testable import HDF5
 @testable import Results
+@testable import Sweeps
 
 extension ResultsSuite {
     @Suite("Consolidated")
@@ -19,7 +20,7 @@ extension ResultsSuite {
         @Test("every cell stands at its coordinates, in ascending order of every axis")
         func places() throws {
             let path = directory.file("sweep.h5")
-            try Consolidated.write(plan, entries: SweepFixture.entries(plan), to: path)
+            try SweepFixture.table(plan).consolidate(to: path)
             try expectingNoLeak {
                 try File.read(at: path) { file in
                     let root = try file.root()
@@ -56,11 +57,11 @@ extension ResultsSuite {
         func inferred() throws {
             let path = directory.file("sweep.h5")
             let statuses: [CellStatus] = [.inferred(.grokking), .deferred, .missing]
-            let entries = zip(plan.cells, statuses).map { cell, status in
-                (cell.id, ConsolidatedEntry(status: status, attempts: 0))
+            var rows = SweepFixture.missing(plan).rows
+            for (place, status) in statuses.enumerated() {
+                rows[place] = SweepFixture.row(plan.cells[place], status)
             }
-            try Consolidated.write(
-                plan, entries: Dictionary(uniqueKeysWithValues: entries), to: path)
+            try SweepTable(plan: plan, rows: rows, open: []).consolidate(to: path)
             try File.read(at: path) { file in
                 let root = try file.root()
                 let phases: [Int8] = try root.dataset("phase").read()
@@ -78,13 +79,13 @@ extension ResultsSuite {
         @Test("the same entries give the same bytes, over an older file and an unfinished one")
         func rebuilt() throws {
             let path = directory.file("sweep.h5")
-            let entries = SweepFixture.entries(plan)
-            try Consolidated.write(plan, entries: entries, to: path)
+            let table = try SweepFixture.table(plan)
+            try table.consolidate(to: path)
             let first = try contents(path)
-            try Consolidated.write(plan, entries: [:], to: path)
+            try SweepFixture.missing(plan).consolidate(to: path)
             #expect(try contents(path) != first)
             try write([1, 2, 3], path + ".unfinished")
-            try Consolidated.write(plan, entries: entries, to: path)
+            try table.consolidate(to: path)
             #expect(try contents(path) == first)
             #expect(try directory.names() == ["sweep.h5"])
         }
@@ -95,7 +96,7 @@ extension ResultsSuite {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: false)
             let error = #expect(throws: ResultsError.self) {
-                try Consolidated.write(plan, entries: [:], to: path)
+                try SweepFixture.missing(plan).consolidate(to: path)
             }
             #expect(
                 error?.description
@@ -128,30 +129,68 @@ enum SweepFixture {
         return Int((rate * 1e5).rounded()) * 1000 + Int((fraction * 100).rounded()) * 10 + Int(seed)
     }
 
-    static func entries(_ plan: SweepPlan) -> [CellID: ConsolidatedEntry] {
-        var entries: [CellID: ConsolidatedEntry] = [:]
-        for cell in plan.cells {
+    /// The identity of the cell at these values.
+    static func identity(
+        _ plan: SweepPlan, _ rate: Double, _ fraction: Double, _ seed: UInt64
+    ) -> String {
+        plan.cells.first { cell in
+            plan.coordinates(cell.point).map(\.value) == [rate, fraction]
+                && plan.spec.seeds[cell.point.seed] == seed
+        }?.id.hex ?? "none"
+    }
+
+    /// The sweep with nothing done.
+    static func missing(_ plan: SweepPlan) -> SweepTable {
+        SweepTable(plan: plan, rows: plan.cells.map { row($0, .missing) }, open: [])
+    }
+
+    static func row(
+        _ cell: PlannedCell, _ status: CellStatus, attempts: Int = 0, _ result: StoredResult? = nil
+    ) -> SweepTable.Row {
+        SweepTable.Row(
+            cell: cell, status: status, attempts: attempts, result: result, checkpoint: nil)
+    }
+
+    static func table(_ plan: SweepPlan) throws -> SweepTable {
+        let rows = plan.cells.map { cell in
             let values = plan.coordinates(cell.point).map(\.value)
             let seed = plan.spec.seeds[cell.point.seed]
             if let step = trainStep(values[0], values[1], seed) {
                 let late = Crossing(step: step + (seed == 1 ? 10 : 5000))
-                entries[cell.id] = ConsolidatedEntry(
-                    status: .verified(
-                        PhaseRule().classify(train: Crossing(step: step), validation: late),
-                        stopReason: .decided, stepsRun: late.step), attempts: 1,
-                    trainAccuracy: 1, validationAccuracy: values[1], wallSeconds: 2.5)
-            } else if values[1] == 0.65 {
-                entries[cell.id] = ConsolidatedEntry(
-                    status: seed == 1 ? .failed(reason: "x") : .running(step: 0, budget: 1),
-                    attempts: seed == 1 ? 3 : 1)
-            } else if seed == 1 {
-                entries[cell.id] = ConsolidatedEntry(
-                    status: .verified(
-                        PhaseRule().classify(train: nil, validation: nil), stopReason: .budget,
-                        stepsRun: 20_000), attempts: 1,
-                    trainAccuracy: 0.125, validationAccuracy: 0, wallSeconds: 9)
+                return verified(
+                    cell, Crossing(step: step), late, (1, values[1]), .decided, seconds: 2.5)
             }
+            if values[1] == 0.65 {
+                return row(
+                    cell, seed == 1 ? .failed(reason: "x") : .running(step: 0, budget: 1),
+                    attempts: seed == 1 ? 3 : 1)
+            }
+            return seed == 1
+                ? verified(cell, nil, nil, (0.125, 0), .budget, seconds: 9) : row(cell, .missing)
         }
-        return entries
+        return SweepTable(plan: plan, rows: rows, open: [])
+    }
+
+    private static func verified(
+        _ cell: PlannedCell, _ train: Crossing?, _ validation: Crossing?,
+        _ accuracies: (train: Double, validation: Double), _ reason: StopReason, seconds: Double
+    ) -> SweepTable.Row {
+        var curve = Curve()
+        curve.steps = [0]
+        curve.trainLoss = [0.5]
+        curve.trainAccuracy = [accuracies.train]
+        curve.validationLoss = [.infinity]
+        curve.validationAccuracy = [accuracies.validation]
+        curve.measures = [MeasuredCurve(.weightNorm, [2.5])]
+        let steps = validation?.step ?? 20_000
+        let outcome = CellOutcome(
+            curve: curve, rule: PhaseRule(), trainCrossing: train, validationCrossing: validation,
+            stopReason: reason, stepsRun: steps, split: ExampleSplit(train: [], validation: []),
+            targets: nil, parameters: [])
+        return row(
+            cell, .verified(outcome.verdict, stopReason: reason, stepsRun: steps), attempts: 1,
+            StoredResult(
+                cell: cell.id, attempt: 1, sha256: "", size: 0,
+                summary: ResultSummary(outcome, parameterSteps: [], wallSeconds: seconds)))
     }
 }

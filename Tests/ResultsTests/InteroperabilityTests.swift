@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Results
+@testable import Sweeps
 
 extension ResultsSuite {
     @Suite("Interoperability")
@@ -26,7 +27,7 @@ extension ResultsSuite {
             let rows = directory.file("rows.h5")
             let teacher = try #require(Fixture.rows().first { $0.0 == "teacher" }).1
             try CellFile.write(teacher, to: rows)
-            try Consolidated.write(plan, entries: SweepFixture.entries(plan), to: sweep)
+            try SweepFixture.table(plan).consolidate(to: sweep)
             let facts = JSONValue.object([
                 "cell": cellFacts(Fixture.cell), "sweep": sweepFacts(plan),
                 "rows": .object([
@@ -115,10 +116,24 @@ extension ResultsSuite {
                     "validation_accuracy": numbers([
                         0.45, 0.45, 0.65, 0.65, 0.45, 0.45, 0.65, 0.65, 0, nan, nan, nan,
                     ]),
+                    "steps_run": numbers([
+                        10_461, 15_453, 10_661, 15_653, 100_461, 105_453, 100_661, 105_653, 20_000,
+                        nan, nan, nan,
+                    ]),
+                    "stop_reason": numbers([0, 0, 0, 0, 0, 0, 0, 0, 1, nan, nan, nan]),
+                    "train_loss": numbers(Array(repeating: 0.5, count: 9) + [nan, nan, nan]),
+                    "weight_norm": numbers(Array(repeating: 2.5, count: 9) + [nan, nan, nan]),
                     "wall_seconds": numbers([
                         2.5, 2.5, 2.5, 2.5, 2.5, 2.5, 2.5, 2.5, 9, nan, nan, nan,
                     ]),
                 ]),
+                "cells": .array(
+                    [(1e-4, 0.45), (1e-4, 0.65), (1e-3, 0.45), (1e-3, 0.65)].flatMap {
+                        rate, fraction in
+                        [1, 3].map { seed in
+                            .string(SweepFixture.identity(plan, rate, fraction, seed))
+                        }
+                    }),
                 "selected": numbers([0, 1]),
                 "attributes": .object([
                     "schema": .string("grokmap-sweep/1"), "title": .string("Grüße ≥ 0.9"),

@@ -26,10 +26,15 @@ package enum Python {
     }
 
     /// Runs to the end; returns the exit status with everything that was printed.
-    package static func run(_ python: String, _ arguments: [String]) throws -> (Int32, String) {
+    package static func run(
+        _ python: String, _ arguments: [String], in directory: String? = nil
+    ) throws -> (Int32, String) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: python)
         process.arguments = arguments
+        if let directory {
+            process.currentDirectoryURL = URL(fileURLWithPath: directory)
+        }
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = pipe

@@ -28,9 +28,21 @@ struct ExplainCommand: ParsableCommand {
     @Option(help: "Judge under another rule: gap=500,train_accuracy=0.95.")
     var rule: String?
 
+    @Option(help: "How to print: text or json.")
+    var format = OutputFormat.text
+
     func run() throws {
         let sweep = try SweepReader(directory)
         let plan = try sweep.storedPlan(rule: rule)
+        guard format == .text else {
+            let cell = try CellAddress.find(subject, in: plan)
+            let table = try sweep.table(plan, of: [cell])
+            let facts = CellFacts(
+                table, attempts: try sweep.ledger?.attempts(of: cell.id) ?? [],
+                now: try LiveQuestion.ask(cell.id.hex, of: sweep), path: sweep.cellPath(cell.id))
+            StandardOutput.data(CanonicalJSON.text(facts.json))
+            return
+        }
         let cell: PlannedCell
         do {
             cell = try CellAddress.find(subject, in: plan)

@@ -23,6 +23,11 @@ struct PlanCommand: ParsableCommand {
     @Option(help: "How to print: text or json.")
     var format = OutputFormat.text
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: "While no cell is done, train a cell's first steps for a second to tell the time.")
+    var calibrate = true
+
     func run() throws {
         let plan = try SweepPlan(
             try SweepSpec(
@@ -36,7 +41,10 @@ struct PlanCommand: ParsableCommand {
             case .verified, .failed, .inferred, .deferred: sum
             }
         }
-        let rate = table.stepsPerSecondPerSlot
+        let forecast = SweepForecast(table) {
+            guard calibrate, let cell = table.missing.first else { return nil }
+            return Calibration.stepsPerSecond(of: cell.definition, data: files.directory.path)
+        }
         switch format {
         case .json:
             var members: [String: JSONValue] = [
@@ -47,16 +55,23 @@ struct PlanCommand: ParsableCommand {
                 "failed": .number(Double(tally.failed)),
                 "largest_steps_left": .number(left),
             ]
-            if let rate { members["steps_per_second_per_slot"] = .number(rate.rounded()) }
+            if let forecast {
+                let slots = SlotCount.allowed()
+                members["steps_per_second_per_slot"] = .number(forecast.stepsPerSecond.rounded())
+                members["slots"] = .number(Double(slots))
+                members["seconds_left"] = .number(forecast.seconds(slots: slots).rounded())
+                members["seconds_left_from"] = .string(forecast.basis.rawValue)
+            }
             StandardOutput.data(CanonicalJSON.text(.object(members)))
         case .text:
-            print(PlanCommand.describe(plan, tally, left: left, rate: rate))
+            print(PlanCommand.describe(plan, tally, left: left, forecast))
         }
     }
 
     /// The plan for people.
     static func describe(
-        _ plan: SweepPlan, _ tally: CellTally, left: Double, rate: Double?
+        _ plan: SweepPlan, _ tally: CellTally, left: Double, _ forecast: SweepForecast?,
+        slots: Int = SlotCount.allowed()
     ) -> String {
         var lines = ["\(plan.spec.name): \(plan.spec.title)"]
         for axis in plan.spec.axes {
@@ -79,15 +94,22 @@ struct PlanCommand: ParsableCommand {
         if tally.failed > 0 { cells += ", failed: \(tally.failed)" }
         lines.append(cells)
         if left > 0 {
-            var line = "cost: at most \(ProgressLine.grouped(left)) steps"
-            if let rate {
-                let time = ProgressLine.duration(left / rate / Double(SlotCount.allowed()))
-                line +=
-                    ", \(time) on \(SlotCount.allowed()) slots at the"
-                    + " \(ProgressLine.grouped(Int(rate))) steps/s measured so far"
-            } else {
-                line += " (grokmap-worker bench says how many a second this machine takes)"
+            lines.append("cost: at most \(ProgressLine.grouped(left)) steps")
+            guard let forecast else {
+                lines.append("time: grokmap-worker bench says how fast this machine trains")
+                return lines.joined(separator: "\n")
             }
+            let time = ProgressLine.duration(forecast.seconds(slots: slots))
+            let speed = "\(ProgressLine.grouped(Int(forecast.stepsPerSecond))) steps/s a slot"
+            let line =
+                switch forecast.basis {
+                case .finishedCells:
+                    "time: about \(time) on \(slots) slots, if the others take as many steps as"
+                        + " the cells that are done, at their \(speed)"
+                case .calibration:
+                    "time: at most \(time) on \(slots) slots at \(speed), as a trial on this"
+                        + " machine has it; cells that stop early take less"
+                }
             lines.append(line)
         }
         return lines.joined(separator: "\n")

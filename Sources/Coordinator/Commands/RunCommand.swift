@@ -31,6 +31,12 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Directory of grokmap keys; --bind beyond this machine needs it.")
     var keys: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Show the report on http://127.0.0.1:PORT while the sweep runs; 0 takes a free port.",
+            valueName: "port"))
+    var live: Int?
+
     @Option(name: .customLong("set"), help: "Replace a key of the sweep file: key.path=value.")
     var settings: [String] = []
 
@@ -54,6 +60,9 @@ struct RunCommand: ParsableCommand {
             throw ValidationError("--checkpoint-every must not be negative")
         }
         if let slots, slots < 0 { throw ValidationError("--slots must be 0 or more") }
+        if let live, !(0...65_535).contains(live) {
+            throw ValidationError("--live \(live): a port is a number from 0 to 65535")
+        }
         if slots == 0, bind == nil {
             throw ValidationError("--slots 0 needs --bind, or nobody would train")
         }
@@ -79,7 +88,9 @@ struct RunCommand: ParsableCommand {
         }
         let ring = keys.map(KeyRing.init)
         let ending = try SweepRun(
-            open, slots: slots, bind: endpoint, ring: ring, workerOptions: workerOptions, talk: talk
+            open, slots: slots, bind: endpoint, ring: ring, workerOptions: workerOptions,
+            talk: talk,
+            live: live.map { UInt16(clamping: $0) }
         ).run()
         if ending == .stop {
             // The files are not looked through, and no library's exit handler waits for a thread that is busy with one.

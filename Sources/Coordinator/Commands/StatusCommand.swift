@@ -1,6 +1,7 @@
 import ArgumentParser
 import Core
 import Foundation
+@preconcurrency import Glibc
 import Report
 import Sweeps
 import System
@@ -24,9 +25,14 @@ struct StatusCommand: ParsableCommand {
         case .json:
             StandardOutput.data(CanonicalJSON.text(StatusCommand.json(table, sweep.owner, pace)))
         case .text:
-            let map = TerminalMap(width: Terminal.size().columns - 1)
+            let columns = Terminal.size(STDOUT_FILENO).columns - 1
+            let map = TerminalMap(
+                width: columns,
+                colour: Screen.hasColour(
+                    isTerminal: isatty(STDOUT_FILENO) == 1,
+                    environment: ProcessInfo.processInfo.environment))
             let figure = SweepReport.input(table.plan, table.statuses)
-            print(map.lines(figure).joined(separator: "\n"))
+            for line in map.lines(figure) { print(Terminal.clipped(line, to: columns)) }
             print(StatusCommand.words(table))
             print(StatusCommand.words(sweep.owner, pace))
             for event in try sweep.ledger?.events(last: 5) ?? [] { print("  \(event)") }

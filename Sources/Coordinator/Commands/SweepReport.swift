@@ -101,7 +101,10 @@ struct SweepReport {
     func write() throws {
         let folder = place.folder
         try place.prepare()
-        try consolidate()
+        // Last losses and measures that an older ledger does not have.
+        try table.completed { cell throws(SystemError) in
+            try cells.curves(of: cell, reader: CellReader.shared)
+        }.consolidate(to: place.consolidatedPath)
         let figure = PhaseDiagram(SweepReport.input(table.plan, table.statuses)).svg()
         try Posix.writeDurably(Array(figure.utf8), to: place.figurePath)
         if hasPages { try writePages() }
@@ -111,44 +114,37 @@ struct SweepReport {
         try Posix.writeDurably(Array(page.html().utf8), to: folder + "/index.html")
     }
 
-    private func consolidate() throws {
-        let entries = table.rows.map { row in
-            (
-                row.cell.id,
-                ConsolidatedEntry(
-                    status: row.status, attempts: row.attempts,
-                    trainAccuracy: row.result?.summary.trainAccuracy,
-                    validationAccuracy: row.result?.summary.validationAccuracy,
-                    wallSeconds: row.result?.summary.wallSeconds)
-            )
-        }
-        try Consolidated.write(
-            table.plan, entries: Dictionary(entries, uniquingKeysWith: { $1 }),
-            to: place.consolidatedPath)
-    }
-
     /// A page per verified cell with its learning curve.
     private func writePages() throws {
         for row in table.rows {
-            let cell = row.cell
-            guard let verdict = row.status.verdict else { continue }
-            let path = cells.cellPath(cell.id)
-            // One that a power cut took has its page when the next run has put it back.
-            guard try Posix.size(path) != nil else { continue }
-            let summary = try CellReader.shared.summary(path, of: cell.definition)
-            let provenance = summary.provenance
-            let page = CurvePage(
-                summary.outcome, label: table.plan.label(cell.point), id: cell.id.short,
-                verdict: verdict, rule: table.plan.spec.phaseRule,
-                provenance: [
-                    ("identity", cell.id.hex),
-                    ("trained by", "\(provenance.worker) on \(provenance.host)"),
-                    ("attempt", String(provenance.attempt)),
-                    ("engine", "\(provenance.engine), \(provenance.blasCore)"),
-                    ("configuration", cell.definition.canonicalText),
-                ], backHref: "../index.html")
+            guard let verdict = row.status.verdict,
+                let page = try SweepReport.page(
+                    of: row.cell, verdict, table.plan, cellsIn: cells, reader: CellReader.shared)
+            else { continue }
             try Posix.writeDurably(
-                Array(page.html().utf8), to: "\(place.folder)/cells/\(cell.id.short).html")
+                Array(page.utf8), to: "\(place.folder)/cells/\(row.cell.id.short).html")
         }
+    }
+
+    /// The page of a cell; nil where it has no file, as one that a power cut took until the next run has put it back.
+    static func page(
+        of cell: PlannedCell, _ verdict: PhaseVerdict, _ plan: SweepPlan,
+        cellsIn cells: any SweepPaths, reader: any CellReading
+    ) throws -> String? {
+        let path = cells.cellPath(cell.id)
+        guard try Posix.size(path) != nil else { return nil }
+        let summary = try reader.summary(path, of: cell.definition)
+        let provenance = summary.provenance
+        return CurvePage(
+            summary.outcome, label: plan.label(cell.point), id: cell.id.short,
+            verdict: verdict, rule: plan.spec.phaseRule,
+            provenance: [
+                ("identity", cell.id.hex),
+                ("trained by", "\(provenance.worker) on \(provenance.host)"),
+                ("attempt", String(provenance.attempt)),
+                ("engine", "\(provenance.engine), \(provenance.blasCore)"),
+                ("configuration", cell.definition.canonicalText),
+            ], backHref: "../index.html"
+        ).html()
     }
 }

@@ -14,11 +14,12 @@ struct SweepRun {
     private let ring: KeyRing?
     private let workerOptions: [String]
     private let talk: TalkOptions
+    private let live: UInt16?
 
     /// A launch that trains what is missing of an open sweep.
     init(
         _ open: OpenSweep, slots: Int?, bind: Endpoint?, ring: KeyRing?,
-        workerOptions: [String], talk: TalkOptions
+        workerOptions: [String], talk: TalkOptions, live: UInt16? = nil
     ) {
         self.open = open
         self.ring = ring
@@ -26,6 +27,7 @@ struct SweepRun {
         self.bind = bind
         self.workerOptions = workerOptions
         self.talk = talk
+        self.live = live
     }
 
     /// Runs until the sweep is complete or interrupted.
@@ -45,6 +47,10 @@ struct SweepRun {
                 options: workerOptions, logPath: open.directory.workerLogPath) : nil
         let control = try SweepServer.Control()
         let board = StatusBoard(SweepStatus(cells: open.table.statuses))
+        let page = LivePage(open.plan, in: open.directory.path, board: board)
+        let browser = try live.map { try LiveServer(port: $0) { page.respond(to: $0) } }
+        defer { browser?.stop() }
+        if let browser { Screen.write("live: http://127.0.0.1:\(browser.port)/\n") }
         let server = ServerThread(
             ServerThread.Parts(
                 plan: open.plan, scheduler: try restoredScheduler(launch: launch),

@@ -520,6 +520,9 @@ final class SweepServer {
                 }
             }
         let slots = scheduler.connections.count
+        let hosts = Dictionary(grouping: scheduler.connections.values) {
+            scheduler.slots[$0]?.process.host ?? "unknown"
+        }.mapValues(\.count)
         let seconds = now
         let steps = stepsOfFinished + Double(leased.reduce(0) { $0 + $1.1 })
         board.update { status in
@@ -531,6 +534,7 @@ final class SweepServer {
             }
             for (place, reason) in failures { status.cells[place] = .failed(reason: reason) }
             status.slots = slots
+            status.slotsByHost = hosts
             status.seconds = seconds
             status.steps = steps
         }

@@ -7,6 +7,8 @@ struct SweepStatus: Sendable {
     var cells: [CellStatus]
     /// Slots registered now.
     var slots = 0
+    /// The same by host.
+    var slotsByHost: [String: Int] = [:]
     /// Cells trained since this coordinator started.
     var trained = 0
     /// Updates made since this coordinator started, over all slots.

@@ -24,7 +24,13 @@ struct Screen {
     ) -> Style {
         if quiet { return .quiet }
         guard isTerminal, let term = environment["TERM"], term != "dumb" else { return .plain }
-        return .live(colour: (environment["NO_COLOR"] ?? "").isEmpty)
+        return .live(colour: hasColour(isTerminal: true, environment: environment))
+    }
+
+    /// Whether colours are shown on a terminal and wanted there (no-color.org).
+    static func hasColour(isTerminal: Bool, environment: [String: String]) -> Bool {
+        isTerminal && (environment["TERM"] ?? "dumb") != "dumb"
+            && (environment["NO_COLOR"] ?? "").isEmpty
     }
 
     /// A screen of a style.

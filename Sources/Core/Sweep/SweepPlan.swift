@@ -58,6 +58,9 @@ package struct SweepPlan: Sendable {
     /// Every cell once, coarse grid first within each seed, so that the picture emerges early. No two are the same: axes set
     /// different keys, and their values differ.
     package let cells: [PlannedCell]
+    /// The numeric keys of the cell that each axis sets, as paths in its configuration; none for categories, and where they
+    /// depend on categories.
+    package let keys: [[String]]
 
     /// Expands axes × seeds.
     ///
@@ -66,6 +69,9 @@ package struct SweepPlan: Sendable {
         self.spec = spec
         try SweepPlan.checkSize(spec)
         let targets = try AxisTargets(spec)
+        keys = spec.axes.indices.map { axis in
+            (targets.paths(of: axis) ?? []).map { $0.joined(separator: ".") }
+        }
         let grid = try CellGrid(spec, targets)
         cells = spec.seeds.indices.flatMap { seed in
             grid.order.map { PlannedCell(grid, site: $0, seed: seed) }

@@ -56,6 +56,6 @@ package struct ExportTarget {
 package enum Exporters {
     /// In the order of help texts and docs/export.md.
     package static let all: [any Exporter] = [
-        CSVExporter(), JSONLinesExporter(),
+        CSVExporter(), JSONLinesExporter(), NetCDFExporter(), TensorBoardExporter(),
     ]
 }
