@@ -18,6 +18,9 @@ struct PlanCommand: ParsableCommand {
     @Option(name: .customLong("set"), help: "Replace a key of the sweep file: key.path=value.")
     var settings: [String] = []
 
+    @Flag(help: "Plan as grokmap run --refine does.")
+    var refine = false
+
     @OptionGroup var files: DataOptions
 
     @Option(help: "How to print: text or json.")
@@ -26,7 +29,7 @@ struct PlanCommand: ParsableCommand {
     func run() throws {
         let plan = try SweepPlan(
             try SweepSpec(
-                try Posix.read(sweep), named: sweep, overrides: settings,
+                try Posix.read(sweep), named: sweep, overrides: settings, refined: refine,
                 files: files.cellFiles(launchedIn: out)))
         let table = try SweepReader(out ?? "results/\(plan.spec.name)").table(plan)
         let tally = table.tally
@@ -47,10 +50,12 @@ struct PlanCommand: ParsableCommand {
                 "failed": .number(Double(tally.failed)),
                 "largest_steps_left": .number(left),
             ]
+            members.merge(GrowthText(table)?.members ?? [:]) { $1 }
             if let rate { members["steps_per_second_per_slot"] = .number(rate.rounded()) }
             StandardOutput.data(CanonicalJSON.text(.object(members)))
         case .text:
             print(PlanCommand.describe(plan, tally, left: left, rate: rate))
+            for line in GrowthText(table)?.lines ?? [] { print(line) }
         }
     }
 

@@ -28,6 +28,7 @@ struct StatusCommand: ParsableCommand {
             let figure = SweepReport.input(table.plan, table.statuses)
             print(map.lines(figure).joined(separator: "\n"))
             print(StatusCommand.words(table))
+            for line in GrowthText(table)?.lines ?? [] { print(line) }
             print(StatusCommand.words(sweep.owner, pace))
             for event in try sweep.ledger?.events(last: 5) ?? [] { print("  \(event)") }
         }
@@ -43,6 +44,7 @@ struct StatusCommand: ParsableCommand {
             "resumable": .number(Double(table.resumable)),
             "missing": .number(Double(tally.missing)), "live": .bool(owner?.isAlive ?? false),
         ]
+        members.merge(GrowthText(table)?.members ?? [:]) { $1 }
         for (phase, count) in tally.byPhase { members[phase.name] = .number(Double(count)) }
         if let owner {
             members["coordinator"] = .object([
