@@ -20,13 +20,17 @@ extension SweepTable {
         _ plan: SweepPlan, of cells: [PlannedCell]? = nil, in paths: some SweepPaths & Sendable,
         ledger: (any LedgerQueries)?, reader: any CellReading, isRunning: Bool
     ) throws(SystemError) {
-        let cells = cells ?? plan.cells
+        let asked = cells
+        var growth = PlanGrowth(plan)
+        // Where a cell of a growing plan stands depends on the others.
+        let cells = growth == nil ? asked ?? plan.cells : plan.cells
         guard ledger != nil || Posix.exists(paths.path + "/cells") else {
             // Before the first launch nobody need know a million identities.
             let rows = cells.map {
                 Row(cell: $0, status: .missing, attempts: 0, result: nil, checkpoint: nil)
             }
-            self.init(plan: plan, rows: rows, open: [])
+            growth?.advance()
+            self.init(plan: plan, rows: rows, open: [], growth: growth, of: asked)
             return
         }
         let asked = cells.count < plan.cells.count ? cells.map(\.id) : nil
@@ -72,7 +76,36 @@ extension SweepTable {
                     attempts: max(attempts[id] ?? 0, stored?.result.attempt ?? 0),
                     result: stored?.result, checkpoint: checkpoints[id]))
         }
-        self.init(plan: plan, rows: rows, open: open)
+        if growth != nil { growth?.restore(try ledger?.rounds() ?? []) }
+        for row in rows {
+            switch row.status {
+            case .verified(let verdict, _, _): growth?.tell(row.cell.number, verdict.phase)
+            case .failed: growth?.tell(row.cell.number, nil)
+            case .missing, .running, .inferred, .deferred: break
+            }
+        }
+        growth?.advance()
+        self.init(plan: plan, rows: rows, open: open, growth: growth, of: asked)
+    }
+
+    /// The table of these cells, those that are not asked for having their standing from the plan's growth.
+    private init(
+        plan: SweepPlan, rows: [Row], open: [LedgerAttempt], growth: PlanGrowth?,
+        of cells: [PlannedCell]?
+    ) {
+        guard let growth else {
+            self.init(plan: plan, rows: rows, open: open, growth: nil)
+            return
+        }
+        let inferred = growth.planner.inferred
+        let wanted = cells.map { Set($0.map(\.number)) }
+        let standing = rows.filter { wanted?.contains($0.cell.number) ?? true }.map { row in
+            guard row.status == .missing else { return row }
+            return Row(
+                cell: row.cell, status: growth.standing(row.cell.number, inferred: inferred),
+                attempts: row.attempts, result: nil, checkpoint: row.checkpoint)
+        }
+        self.init(plan: plan, rows: standing, open: open, growth: growth)
     }
 }
 

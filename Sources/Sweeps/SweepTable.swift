@@ -22,6 +22,8 @@ package struct SweepTable: Sendable {
     package let rows: [Row]
     /// Attempts in slots' hands; none unless somebody runs the sweep.
     package let open: [LedgerAttempt]
+    /// What was asked for and is known of a plan that is not trained whole; nil of one that is.
+    package let growth: PlanGrowth?
 
     /// How many cells stand where.
     package var tally: CellTally { CellTally(rows.lazy.map(\.status)) }

@@ -19,6 +19,7 @@ struct SimulatedCoordinator {
         /// Attempts without an end, so that a restart need not look at all.
         var open: Set<AttemptID> = []
         var failures: [CellID: String] = [:]
+        var rounds: [PlanGrowth.Round] = []
         var results: [CellID: AttemptID] = [:]
         var checkpoints: [CellID: (stored: StoredCheckpoint, bytes: [UInt8])] = [:]
     }
@@ -72,6 +73,7 @@ extension Simulation {
             coordinator.disk.ledger = [:]
             coordinator.disk.open = []
             coordinator.disk.failures = [:]
+            coordinator.disk.rounds = []
             coordinator.ledgerWasLost = true
         }
         coordinator.scheduler = restoredScheduler()
@@ -95,7 +97,15 @@ extension Simulation {
         // Fewer signs of life than in earnest: most of the time here goes into them.
         settings.heartbeatSeconds = 5
         settings.quarantineSeconds = 100
-        var fresh = Scheduler(cells, settings: settings)
+        var fresh: Scheduler
+        if let growth {
+            let restored = growth.restored(
+                coordinator.disk.rounds, stored: coordinator.disk.results.keys)
+            coordinator.disk.rounds += restored.rounds(from: restored.recorded)
+            fresh = Scheduler(restored, settings: settings)
+        } else {
+            fresh = Scheduler(cells, settings: settings)
+        }
         let disk = coordinator.disk
         for id in disk.results.keys { fresh.restoreVerified(id) }
         for (id, reason) in disk.failures where disk.results[id] == nil {
@@ -305,7 +315,7 @@ extension Simulation {
                 }
                 coordinator.disk.results[attempt.cell] = attempt
                 if dies("after a file was published", 0.01) { return }
-                handle(.resultStored(attempt))
+                handle(.resultStored(attempt, growth?.phases[attempt.cell]))
                 state = .stored
             }
             coordinator.incoming[attempt] = nil
@@ -343,7 +353,7 @@ extension Simulation {
             case .recordEnd(let attempt, _, _):
                 coordinator.incoming[attempt] = nil
                 coordinator.entries.append(effect)
-            case .recordForgiven, .recordFailure: coordinator.entries.append(effect)
+            case .recordForgiven, .recordFailure, .recordRound: coordinator.entries.append(effect)
             case .dropCheckpoint(let cell): coordinator.disk.checkpoints[cell] = nil
             case .recordEvent(let kind, _, _): mishaps["(\(kind))", default: 0] += 1
             case .recordSlot: break
@@ -394,6 +404,9 @@ extension Simulation {
         case .recordEnd(let attempt, let outcome, _): end(attempt, outcome)
         case .recordForgiven(let attempts, _):
             for attempt in attempts { coordinator.disk.ledger[attempt]?.isForgiven = true }
+        case .recordRound(let round):
+            coordinator.disk.rounds.removeAll { $0.number >= round.number }
+            coordinator.disk.rounds.append(round)
         case .recordFailure(let cell, let reason):
             coordinator.disk.failures[cell] = reason
         default: break
@@ -406,6 +419,13 @@ extension Simulation {
         case .lease(let lease):
             if coordinator.disk.ledger[lease.attempt] == nil {
                 violate("a lease was sent that the ledger does not know")
+            }
+            if growth != nil,
+                !coordinator.disk.rounds.contains(where: {
+                    $0.cells.contains(lease.attempt.cell)
+                })
+            {
+                violate("a cell was leased before its round was written down")
             }
         case .resultAck(let ack) where ack.state == .stored:
             if coordinator.disk.results[ack.attempt.cell] == nil {

@@ -4,6 +4,40 @@ import HeapModule
 @testable import Coordinator
 @testable import Worker
 
+/// A plan that grows, and what its cells turn out to be.
+struct GrowingWorld {
+    /// The growth before anything is known.
+    let growth: PlanGrowth
+    /// The phase of each cell.
+    let phases: [CellID: Phase]
+    /// The numbers of each cell.
+    let numbers: [CellID: PlanCell]
+    /// The rounds that these phases lead to.
+    let rounds: [PlanGrowth.Round]
+
+    init(_ growth: PlanGrowth, phase: (PlanCell) -> Phase) {
+        self.growth = growth
+        let cells = growth.plan.cells
+        numbers = Dictionary(uniqueKeysWithValues: cells.map { ($0.id, $0.number) })
+        phases = numbers.mapValues(phase)
+        var known = growth
+        for cell in cells { known.tell(cell.number, phase(cell.number)) }
+        known.advance()
+        rounds = known.rounds(from: 0)
+    }
+
+    /// The growth as a coordinator finds it that starts from a ledger with these rounds and files of these cells.
+    func restored(_ rounds: [PlanGrowth.Round], stored: some Sequence<CellID>) -> PlanGrowth {
+        var growth = growth
+        growth.restore(rounds)
+        for id in stored {
+            if let number = numbers[id] { growth.tell(number, phases[id]) }
+        }
+        growth.advance()
+        return growth
+    }
+}
+
 /// A whole sweep in virtual time: the real scheduler and the real slots' links, among simulated trainers, disks, processes,
 /// clocks and a network. Everything that happens follows from the seed.
 ///
@@ -64,6 +98,8 @@ final class Simulation {
 
     let world: World
     let cells: [CellDefinition]
+    /// What asks for the cells round by round, and the phase that each has; nil where all are asked for at once.
+    let growth: GrowingWorld?
     /// What is wrong, nil while nothing is.
     var violation: String?
     /// How often what went wrong, and what was done about it.
@@ -95,13 +131,18 @@ final class Simulation {
     /// A host on which everything fails, until the world calms down.
     let blackHole: String?
 
-    init(seed: UInt64, _ world: World, cells: [CellDefinition]) {
+    init(
+        seed: UInt64, _ world: World, cells: [CellDefinition], growth: GrowingWorld? = nil
+    ) {
         self.world = world
         self.cells = cells
+        self.growth = growth
+        let isGrowing = growth != nil
         random = RandomStream(state: seed)
         var hopeless: Set<CellID> = []
         var poison: Set<CellID> = []
-        for cell in cells {
+        // What is chosen may depend on what fails; these worlds are to choose alike.
+        for cell in isGrowing ? [] : cells {
             switch random.index(below: 40) {
             case 0: hopeless.insert(cell.id)
             case 1 where random.index(below: 4) == 0: poison.insert(cell.id)
@@ -120,7 +161,7 @@ final class Simulation {
         }
         self.hopeless = hopeless
         self.poison = poison
-        blackHole = random.index(below: 3) == 0 ? "host1" : nil
+        blackHole = !isGrowing && random.index(below: 3) == 0 ? "host1" : nil
         coordinator = SimulatedCoordinator(losesLedger: random.index(below: 4) == 0)
         for place in 0..<world.slots {
             addSlot(host: "host\(1 + place % world.hosts)", launch: nil)
@@ -146,7 +187,8 @@ final class Simulation {
 
     private func verdict() -> String? {
         let stored = coordinator.disk.results
-        let open = cells.filter { cell in
+        let asked = growth.flatMap { _ in coordinator.scheduler?.cells.map(\.definition) }
+        let open = (asked ?? cells).filter { cell in
             stored[cell.id] == nil && coordinator.disk.failures[cell.id] == nil
         }
         if coordinator.scheduler?.isFinished != true {
@@ -162,6 +204,10 @@ final class Simulation {
             return "stuck at \(now): \(open.count) cells left, the first \(first ?? "-")"
         }
         if let lost = open.first { return "cell \(lost.id.short) is lost" }
+        if let growth, coordinator.disk.rounds != growth.rounds {
+            return "\(coordinator.disk.rounds.count) rounds were made, and not the ones that"
+                + " the results lead to"
+        }
         for (id, reason) in coordinator.disk.failures
         where !hopeless.contains(id) && !poison.contains(id) && stored[id] == nil
             && !reason.contains("black hole")

@@ -75,6 +75,45 @@ struct SimulationTests {
     }
 
     @Test(
+        "a refined sweep under every mishap makes the rounds that its results lead to, whatever came first"
+    )
+    func growing() throws {
+        let spec = try SweepSpec(
+            parsing: """
+                sweep: growing
+                axes:
+                  learning_rate: {path: optimizer.decoder.learning_rate, log: [1.0e-5, 1.0e-2], points: 17}
+                  weight_decay: {path: optimizer.decoder.weight_decay, linear: [0, 10], points: 9}
+                seeds: {at_least: 2, at_most: 4, until: lead 2}
+                refine: {pitch: {learning_rate: 4, weight_decay: 2}, audit: 0.2}
+                """, named: "growing.yaml")
+        let growth = try #require(PlanGrowth(try SweepPlan(spec)))
+        let world = GrowingWorld(growth) { cell in
+            let distance = cell.site / 9 - cell.site % 9 - 5
+            // One site wide, seeds do not agree.
+            if distance == 0 { return cell.seed % 2 == 0 ? .grokking : .memorization }
+            return distance < 0 ? .grokking : .memorization
+        }
+        #expect(world.rounds.count > 4)
+        let asked = Set(world.rounds.flatMap(\.cells)).count
+        #expect(asked < growth.plan.cells.count / 2)
+        var mishaps: [String: Int] = [:]
+        for seed in UInt64(0)..<30 where Self.only == nil || Self.only == seed {
+            let simulation = Simulation(
+                seed: seed,
+                Simulation.World(
+                    cells: growth.plan.cells.count, slots: 8, calmAfter: 600, trainingSeconds: 10),
+                cells: growth.plan.cells.map(\.definition), growth: world)
+            #expect(simulation.run() == nil, "seed \(seed)")
+            mishaps.merge(simulation.mishaps, uniquingKeysWith: +)
+        }
+        guard Self.only == nil else { return }
+        for mishap in ["coordinator killed", "coordinator killed before the ledger was written"] {
+            #expect((mishaps[mishap] ?? 0) > 0, "\(mishap) never happened")
+        }
+    }
+
+    @Test(
         "a thousand slots, a hundred thousand cells (make simulate)", .enabled(if: large > 0))
     func thousandSlots() throws {
         try play(

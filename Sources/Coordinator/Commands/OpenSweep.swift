@@ -13,6 +13,8 @@ struct OpenSweep {
     let table: SweepTable
     /// Files that could not be used; they lie in `quarantine/` now.
     let quarantined: [CellStore.Damage]
+    /// What is kept and what is decided anew where the last rounds were made under other settings; nil where they were not.
+    let decidedAnew: String?
 
     /// The plan.
     var plan: SweepPlan { table.plan }
@@ -31,6 +33,22 @@ struct OpenSweep {
         table = try SweepTable(
             plan, in: SweepFolder(directory.path), ledger: ledger,
             reader: CellReader.shared, isRunning: false)
+        decidedAnew = OpenSweep.news(try ledger.rounds(), table)
+        if let growth = table.growth {
+            try ledger.write(growth.rounds(from: growth.recorded).map(LedgerEntry.round))
+        }
+    }
+
+    private static func news(_ rounds: [PlanGrowth.Round], _ table: SweepTable) -> String? {
+        guard let last = rounds.last, last.settings != table.growth?.settings,
+            table.growth?.recorded ?? 0 == 0
+        else { return nil }
+        let made = rounds.count { $0.settings == last.settings }
+        let next =
+            table.growth == nil
+            ? "every cell is asked for now" : "which cells are asked for is decided anew"
+        return "the last \(made) rounds were made under other settings: \(next);"
+            + " \(table.tally.verified) verified cells are kept"
     }
 
     private static func ledger(_ directory: SweepDirectory) throws(CoordinatorError) -> Ledger {

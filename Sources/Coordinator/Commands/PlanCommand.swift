@@ -18,6 +18,9 @@ struct PlanCommand: ParsableCommand {
     @Option(name: .customLong("set"), help: "Replace a key of the sweep file: key.path=value.")
     var settings: [String] = []
 
+    @Flag(help: "Plan as grokmap run --refine does.")
+    var refine = false
+
     @OptionGroup var files: DataOptions
 
     @Option(help: "How to print: text or json.")
@@ -31,7 +34,7 @@ struct PlanCommand: ParsableCommand {
     func run() throws {
         let plan = try SweepPlan(
             try SweepSpec(
-                try Posix.read(sweep), named: sweep, overrides: settings,
+                try Posix.read(sweep), named: sweep, overrides: settings, refined: refine,
                 files: files.cellFiles(launchedIn: out)))
         let table = try SweepReader(out ?? "results/\(plan.spec.name)").table(plan)
         let tally = table.tally
@@ -55,6 +58,7 @@ struct PlanCommand: ParsableCommand {
                 "failed": .number(Double(tally.failed)),
                 "largest_steps_left": .number(left),
             ]
+            members.merge(GrowthText(table)?.members ?? [:]) { $1 }
             if let forecast {
                 let slots = SlotCount.allowed()
                 members["steps_per_second_per_slot"] = .number(forecast.stepsPerSecond.rounded())
@@ -65,6 +69,7 @@ struct PlanCommand: ParsableCommand {
             StandardOutput.data(CanonicalJSON.text(.object(members)))
         case .text:
             print(PlanCommand.describe(plan, tally, left: left, forecast))
+            for line in GrowthText(table)?.lines ?? [] { print(line) }
         }
     }
 

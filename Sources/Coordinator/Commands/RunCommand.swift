@@ -40,6 +40,9 @@ struct RunCommand: ParsableCommand {
     @Option(name: .customLong("set"), help: "Replace a key of the sweep file: key.path=value.")
     var settings: [String] = []
 
+    @Flag(help: "Measure the grid only where its phases meet, as refine: {} in the sweep file.")
+    var refine = false
+
     @Option(help: "OpenBLAS kernels for the slots: auto, inherit, or a name.")
     var blasCore = "auto"
 
@@ -71,7 +74,7 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         let spec = try SweepSpec(
             try Posix.read(sweep), named: sweep, overrides: settings,
-            files: files.cellFiles(launchedIn: out))
+            refined: refine, files: files.cellFiles(launchedIn: out))
         let plan = try SweepPlan(spec)
         let endpoint = try bind.map { try ListenAddress.check($0, encrypted: keys != nil) }
         let directory = SweepDirectory(out ?? "results/\(spec.name)")
@@ -82,6 +85,7 @@ struct RunCommand: ParsableCommand {
         let open = try OpenSweep(directory, plan)
         let changed = try store(spec, in: directory)
         if changed { try open.ledger.recordPlan(plan) }
+        if let news = open.decidedAnew { Screen.write("\(news)\n") }
         guard !open.table.missing.isEmpty else {
             try finish(open, trained: 0, redraw: changed)
             return
@@ -133,6 +137,7 @@ struct RunCommand: ParsableCommand {
         Screen.write(
             RunCommand.closingWords(trained: trained, tally, begun: table.resumable) + "\n")
         Screen.write("\(tally.phaseWords)\n")
+        for line in GrowthText(table)?.lines ?? [] { Screen.write("\(line)\n") }
         for (cell, reason) in table.failed {
             Screen.write("failed: \(cell.id.short) (\(open.plan.label(cell.point))): \(reason)\n")
         }
@@ -147,10 +152,11 @@ struct RunCommand: ParsableCommand {
 
     /// How the sweep stands, in one line.
     static func closingWords(trained: Int, _ tally: CellTally, begun: Int) -> String {
-        guard trained > 0 || tally.verified < tally.cells else {
-            return "nothing to train: all \(tally.cells) cells are there"
+        let wanted = tally.cells - tally.inferred - tally.deferred
+        guard trained > 0 || tally.verified < wanted else {
+            return "nothing to train: all \(wanted) cells are there"
         }
-        var words = "trained \(trained) cells: \(tally.verified) of \(tally.cells) are there"
+        var words = "trained \(trained) cells: \(tally.verified) of \(wanted) are there"
         if tally.failed > 0 { words += ", \(tally.failed) failed" }
         let missing = tally.missing + tally.running
         if missing > 0 {

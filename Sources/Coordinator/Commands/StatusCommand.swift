@@ -34,6 +34,7 @@ struct StatusCommand: ParsableCommand {
             let figure = SweepReport.input(table.plan, table.statuses)
             for line in map.lines(figure) { print(Terminal.clipped(line, to: columns)) }
             print(StatusCommand.words(table))
+            for line in GrowthText(table)?.lines ?? [] { print(line) }
             print(StatusCommand.words(sweep.owner, pace))
             for event in try sweep.ledger?.events(last: 5) ?? [] { print("  \(event)") }
         }
@@ -49,6 +50,7 @@ struct StatusCommand: ParsableCommand {
             "resumable": .number(Double(table.resumable)),
             "missing": .number(Double(tally.missing)), "live": .bool(owner?.isAlive ?? false),
         ]
+        members.merge(GrowthText(table)?.members ?? [:]) { $1 }
         for (phase, count) in tally.byPhase { members[phase.name] = .number(Double(count)) }
         if let owner {
             members["coordinator"] = .object([

@@ -23,7 +23,9 @@ struct SweepRun {
     ) {
         self.open = open
         self.ring = ring
-        self.slots = slots ?? min(SlotCount.allowed(), open.table.missing.count)
+        // A plan that grows may have more to train than it knows of yet.
+        let most = open.table.growth == nil ? open.table.missing.count : open.table.rows.count
+        self.slots = slots ?? min(SlotCount.allowed(), most)
         self.bind = bind
         self.workerOptions = workerOptions
         self.talk = talk
@@ -167,7 +169,9 @@ struct SweepRun {
         settings.rule = spec.phaseRule
         settings.stop = spec.stop
         settings.record = spec.record
-        var scheduler = Scheduler(open.plan.cells.map(\.definition), settings: settings)
+        var scheduler =
+            open.table.growth.map { Scheduler($0, settings: settings) }
+            ?? Scheduler(open.plan.cells.map(\.definition), settings: settings)
         let verified = Set(
             open.table.rows.filter { $0.status.verdict != nil }.map(\.cell.id))
         for id in verified { scheduler.restoreVerified(id) }

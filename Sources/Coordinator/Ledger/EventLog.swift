@@ -67,6 +67,11 @@ final class EventLog {
 
     private func members(of entry: LedgerEntry, _ date: Date) -> [String: JSONValue]? {
         switch entry {
+        case .round(let round):
+            return [
+                "event": .string("round"), "number": .number(Double(round.number)),
+                "kind": .string(round.kind.rawValue), "cells": .number(Double(round.cells.count)),
+            ]
         case .lease(let attempt, let slot, let process):
             open[attempt] = (slot, process.host, date)
             return EventLog.members("leased", attempt).merging(

@@ -116,6 +116,13 @@ final class Ledger: LedgerQueries {
         CREATE TABLE IF NOT EXISTS cells (
             cell TEXT PRIMARY KEY, position INTEGER NOT NULL, label TEXT NOT NULL,
             seed INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS rounds (
+            round INTEGER PRIMARY KEY AUTOINCREMENT, settings TEXT NOT NULL,
+            number INTEGER NOT NULL, kind TEXT NOT NULL, cells INTEGER NOT NULL,
+            made_at TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS round_cells (
+            round INTEGER NOT NULL, place INTEGER NOT NULL, cell TEXT NOT NULL, inferred TEXT,
+            PRIMARY KEY (round, place));
         CREATE TABLE IF NOT EXISTS attempts (
             cell TEXT NOT NULL, attempt INTEGER NOT NULL, worker TEXT NOT NULL,
             slot INTEGER NOT NULL, incarnation TEXT NOT NULL, host TEXT NOT NULL,

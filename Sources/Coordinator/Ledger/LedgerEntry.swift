@@ -6,6 +6,8 @@ import System
 
 /// One thing that the ledger writes down.
 enum LedgerEntry: Sendable, Equatable {
+    /// Cells are asked for.
+    case round(PlanGrowth.Round)
     /// An attempt begins.
     case lease(AttemptID, SlotID, SlotProcess)
     /// An attempt has ended.
@@ -68,6 +70,7 @@ extension Ledger {
 extension Database {
     fileprivate func write(_ entry: LedgerEntry, _ at: String) throws {
         switch entry {
+        case .round(let round): try write(round, at)
         case .lease(let attempt, let slot, let process):
             try run(
                 """
@@ -128,6 +131,26 @@ extension Database {
             try run(
                 "INSERT INTO events (at, kind, subject, text) VALUES (?, ?, ?, ?)",
                 [at, kind, subject, text])
+        }
+    }
+
+    /// A round takes the place of the one with its number, and of those that followed it.
+    private func write(_ round: PlanGrowth.Round, _ at: String) throws {
+        for table in ["round_cells", "rounds"] {
+            try run(
+                """
+                DELETE FROM \(table) WHERE round IN
+                    (SELECT round FROM rounds WHERE settings = ? AND number >= ?)
+                """, [round.settings, round.number])
+        }
+        try run(
+            "INSERT INTO rounds (settings, number, kind, cells, made_at) VALUES (?, ?, ?, ?, ?)",
+            [round.settings, round.number, round.kind.rawValue, round.cells.count, at])
+        let row = lastInsertedRowID
+        for (place, cell) in round.cells.enumerated() {
+            try run(
+                "INSERT INTO round_cells VALUES (?, ?, ?, ?)",
+                [row, place, cell.hex, round.inferred[cell]?.name])
         }
     }
 

@@ -130,7 +130,7 @@ extension Scheduler {
     }
 
     /// Takes in that a cell's result is there, whichever attempt it came from.
-    mutating func stored(_ attempt: AttemptID) {
+    mutating func stored(_ attempt: AttemptID, _ phase: Phase?) {
         guard let place = places[attempt.cell] else { return }
         switch cells[place].state {
         case .verified: return
@@ -139,6 +139,7 @@ extension Scheduler {
         }
         cells[place].state = .verified
         verifiedCount += 1
+        growth?.tell(attempt.cell, phase)
         cells[place].lastAttempt = max(cells[place].lastAttempt, attempt.attempt)
         cells[place].lapsed = [:]
         let leases = cells[place].leases
@@ -249,6 +250,7 @@ extension Scheduler {
                 "given up after \(history.joined(separator: " and ")); the last one: \(reason)"
             cells[place].state = .failed(reason: text)
             failedCount += 1
+            growth?.tell(attempt.cell, nil)
             effects.append(.recordFailure(attempt.cell, reason: text))
             dropCheckpoint(place)
         } else {

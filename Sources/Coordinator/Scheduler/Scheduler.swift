@@ -212,6 +212,8 @@ struct Scheduler: Sendable {
     var verifiedCount = 0
     /// Cells given up.
     var failedCount = 0
+    /// What asks for further cells; nil where all that will ever be asked for are here.
+    var growth: PlanGrowth?
     /// Effects of the event being handled.
     var effects: [SchedulerEffect] = []
 
@@ -223,8 +225,17 @@ struct Scheduler: Sendable {
         waiting = Heap(definitions.indices)
     }
 
-    /// Whether every cell is verified or given up.
-    var isFinished: Bool { verifiedCount + failedCount == cells.count }
+    /// Takes one more cell, after all others in order of preference.
+    mutating func append(_ definition: CellDefinition) {
+        places[definition.id] = cells.count
+        waiting.insert(cells.count)
+        cells.append(CellRecord(definition: definition, state: .missing))
+    }
+
+    /// Whether every cell is verified or given up, and no more will be asked for.
+    var isFinished: Bool {
+        verifiedCount + failedCount == cells.count && growth?.isFinished ?? true
+    }
 
     /// Whether nothing is in any slot's hands.
     var isIdle: Bool { leasedPlaces.isEmpty }
@@ -250,13 +261,14 @@ struct Scheduler: Sendable {
         case .checkpointLost(let cell):
             if let place = places[cell] { dropCheckpoint(place) }
         case .release(let connection, let release): released(connection, release, now)
-        case .resultStored(let attempt): stored(attempt)
+        case .resultStored(let attempt, let phase): stored(attempt, phase)
         case .resultRefused(let attempt, let reason): fail(attempt, reason, now)
         case .goodbye(let connection, let reason): left(connection, reason, now)
         case .processGone(let slot): forget(slot, reason: "its process is gone", now)
         case .drain(let reason): drain(reason)
         case .tick: expire(now)
         }
+        grow()
         switch event {
         case .progress, .chunk, .checkpointStored, .drain: break
         case .tick:

@@ -23,8 +23,8 @@ enum SchedulerEvent: Sendable {
     case checkpointLost(CellID)
     /// A slot gave an attempt back.
     case release(Connection, Release)
-    /// A slot's result is durable, verified and committed.
-    case resultStored(AttemptID)
+    /// A slot's result is durable, verified and committed; its phase under the sweep's rule.
+    case resultStored(AttemptID, Phase? = nil)
     /// A slot's result was damaged twice, or not what it claimed to be.
     case resultRefused(AttemptID, reason: String)
     /// A slot left.
@@ -53,6 +53,8 @@ enum AttemptOutcome: String, Sendable {
 
 /// What a scheduler wants done, in order.
 enum SchedulerEffect: Sendable, Equatable {
+    /// Write down which cells are asked for next; must be durable before any of them is leased.
+    case recordRound(PlanGrowth.Round)
     /// Write down that an attempt begins; must be durable before the next effect.
     case recordLease(AttemptID, SlotID, SlotProcess)
     /// Write down how an attempt ended.

@@ -86,6 +86,7 @@ final class SweepServer {
     /// Messages of each connection since the last tick.
     private var load: [Connection: Int] = [:]
     private var lastPublish = -1.0
+    private var shownGrowth = 0
     private var stepsOfFinished = 0.0
 
     /// A server for a plan; `sockets` are bound ROUTERs.
@@ -349,7 +350,7 @@ final class SweepServer {
                     scheduler.cells[place].state != .verified
                 {
                     entries += try store.publish(file)
-                    try handle(.resultStored(attempt))
+                    try handle(.resultStored(attempt, file.verdict?.phase))
                     note(file.result, file.verdict)
                     state = .stored
                 } else {
@@ -404,6 +405,7 @@ final class SweepServer {
 
     private func perform(_ effect: SchedulerEffect) throws {
         switch effect {
+        case .recordRound(let round): entries.append(.round(round))
         case .recordLease(let attempt, let slot, let process):
             entries.append(.lease(attempt, slot, process))
         case .recordEnd(let attempt, let outcome, let reason):
@@ -500,12 +502,26 @@ final class SweepServer {
         log.info("\(label): \(verdict?.phase.name ?? "undecided")")
     }
 
+    /// Where each cell of a growing plan would stand that is not trained, when a round was made since it was last asked.
+    private func newlyGrown() -> [(place: Int, standing: CellStatus)] {
+        guard let growth = scheduler.growth else { return [] }
+        let age = growth.planner.rounds.count + (growth.isFinished ? 1 : 0)
+        guard age != shownGrowth else { return [] }
+        shownGrowth = age
+        let inferred = growth.planner.inferred
+        return plan.cells.enumerated().map {
+            ($0, growth.standing($1.number, inferred: inferred))
+        }
+    }
+
     private func publish() {
         lastPublish = now
+        func position(_ place: Int) -> Int { positions[scheduler.cells[place].definition.id] ?? 0 }
         let leased = scheduler.leasedPlaces.map { place in
             let cell = scheduler.cells[place]
             return (
-                place, cell.leases.map(\.step).max() ?? 0, cell.definition.configuration.steps
+                position(place), cell.leases.map(\.step).max() ?? 0,
+                cell.definition.configuration.steps
             )
         }
         let failed = scheduler.failedCount
@@ -514,7 +530,7 @@ final class SweepServer {
             ? []
             : scheduler.cells.indices.compactMap { place in
                 if case .failed(let reason) = scheduler.cells[place].state {
-                    (place, reason)
+                    (position(place), reason)
                 } else {
                     nil
                 }
@@ -525,7 +541,14 @@ final class SweepServer {
         }.mapValues(\.count)
         let seconds = now
         let steps = stepsOfFinished + Double(leased.reduce(0) { $0 + $1.1 })
+        let grown = newlyGrown()
         board.update { status in
+            for (place, standing) in grown {
+                switch status.cells[place] {
+                case .missing, .inferred, .deferred: status.cells[place] = standing
+                case .running, .verified, .failed: break
+                }
+            }
             for place in status.cells.indices {
                 if case .running = status.cells[place] { status.cells[place] = .missing }
             }

@@ -33,6 +33,14 @@ package struct MappingReader {
         return entries.first { $0.key == key }?.node
     }
 
+    /// Whether a key has a mapping.
+    package func isMapping(_ key: String) -> Bool {
+        guard case .mapping? = entries.first(where: { $0.key == key })?.node.value else {
+            return false
+        }
+        return true
+    }
+
     /// Names keys that are known although this mapping has no use for them as it stands.
     package mutating func alsoKnown(_ keys: [String]) { known += keys }
 

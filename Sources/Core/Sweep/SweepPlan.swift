@@ -30,6 +30,9 @@ package struct PlannedCell: Sendable, Hashable {
         GridPoint(axes: CoarseToFine.place(Int(site), in: grid.extents), seed: Int(seed))
     }
 
+    /// Its numbers.
+    package var number: PlanCell { PlanCell(site: Int(site), seed: Int(seed)) }
+
     /// What it trains, without the seed.
     package var configuration: CellConfiguration { grid.configuration(Int(site)) }
 
@@ -61,6 +64,7 @@ package struct SweepPlan: Sendable {
     /// The numeric keys of the cell that each axis sets, as paths in its configuration; none for categories, and where they
     /// depend on categories.
     package let keys: [[String]]
+    private let grid: CellGrid
 
     /// Expands axes × seeds.
     ///
@@ -73,6 +77,7 @@ package struct SweepPlan: Sendable {
             (targets.paths(of: axis) ?? []).map { $0.joined(separator: ".") }
         }
         let grid = try CellGrid(spec, targets)
+        self.grid = grid
         cells = spec.seeds.indices.flatMap { seed in
             grid.order.map { PlannedCell(grid, site: $0, seed: seed) }
         }
@@ -83,6 +88,18 @@ package struct SweepPlan: Sendable {
         guard spec.axes.contains(where: \.isCategorical) else { return }
         try checkSize(spec)
         try AxisTargets(spec).refuseUnused()
+    }
+
+    /// The cell with these numbers.
+    package func cell(_ number: PlanCell) -> PlannedCell {
+        PlannedCell(grid, site: number.site, seed: number.seed)
+    }
+
+    /// The turn of each site, by its row-major number.
+    package var turns: [Int] {
+        var turns = grid.order
+        for (turn, site) in grid.order.enumerated() { turns[site] = turn }
+        return turns
     }
 
     /// A sweep has at most this many cells.

@@ -12,6 +12,10 @@ package struct SweepSpec: Sendable, Equatable {
     package var axes: [Axis]
     /// The seeds each grid point is trained with.
     package var seeds: [UInt64]
+    /// How many of the seeds each grid point is trained with as they come in; nil where it is all of them.
+    package var race: SeedRace?
+    /// How the grid is measured only where its phases meet; nil where all of it is.
+    package var refinement: Refinement?
     /// How phases are read off the curves.
     package var phaseRule: PhaseRule
     /// When a cell ends before its budget.
@@ -29,16 +33,20 @@ package struct SweepSpec: Sendable, Equatable {
     ///   - text: the file's YAML.
     ///   - file: the file's name, for error messages.
     ///   - overrides: `key.path=value` settings that replace keys of the file.
+    ///   - refined: whether the grid is to be refined even where the file does not say how.
     ///   - files: where the cell's own files are read; nil where the text stands for itself.
     /// - Throws: `SweepError` with file, line, key, problem and remedy.
     package init(
         parsing text: String, named file: String, overrides: [String] = [],
-        files: CellFiles? = nil
+        refined: Bool = false, files: CellFiles? = nil
     ) throws(SweepError) {
         do {
             var node = try SpecNode(parsing: text)
             for setting in overrides { try node.apply(setting) }
-            var isChanged = !overrides.isEmpty
+            if refined, node.member("refine") == nil {
+                node.set(["refine"], SpecNode(.mapping([]), line: SpecNode.commandLine))
+            }
+            var isChanged = !overrides.isEmpty || refined
             if let files, var cell = node.member("cell"),
                 try files.resolve(&cell, path: "cell", sweep: SweepSpec.name(node))
             {
@@ -66,7 +74,8 @@ package struct SweepSpec: Sendable, Equatable {
     ///
     /// - Throws: `SweepError` also for bytes that are no text.
     package init(
-        _ bytes: [UInt8], named file: String, overrides: [String] = [], files: CellFiles? = nil
+        _ bytes: [UInt8], named file: String, overrides: [String] = [], refined: Bool = false,
+        files: CellFiles? = nil
     ) throws(SweepError) {
         let text: String
         do {
@@ -76,7 +85,8 @@ package struct SweepSpec: Sendable, Equatable {
             placed.place = error.place.map { SweepSpec.place($0, in: file) } ?? file
             throw placed
         }
-        try self.init(parsing: text, named: file, overrides: overrides, files: files)
+        try self.init(
+            parsing: text, named: file, overrides: overrides, refined: refined, files: files)
     }
 
     private static func name(_ node: SpecNode) -> String {
@@ -104,7 +114,18 @@ package struct SweepSpec: Sendable, Equatable {
         let axesReader = try reader.mapping("axes")
         axes = try SweepSpec.axes(axesReader, reader: reader)
         for axis in axes { axisPlaces[axis.name] = axesReader.place(of: axis.name) }
-        seeds = try SweepSpec.seeds(try reader.list("seeds"), reader: reader)
+        if reader.isMapping("seeds") {
+            let race = try SeedRace(reading: try reader.mapping("seeds"))
+            seeds = (0..<race.atMost).map(UInt64.init)
+            self.race = race
+        } else {
+            seeds = try SweepSpec.seeds(try reader.list("seeds"), reader: reader)
+        }
+        if reader.keys.contains("refine") {
+            refinement = try Refinement(reading: try reader.mapping("refine"), axes: &axes)
+        } else {
+            reader.alsoKnown(["refine"])
+        }
         phaseRule = try PhaseRule(reading: try reader.mapping("phase_rule"))
         stop = try reader.choice("stop", default: .decided)
         record = RecordRequest()

@@ -1,0 +1,129 @@
+extension Refinement {
+    /// Reads the `refine` mapping, and puts the values of `to` between those of the axes.
+    ///
+    /// - Throws: `SweepError` where an axis has no order or nothing to refine, or bounds contradict each other.
+    init(
+        reading mapping: consuming MappingReader, axes: inout [Axis]
+    ) throws(SweepError) {
+        var reader = mapping
+        guard axes.contains(where: { $0.values.count > 1 }) else {
+            throw SweepError(
+                path: "refine",
+                problem: "every axis has a single value: there is nothing to refine",
+                hint: "give an axis more values", place: reader.place(of: "pitch"))
+        }
+        for axis in axes where !axis.isOrdered {
+            throw SweepError(
+                path: "refine", problem: "the values of \(axis.name) are not in order",
+                hint:
+                    "list them ascending or descending: what lies between two sites must be known",
+                place: reader.place(of: "pitch"))
+        }
+        let coarse = axes.map(\.values.count)
+        let finer = try Refinement.perAxis("to", &reader, axes, in: 2...100_000)
+        for (place, points) in finer.enumerated() {
+            if let points { try axes[place].refine(to: points, reader) }
+        }
+        let chosen = try Refinement.perAxis("pitch", &reader, axes, in: 1...100_000)
+        pitch = zip(axes, coarse).map { axis, coarse in
+            let extent = axis.values.count
+            return extent > coarse ? (extent - 1) / (coarse - 1) : Refinement.standardPitch(extent)
+        }
+        for (place, wanted) in chosen.enumerated() {
+            if let wanted { pitch[place] = wanted }
+        }
+        ring = try reader.integer("ring", default: 1, in: 0...64)
+        probes = try reader.number("probes", default: 0.01, in: 0...1)
+        audit = try reader.number("audit", default: 0.05, in: 0...1)
+        try reader.finish()
+    }
+
+    /// A whole number for every axis, or a mapping from axes to theirs; nil where there is none for an axis.
+    private static func perAxis(
+        _ key: String, _ reader: inout MappingReader, _ axes: [Axis], in range: ClosedRange<Int>
+    ) throws(SweepError) -> [Int?] {
+        guard reader.keys.contains(key) else {
+            reader.alsoKnown([key])
+            return axes.map { _ in nil }
+        }
+        if reader.isMapping(key) {
+            var members = try reader.mapping(key)
+            var numbers: [Int?] = []
+            for axis in axes {
+                guard members.keys.contains(axis.name) else {
+                    members.alsoKnown([axis.name])
+                    numbers.append(nil)
+                    continue
+                }
+                let number = try members.integer(axis.name, default: nil, in: range)
+                guard axis.values.count > 1 else {
+                    throw members.error(
+                        axis.name, "an axis of a single value cannot be refined",
+                        hint: "drop it here, or give the axis more values")
+                }
+                try check(key, axis, number, members, axis.name)
+                numbers.append(number)
+            }
+            try members.finish()
+            return numbers
+        }
+        let number = try reader.integer(key, default: nil, in: range)
+        let fitting = axes.map { axis in
+            switch key {
+            case "to": axis.scale != .values && axis.values.count > 1
+            default: number < axis.values.count
+            }
+        }
+        guard let longest = axes.max(by: { $0.values.count < $1.values.count }),
+            fitting.contains(true)
+        else {
+            throw reader.error(
+                key, "no axis can be refined: each lists its values", hint: "use log or linear")
+        }
+        if key == "pitch" { try check(key, longest, number, reader, key) }
+        return fitting.map { $0 ? number : nil }
+    }
+
+    private static func check(
+        _ key: String, _ axis: Axis, _ number: Int, _ reader: borrowing MappingReader, _ at: String
+    ) throws(SweepError) {
+        guard key == "pitch", number >= axis.values.count else { return }
+        throw reader.error(
+            at,
+            "a pitch of \(number) is larger than the grid: \(axis.name) has"
+                + " \(axis.values.count) values",
+            hint: "use at most \(axis.values.count - 1)")
+    }
+}
+
+extension Axis {
+    /// Whether the values ascend or descend.
+    var isOrdered: Bool {
+        let pairs = zip(values, values.dropFirst())
+        return pairs.allSatisfy(<) || pairs.allSatisfy(>)
+    }
+
+    /// Puts values between those that there are, which stay.
+    fileprivate mutating func refine(
+        to points: Int, _ reader: borrowing MappingReader
+    ) throws(SweepError) {
+        guard scale != .values, let low = values.first, let high = values.last else {
+            throw reader.error(
+                "to", "\(name) lists its values: there are none between them",
+                hint: "use log or linear for it")
+        }
+        let steps = values.count - 1
+        guard points > steps else {
+            throw reader.error(
+                "to", "\(points) and the \(values.count) points of \(name) contradict each other",
+                hint: "refine to more points than the axis has")
+        }
+        guard (points - 1).isMultiple(of: steps) else {
+            let below = (points - 1) / steps * steps + 1
+            throw reader.error(
+                "to", "\(points) points of \(name) leave out some of the \(values.count) there are",
+                hint: "use \(below) or \(below + steps)")
+        }
+        values = Axis.spaced(from: low, to: high, points: points, scale: scale)
+    }
+}
