@@ -12,20 +12,27 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InferIsolatedConformances"),
 ]
 
+/// As `strict`, and optimised in debug builds too: tests train thousands of cells and play thousands of sweeps.
+let optimized =
+    strict + [SwiftSetting.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 /// A Swift library target; imports point one way (docs/architecture.md has the map).
-func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func library(
+    _ name: String, _ dependencies: [Target.Dependency], swiftSettings: [SwiftSetting] = strict
+) -> Target {
     .target(
-        name: name, dependencies: dependencies, exclude: ["README.md"], swiftSettings: strict)
+        name: name, dependencies: dependencies, exclude: ["README.md"],
+        swiftSettings: swiftSettings)
 }
 
 /// A test target, paired with the module of the same name or standing on its own.
 func tests(
     _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [],
-    resources: [Resource] = []
+    resources: [Resource] = [], swiftSettings: [SwiftSetting] = strict
 ) -> Target {
     .testTarget(
         name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude,
-        resources: resources, swiftSettings: strict)
+        resources: resources, swiftSettings: swiftSettings)
 }
 
 let argumentParser = Target.Dependency.product(
@@ -65,8 +72,9 @@ let package = Package(
 
         // Values and rules; everything else builds on them.
         library(
-            "Core", ["SHA256", .product(name: "Yams", package: "Yams")]),
-        library("Training", ["Core", "BLAS", "CKernels", "GZip"]),
+            "Core", ["SHA256", .product(name: "Yams", package: "Yams")],
+            swiftSettings: optimized),
+        library("Training", ["Core", "BLAS", "CKernels", "GZip"], swiftSettings: optimized),
         library("Theory", ["Core"]),
         library("Results", ["Core", "HDF5", "CLinux"]),
         library("Report", ["Core"]),
@@ -88,7 +96,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
-            ], exclude: ["README.md"], swiftSettings: strict),
+            ], exclude: ["README.md"], swiftSettings: optimized),
         .executableTarget(
             name: "Worker",
             dependencies: [
@@ -143,7 +151,7 @@ let package = Package(
             [
                 "Core", "Coordinator", "Worker", "Sweeps", "System",
                 .product(name: "HeapModule", package: "swift-collections"),
-            ]),
+            ], swiftSettings: optimized),
         tests(
             "EndToEndTests",
             [

@@ -114,7 +114,7 @@ extension SweepTable {
                     cell: row.cell, status: row.status, attempts: row.attempts, result: result,
                     checkpoint: row.checkpoint))
         }
-        return SweepTable(plan: plan, rows: completed, open: open)
+        return SweepTable(plan: plan, rows: completed, open: open, growth: growth)
     }
 }
 

@@ -33,12 +33,12 @@ extension SweepTable {
             self.init(plan: plan, rows: rows, open: [], growth: growth, of: asked)
             return
         }
-        let asked = cells.count < plan.cells.count ? cells.map(\.id) : nil
-        let known = try ledger?.results(of: asked) ?? [:]
+        let ids = cells.count < plan.cells.count ? cells.map(\.id) : nil
+        let known = try ledger?.results(of: ids) ?? [:]
         let kept = try ledger?.keptFiles() ?? []
         let failures = try ledger?.failures() ?? [:]
         let checkpoints = try ledger?.checkpoints() ?? [:]
-        let attempts = try ledger?.attemptCounts(of: asked) ?? [:]
+        let attempts = try ledger?.attemptCounts(of: ids) ?? [:]
         // Without an owner nobody has any in hand.
         let inHand = Dictionary(
             grouping: isRunning ? try ledger?.attempts(open: true) ?? [] : [], by: \.id.cell)

@@ -28,7 +28,7 @@ extension ResultsSuite {
             let rows = plan.cells.enumerated().map { number, cell in
                 SweepFixture.row(cell, .missing, attempts: 1 + number)
             }
-            try SweepTable(plan: plan, rows: rows, open: []).consolidate(to: path)
+            try SweepTable(plan: plan, rows: rows, open: [], growth: nil).consolidate(to: path)
             try File.read(at: path) { file in
                 let scale = try file.root().dataset("arm")
                 #expect(try scale.readStrings() == ["slow", "fast"])

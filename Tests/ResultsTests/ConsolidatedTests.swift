@@ -61,7 +61,7 @@ extension ResultsSuite {
             for (place, status) in statuses.enumerated() {
                 rows[place] = SweepFixture.row(plan.cells[place], status)
             }
-            try SweepTable(plan: plan, rows: rows, open: []).consolidate(to: path)
+            try SweepTable(plan: plan, rows: rows, open: [], growth: nil).consolidate(to: path)
             try File.read(at: path) { file in
                 let root = try file.root()
                 let phases: [Int8] = try root.dataset("phase").read()
@@ -141,7 +141,7 @@ enum SweepFixture {
 
     /// The sweep with nothing done.
     static func missing(_ plan: SweepPlan) -> SweepTable {
-        SweepTable(plan: plan, rows: plan.cells.map { row($0, .missing) }, open: [])
+        SweepTable(plan: plan, rows: plan.cells.map { row($0, .missing) }, open: [], growth: nil)
     }
 
     static func row(
@@ -168,7 +168,7 @@ enum SweepFixture {
             return seed == 1
                 ? verified(cell, nil, nil, (0.125, 0), .budget, seconds: 9) : row(cell, .missing)
         }
-        return SweepTable(plan: plan, rows: rows, open: [])
+        return SweepTable(plan: plan, rows: rows, open: [], growth: nil)
     }
 
     private static func verified(
