@@ -62,6 +62,15 @@ import Testing
                 }
             }
         }
+        bases.append(
+            Base(
+                name: "streams",
+                text: """
+                    {task: {kind: addition, symbols: 5}, loss: {kind: mse, targets: gaussian, outputs: 3},
+                     model: {kind: pair-decoder, embedding: 2, hidden: [4]}, perturbation: {lambda2: 0.1},
+                     split: {corruption: 0.3}, train_fraction: 0.7, steps: 6, batch: 4,
+                     streams: {split: 1, initialisation: 2, batches: 3, targets: 4, noise: 5, corruption: 6}}
+                    """))
         for (place, optimizer) in optimizers.enumerated() {
             let last = optimizer + ", last_layer: {learning_rate: 0.02}"
             add("optimizer \(place)", pairTasks[1].1, pairModels[2].1, last)

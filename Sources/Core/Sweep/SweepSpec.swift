@@ -100,9 +100,19 @@ package struct SweepSpec: Sendable, Equatable {
         }
         title = try reader.string("title", default: name)
         if let node = reader.node("cell") { cellNode = node }
-        cell = try CellConfiguration(reading: cellNode, path: "cell")
         let axesReader = try reader.mapping("axes")
         axes = try SweepSpec.axes(axesReader, reader: reader)
+        for path in axes.map(\.path) {
+            // A stream has no seed of its own before it is said; an axis says it.
+            let keys = path.split(separator: ".").map(String.init)
+            guard keys.count == 2, keys[0] == "streams", cellNode.node(at: keys[...]) == nil else {
+                continue
+            }
+            cellNode.set(keys[...], SpecNode(.number(0), line: cellNode.line))
+        }
+        var written = cellNode
+        let followers = try Followers(takenOutOf: &written)
+        cell = try followers.configuration(written)
         for axis in axes { axisPlaces[axis.name] = axesReader.place(of: axis.name) }
         seeds = try SweepSpec.seeds(try reader.list("seeds"), reader: reader)
         phaseRule = try PhaseRule(reading: try reader.mapping("phase_rule"))

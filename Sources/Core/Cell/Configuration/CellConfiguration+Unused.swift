@@ -25,6 +25,13 @@ extension CellConfiguration {
                     problem: "punishes nothing here: a sum of embeddings is the same for (a, b) and"
                         + " (b, a)", hint: "drop the key, or use combination: matrix-product"))
         }
+        for stream in StreamsConfiguration.Name.allCases {
+            guard let reason = reasonWithout(stream) else { continue }
+            unused.append(
+                Unused(
+                    path: ["streams", stream.rawValue], problem: "draws nothing here: \(reason)",
+                    hint: "drop the key"))
+        }
         if model.hiddenLayers == 0 {
             unused.append(
                 Unused(
@@ -38,6 +45,27 @@ extension CellConfiguration {
                     hint: "write its keys in optimizer.decoder"))
         }
         return unused
+    }
+
+    /// Why nothing is drawn from a stream; nil where something is.
+    private func reasonWithout(_ stream: StreamsConfiguration.Name) -> String? {
+        switch stream {
+        case .split:
+            if case .listed = split.kind { return "a list says which examples are trained on" }
+            return trainCount < task.trainableCount ? nil : "all examples are trained on"
+        case .initialisation: return nil
+        case .batches: return batchSize < trainCount ? nil : "the batch is the whole training set"
+        case .targets:
+            return loss.targets == .gaussian ? nil : "only targets: gaussian are random"
+        case .noise: return isStochastic ? nil : "there is neither dropout nor a perturbation"
+        case .corruption: return split.corruption > 0 ? nil : "no label is corrupted"
+        case .examples:
+            switch task {
+            case .parity, .teacher: return nil
+            case .addition, .modular, .permutation, .images:
+                return "the examples of this task are not random"
+            }
+        }
     }
 
     /// Refuses keys that are written in a `cell` mapping, or named by axes, though nothing depends on them.
