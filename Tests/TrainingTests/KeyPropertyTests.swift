@@ -39,6 +39,11 @@ import Testing
         "kind: adam, learning_rate: 0.01, grokfast: {kind: ema}, warmup: 2",
         "kind: sgd, learning_rate: 0.1, momentum: 0.5, schedule: cosine, clip: 0.1",
         "kind: adamw, learning_rate: 0.01, decoder: {weight_decay: 1}, constrained_norm: true",
+        "kind: lion, learning_rate: 0.01, weight_decay: 1,"
+            + " schedule: {kind: restarts, period: 2, growth: 2, floor: 0.1}",
+        "kind: rmsprop, learning_rate: 0.01, momentum: 0.5, schedule: {kind: steps, every: 2, factor: 0.5}",
+        "kind: sgdw, learning_rate: 0.1, momentum: 0.5, weight_decay: 1, decay_biases: false,"
+            + " decay_towards: initial, schedule: {kind: cosine, floor: 0.3}",
     ]
 
     /// Every task with every model that fits it, and the optimisers in turn; then every optimiser on one of them.
@@ -84,7 +89,10 @@ import Testing
         + ["tied", "free", "all", "last", "uniform", "kaiming", "normal", "analytic"]
         + ["single", "double", "gaussian", "one-hot", "constant", "linear", "cosine"]
         + ["x+y", "x-y", "x*y", "ab", "aba", "ordered", "unordered", "embedding", "numbers"]
-        + ["adam", "adamw", "sgd", "mse", "stablemax", "cross-entropy", "i2"]
+        + [
+            "adam", "adamw", "sgd", "sgdw", "lion", "rmsprop", "zero", "initial", "mse",
+            "stablemax", "cross-entropy", "i2",
+        ]
 
     /// How a transformer is computed, not what; the sequence of its sums is all that differs.
     private static let exempt = [["model", "computation"]]

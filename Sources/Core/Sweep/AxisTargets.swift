@@ -80,7 +80,8 @@ struct AxisTargets: Sendable {
                     written.put(setting.keys[...], setting.value.specNode)
                 }
             }
-            try base.configuration.refuseUnused(in: written, path: "cell")
+            try base.configuration.refuseUnused(
+                in: written, path: "cell", beside: spec.axes.filter { !$0.isCategorical })
         }
     }
 
@@ -157,7 +158,8 @@ struct AxisTargets: Sendable {
             }) {
                 throw SweepError(
                     path: "axes.\(axis.name)",
-                    problem: "sets \(follower.path.joined(separator: ".")), which follows another key",
+                    problem:
+                        "sets \(follower.path.joined(separator: ".")), which follows another key",
                     hint: "drop the axis, or say the key as a number",
                     place: spec.axisPlaces[axis.name])
             }

@@ -139,7 +139,10 @@ extension ReferenceModel {
     private func dataLoss(_ tape: Tape<Scalar>, _ outputs: Node, _ examples: [Int]) -> Node {
         switch problem.configuration.loss.kind {
         case .mse: tape.squaredError(outputs, expected(examples))
-        case .crossEntropy: tape.crossEntropy(outputs, labels(examples))
+        case .crossEntropy:
+            tape.crossEntropy(
+                outputs, labels(examples),
+                smoothing: problem.configuration.loss.labelSmoothing ?? 0)
         case .stableMax: tape.stableMax(outputs, labels(examples))
         }
     }
