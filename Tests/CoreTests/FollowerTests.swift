@@ -87,7 +87,8 @@ struct FollowerTests {
                 "a.yaml:2: cell.batch.time: unknown key (hint: did you mean times?)"
             ),
             (
-                "batch: {of: steps}, steps: {of: batch}", "s: {path: train_fraction, values: [0.5]}",
+                "batch: {of: steps}, steps: {of: batch}",
+                "s: {path: train_fraction, values: [0.5]}",
                 "a.yaml:2: cell.batch: follows itself, by way of what it follows"
             ),
             (
@@ -96,7 +97,8 @@ struct FollowerTests {
                     + " (hint: drop the axis, or say the key as a number)"
             ),
             (
-                "batch: {of: train_examples, times: 0.3}", "s: {path: train_fraction, values: [0.5]}",
+                "batch: {of: train_examples, times: 0.3}",
+                "s: {path: train_fraction, values: [0.5]}",
                 "a.yaml: cell.batch: expected a whole number, found the number 13.2"
             ),
             (

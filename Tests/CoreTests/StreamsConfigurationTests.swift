@@ -21,7 +21,9 @@ struct StreamsConfigurationTests {
         #expect(try CellDefinition(parsing: own.canonicalText) == own)
     }
 
-    @Test("a stream may be an axis, whether the cell says its seed or not", arguments: ["", "split: 5"])
+    @Test(
+        "a stream may be an axis, whether the cell says its seed or not",
+        arguments: ["", "split: 5"])
     func axis(_ said: String) throws {
         let plan = try SweepPlan(
             SweepSpec(
@@ -35,8 +37,14 @@ struct StreamsConfigurationTests {
     @Test(
         "a stream that nothing is drawn from is refused",
         arguments: [
-            ("streams: {batches: 1}", "batches draws nothing here: the batch is the whole training set"),
-            ("streams: {noise: 1}", "noise draws nothing here: there is neither dropout nor a perturbation"),
+            (
+                "streams: {batches: 1}",
+                "batches draws nothing here: the batch is the whole training set"
+            ),
+            (
+                "streams: {noise: 1}",
+                "noise draws nothing here: there is neither dropout nor a perturbation"
+            ),
             ("streams: {corruption: 1}", "corruption draws nothing here: no label is corrupted"),
             (
                 "streams: {examples: 1}",
@@ -54,6 +62,9 @@ struct StreamsConfigurationTests {
             _ = try CellDefinition(
                 parsing: text, record: &record, files: CellFiles { _ in throw NoFile() })
         }
-        #expect(message == "line 1: streams.\(problem.replacing(" draws", with: ": draws")) (hint: drop the key)")
+        #expect(
+            message
+                == "line 1: streams.\(problem.replacing(" draws", with: ": draws")) (hint: drop the key)"
+        )
     }
 }

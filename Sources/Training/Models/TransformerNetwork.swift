@@ -22,7 +22,9 @@ struct TransformerPlan {
         self.kernels = kernels
         outputs = problem.outputs
         weights = (0..<model.layers).map { TransformerWeights(parameters, model, layer: $0) }
-        dropouts = (0..<model.layers).map { LayerDropouts(model, layer: $0, seed: problem.seed(.noise)) }
+        dropouts = (0..<model.layers).map {
+            LayerDropouts(model, layer: $0, seed: problem.seed(.noise))
+        }
         noise = problem.configuration.perturbation.isOn ? Noise(seed: problem.seed(.noise)) : nil
         table = TokenTable(
             model, symbols: problem.examples.symbolCount, parameters, weights[0],
