@@ -51,6 +51,8 @@ struct PlanCommand: ParsableCommand {
             StandardOutput.data(CanonicalJSON.text(.object(members)))
         case .text:
             print(PlanCommand.describe(plan, tally, left: left, rate: rate))
+            let folder = SweepFolder(out ?? "results/\(plan.spec.name)")
+            for line in BudgetGrowth(table, folder)?.lines ?? [] { print(line) }
         }
     }
 

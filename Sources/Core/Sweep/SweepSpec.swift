@@ -18,6 +18,8 @@ package struct SweepSpec: Sendable, Equatable {
     package var stop: StopPolicy
     /// What cells record beyond losses and accuracies.
     package var record: RecordRequest
+    /// What is kept of cells beside their results.
+    package var keep: KeepPolicy
     /// The text that reads as this sweep: the file's own, or the tree with overrides and files put in.
     package var sourceText = ""
     /// Where each axis stands, `quickstart.yaml:12`, by its name.
@@ -117,6 +119,7 @@ package struct SweepSpec: Sendable, Equatable {
         seeds = try SweepSpec.seeds(try reader.list("seeds"), reader: reader)
         phaseRule = try PhaseRule(reading: try reader.mapping("phase_rule"))
         stop = try reader.choice("stop", default: .decided)
+        keep = try reader.choice("keep", default: .lastState)
         record = RecordRequest()
         if let node = reader.node("record") {
             // Where categories choose task or model, the plan looks at each of them.
