@@ -79,8 +79,9 @@ package struct AdditionTheory: Sendable, Hashable {
         var seen: Set<[UInt64]> = []
         for cell in cells {
             let count = cell.configuration.trainCount
-            guard seen.insert([cell.seed, UInt64(count)]).inserted else { continue }
-            found.append(try Split(symbols: symbols, trainCount: count, seed: cell.seed))
+            let seed = cell.configuration.streams.seed(.split, of: cell.seed)
+            guard seen.insert([seed, UInt64(count)]).inserted else { continue }
+            found.append(try Split(symbols: symbols, trainCount: count, seed: seed))
         }
         self.splits = found.sorted { ($0.trainCount, $0.seed) < ($1.trainCount, $1.seed) }
         learningRates = Set(cells.map(\.configuration.optimizer.representation.learningRate))

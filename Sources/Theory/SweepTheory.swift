@@ -56,7 +56,9 @@ package struct SweepTheory: Sendable {
             groups.insert(("representation", optimizer.representation), at: 0)
         }
         if let lastLayer = optimizer.lastLayer { groups.append(("last_layer", lastLayer)) }
-        return groups.filter { $0.1.weightDecay > 0 && $0.1.kind != .adam }.map { group, rule in
+        return groups.filter {
+            $0.1.weightDecay > 0 && ($0.1.kind.isDecoupled || $0.1.kind == .sgd)
+        }.map { group, rule in
             let decay = DecayTime(learningRate: rule.learningRate, weightDecay: rule.weightDecay)
             return DecayBudget(
                 group: group, learningRate: rule.learningRate, weightDecay: rule.weightDecay,

@@ -5,7 +5,6 @@ package import Core
 /// One cell's training from its seed to its outcome.
 package struct TrainingRun {
     private let problem: CellProblem
-    private let seed: UInt64
     private let rule: PhaseRule
     private let stop: StopPolicy
     private let record: RecordRequest
@@ -21,7 +20,6 @@ package struct TrainingRun {
     ) {
         OpenBLAS.useOneThread()
         problem = CellProblem(configuration, seed: seed, images: images)
-        self.seed = seed
         self.rule = rule
         self.stop = stop
         self.record = record
@@ -63,7 +61,9 @@ package struct TrainingRun {
     private func start<M: Model>(_ model: M) -> RunState<M> {
         RunState(
             model: model,
-            batch: Batch(split: problem.split, size: problem.configuration.batch, seed: seed),
+            batch: Batch(
+                split: problem.split, size: problem.configuration.batch,
+                seed: problem.seed(.batchOrder)),
             watch: RunWatch(problem, rule: rule, stop: stop, record: record))
     }
 

@@ -139,6 +139,12 @@ struct CellIDTests {
             "optimizer: {kind: adam}", "optimizer: {kind: sgd}", "optimizer: {last_layer: {}}",
             "optimizer: {schedule: linear}", "optimizer: {schedule: cosine}",
             "optimizer: {grokfast: {kind: ema}}", "optimizer: {grokfast: {kind: ma}}",
+            "optimizer: {kind: sgdw}", "optimizer: {kind: lion}", "optimizer: {kind: rmsprop}",
+            "optimizer: {decay_biases: false}", "optimizer: {decay_towards: initial}",
+            "optimizer: {schedule: {kind: steps, every: 5}}",
+            "optimizer: {schedule: {kind: restarts, period: 5}}", "streams: {split: 0}",
+            "optimizer: {schedule: {kind: cosine, floor: 0.5}}",
+            "loss: {kind: cross-entropy, label_smoothing: 0.1}",
         ]
         var seen: Set<CellID> = [base.id]
         for change in changes {
@@ -170,6 +176,21 @@ struct CellIDTests {
         "{task: {symbols: 5}, model: {embedding: 4, combination: matrix-product}}",
     ]
 
+    /// Cells that have the keys which came later.
+    static let laterKeys = [
+        """
+        {task: {kind: teacher}, model: {kind: mlp, input: numbers}, batch: 4, streams: {split: 1,
+         initialisation: 2, batches: 3, noise: 4, examples: 5, targets: 6, corruption: 7}}
+        """,
+        """
+        {loss: {kind: cross-entropy, label_smoothing: 0.1}, optimizer: {kind: lion, weight_decay: 1,
+         decay_biases: false, decay_towards: initial, schedule: {kind: steps, every: 10, factor: 0.5}}}
+        """,
+        "optimizer: {kind: rmsprop, schedule: {kind: restarts, period: 10, growth: 2, floor: 0.1}}",
+        "optimizer: {kind: sgdw, schedule: {kind: cosine, floor: 0.1}}",
+        "optimizer: {schedule: {kind: linear, floor: 0.1}}",
+    ]
+
     /// The paths of all numbers, flags and lists of numbers in a tree.
     private func leaves(_ value: JSONValue, _ path: [String] = []) -> [[String]] {
         switch value {
@@ -196,7 +217,7 @@ struct CellIDTests {
     func everyLeaf() throws {
         var seen: Set<[String]> = []
         var changeable: Set<[String]> = []
-        for text in Self.everyKey {
+        for text in Self.everyKey + Self.laterKeys {
             let base = try cell(text)
             let id = CellDefinition(configuration: base, seed: 0).id
             for path in leaves(base.json) {

@@ -106,7 +106,8 @@ struct LossConfigurationTests {
             ),
             BadCell(
                 "{optimizer: {kind: adamax}}",
-                "optimizer.kind: unknown value \"adamax\": known are adamw, adam, sgd"
+                "optimizer.kind: unknown value \"adamax\": known are adamw, adam, sgd, "
+                    + "sgdw, lion, rmsprop"
             ),
             BadCell(
                 "{optimizer: {warmup: -1}}",
@@ -115,7 +116,27 @@ struct LossConfigurationTests {
                 "{optimizer: {clip: -1}}", "optimizer.clip: -1 is out of range: must be at least 0"),
             BadCell(
                 "{optimizer: {schedule: step}}",
-                "optimizer.schedule: unknown value \"step\": known are constant, linear, cosine"),
+                "optimizer.schedule: unknown value \"step\": known are constant, linear, "
+                    + "cosine, steps, restarts (hint: did you mean steps?)"),
+            BadCell(
+                "{optimizer: {schedule: steps}}",
+                "optimizer.schedule: steps need their length (hint: use {kind: steps, every: 1000, "
+                    + "factor: 0.1})"),
+            BadCell(
+                "{optimizer: {schedule: {kind: restarts}}}",
+                "optimizer.schedule.period: missing: this key has no default (hint: add period: "
+                    + "VALUE)"),
+            BadCell(
+                "{optimizer: {schedule: {kind: cosine, floor: 2}}}",
+                "optimizer.schedule.floor: 2 is out of range: must be between 0 and 1"),
+            BadCell(
+                "{optimizer: {decay_towards: init}}",
+                "optimizer.decay_towards: unknown value \"init\": known are zero, initial "
+                    + "(hint: did you mean initial?)"),
+            BadCell(
+                "{loss: {kind: stablemax, label_smoothing: 0.1}}",
+                "loss.label_smoothing: unknown key (hint: known keys here: kind, targets, outputs, "
+                    + "commutativity, embedding_l1)"),
             BadCell(
                 "{optimizer: {grokfast: {kind: ema, alpha: 1}}}",
                 "optimizer.grokfast.alpha: 1 is out of range: must be between 0 and 0.999999999"),

@@ -60,7 +60,7 @@ struct SweepFileDocumentTests {
             "representation", "decoder", "last_layer", "residual", "attention", "alpha", "lambda",
             "window",
         ]
-        for text in CellIDTests.everyKey {
+        for text in CellIDTests.everyKey + CellIDTests.laterKeys {
             for name in names(try cell(text).json).sorted() {
                 let isThere =
                     tabled.contains(name) || mappings.contains(name)

@@ -370,4 +370,48 @@ CASES = {
         read_out="all",
         dropout={"residual": 0.1, "attention": 0.4, "decoder": 0},
     ),
+    # Optimisers, schedules, decay and smoothing that came later.
+    "lion": pairs(
+        ENTROPY,
+        optimizer(rule("lion", rate=1e-3, decay=1, beta2=0.98), schedule={"kind": "steps", "every": 3, "factor": 0.5}),
+        modular(7, "x+y", "unordered"),
+        embedding=3,
+        hidden=[7, 6],
+        activation="tanh",
+    ),
+    "rmsprop": mlp(
+        {**ENTROPY, "label_smoothing": 0.1},
+        optimizer(rule("rmsprop", rate=1e-3, decay=0.1, momentum=0.5), schedule={"kind": "cosine", "floor": 0.2}),
+        PARITY,
+        input="numbers",
+        hidden=[8],
+        activation="tanh",
+    ),
+    "decoupled-descent": pairs(
+        FEW,
+        optimizer(
+            rule("sgdw", rate=0.1, decay=0.2, momentum=0.9),
+            decay_biases=False,
+            schedule={"kind": "restarts", "period": 2, "growth": 2, "floor": 0.1},
+            warmup=1,
+        ),
+        modular(5, "x*y"),
+        embedding=3,
+        hidden=[8],
+        activation="tanh",
+    ),
+    "decay-to-initial": transformer(
+        {**ENTROPY, "label_smoothing": 0.2},
+        optimizer(
+            rule(rate=1e-2, decay=5),
+            rule("adam", rate=1e-2, decay=0.5),
+            rule("lion", rate=1e-3, decay=2),
+            decay_biases=False,
+            decay_towards="initial",
+            schedule={"kind": "linear", "floor": 0.3},
+        ),
+        modular(5, "x-y"),
+        normalisation="pre",
+        activation="gelu",
+    ),
 }

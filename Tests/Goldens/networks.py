@@ -146,7 +146,8 @@ class Loss:
 
     def data(self, y, rows):
         if self.loss["kind"] == "cross-entropy":
-            return F.cross_entropy(y, self.labels[rows])
+            smoothing = self.loss.get("label_smoothing", 0)
+            return F.cross_entropy(y, self.labels[rows], label_smoothing=smoothing)
         if self.loss["kind"] == "stablemax":
             return stable_max(y, self.labels[rows])
         return F.mse_loss(y, self.expected(rows))

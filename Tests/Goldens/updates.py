@@ -14,13 +14,25 @@ class Updater:
         self.slow, self.window = None, []
         self.norm = self.total_norm()
         self.optimizers = []
+        self.anchors = []
         for group in ("representation", "decoder", "last_layer"):
             tensors = [value for name, value in parameters.items() if groups[name] == group]
-            if tensors:
-                # What the last layer's rule does not say is as in the decoder's.
-                inherited = settings["decoder"] if group == "last_layer" else {}
-                rule = {**inherited, **settings[group]}
+            # What the last layer's rule does not say is as in the decoder's.
+            inherited = settings["decoder"] if group == "last_layer" else {}
+            rule = {**inherited, **settings.get(group, {})}
+            parts = [(tensors, rule)]
+            if not settings.get("decay_biases", True):
+                parts = [
+                    ([each for each in tensors if each.dim() > 1], rule),
+                    ([each for each in tensors if each.dim() == 1], {**rule, "weight_decay": 0}),
+                ]
+            for tensors, rule in parts:
+                if not tensors:
+                    continue
                 self.optimizers.append(self.optimizer(tensors, rule))
+                if settings.get("decay_towards", "zero") == "initial":
+                    pairs = [(each, each.detach().clone()) for each in tensors]
+                    self.anchors.append((self.optimizers[-1], pairs, rule))
         self.schedules = [
             torch.optim.lr_scheduler.LambdaLR(each, self.factor) for each in self.optimizers
         ]
@@ -34,6 +46,13 @@ class Updater:
         }
         if rule["kind"] == "sgd":
             return torch.optim.SGD(tensors, momentum=rule.get("momentum", 0), **common)
+        if rule["kind"] == "sgdw":
+            return SGDW(tensors, momentum=rule.get("momentum", 0), **common)
+        if rule["kind"] == "lion":
+            return Lion(tensors, (rule.get("beta1", 0.9), rule.get("beta2", 0.99)), **common)
+        if rule["kind"] == "rmsprop":
+            settings = {"eps": rule.get("epsilon", 1e-8), "momentum": rule.get("momentum", 0)}
+            return torch.optim.RMSprop(tensors, alpha=rule.get("beta2", 0.99), **settings, **common)
         betas = (rule.get("beta1", 0.9), rule.get("beta2", 0.999))
         kind = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}[rule["kind"]]
         return kind(tensors, betas=betas, eps=rule.get("epsilon", 1e-8), **common)
@@ -43,12 +62,26 @@ class Updater:
         warmup = self.settings.get("warmup", 0)
         if done < warmup:
             return (done + 1) / warmup
-        share = (done - warmup) / (self.budget - warmup)
-        return {
+        made = done - warmup
+        share = made / (self.budget - warmup)
+        schedule = self.settings.get("schedule", "constant")
+        if isinstance(schedule, str):
+            schedule = {"kind": schedule}
+        if schedule["kind"] == "steps":
+            return schedule["factor"] ** (made // schedule["every"])
+        if schedule["kind"] == "restarts":
+            begin, length = 0, schedule["period"]
+            while begin + length <= made:
+                begin, length = begin + length, length * schedule["growth"]
+            share = (made - begin) / length
+        shape = {
             "constant": 1,
             "linear": 1 - share,
             "cosine": (1 + math.cos(math.pi * share)) / 2,
-        }[self.settings.get("schedule", "constant")]
+            "restarts": (1 + math.cos(math.pi * share)) / 2,
+        }[schedule["kind"]]
+        floor = schedule.get("floor", 0)
+        return floor + (1 - floor) * shape
 
     def zero_grad(self):
         for each in self.optimizers:
@@ -62,7 +95,19 @@ class Updater:
         if self.settings.get("orthogonal", False):
             for each in self.parameters:
                 each.grad.copy_(orthogonal(each, each.grad))
-        for each in self.optimizers + self.schedules:
+        for optimizer, pairs, rule in self.anchors:
+            # Decay towards the initial value: lambda (p - p0), coupled or decoupled as decay itself is.
+            for each, start in pairs:
+                if rule["kind"] not in ("adamw", "sgdw", "lion"):
+                    each.grad -= rule["weight_decay"] * start
+        for each in self.optimizers:
+            each.step()
+        for optimizer, pairs, rule in self.anchors:
+            rate = optimizer.param_groups[0]["lr"]
+            for each, start in pairs:
+                if rule["kind"] in ("adamw", "sgdw", "lion"):
+                    each.add_(start, alpha=rate * rule["weight_decay"])
+        for each in self.schedules:
             each.step()
         if self.settings.get("constrained_norm", False):
             factor = self.norm / self.total_norm()
@@ -88,6 +133,37 @@ class Updater:
             added = [sum(past) / window for past in zip(*self.window)]
         for each, slow in zip(self.parameters, added):
             each.grad += lambdas["lambda"] * slow
+
+
+class SGDW(torch.optim.SGD):
+    """Gradient descent with momentum and decoupled weight decay (Loshchilov & Hutter 2019, Alg. 1)."""
+
+    def __init__(self, tensors, weight_decay, **settings):
+        super().__init__(tensors, **settings)
+        self.decay = weight_decay
+
+    def step(self):
+        for group in self.param_groups:
+            for each in group["params"]:
+                each.mul_(1 - group["lr"] * self.decay)
+        super().step()
+
+
+class Lion(torch.optim.Optimizer):
+    """Chen et al. 2023, Symbolic Discovery of Optimization Algorithms, Alg. 2."""
+
+    def __init__(self, tensors, betas, lr, weight_decay, foreach):
+        super().__init__(tensors, {"lr": lr, "weight_decay": weight_decay, "betas": betas})
+
+    def step(self):
+        for group in self.param_groups:
+            beta1, beta2 = group["betas"]
+            for each in group["params"]:
+                momentum = self.state[each].setdefault("momentum", torch.zeros_like(each))
+                blend = beta1 * momentum + (1 - beta1) * each.grad
+                each.mul_(1 - group["lr"] * group["weight_decay"])
+                each.sub_(blend.sign(), alpha=group["lr"])
+                momentum.mul_(beta2).add_(each.grad, alpha=1 - beta2)
 
 
 def orthogonal(tensor, gradient):

@@ -12,7 +12,9 @@ import Testing
         "mlp-one-hot", "mlp-kaiming", "mlp-embedding", "mlp-analytic", "mlp-parity", "mlp-teacher",
         "pair-product", "pair-commutative", "every-option", "mlp-dropout", "mlp-dropout-batch",
         "mlp-noise-numbers", "mlp-noise-embedding", "mlp-noise-one-hot", "pair-noise",
-        "pair-noise-all", "transformer-noise", "transformer-dropout",
+        "pair-noise-all", "transformer-noise", "transformer-dropout", "lion", "rmsprop",
+        "decoupled-descent",
+        "decay-to-initial",
     ]
     /// Cases that the kernels cannot train yet.
     static let slow = [

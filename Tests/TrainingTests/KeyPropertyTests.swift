@@ -39,6 +39,11 @@ import Testing
         "kind: adam, learning_rate: 0.01, grokfast: {kind: ema}, warmup: 2",
         "kind: sgd, learning_rate: 0.1, momentum: 0.5, schedule: cosine, clip: 0.1",
         "kind: adamw, learning_rate: 0.01, decoder: {weight_decay: 1}, constrained_norm: true",
+        "kind: lion, learning_rate: 0.01, weight_decay: 1,"
+            + " schedule: {kind: restarts, period: 2, growth: 2, floor: 0.1}",
+        "kind: rmsprop, learning_rate: 0.01, momentum: 0.5, schedule: {kind: steps, every: 2, factor: 0.5}",
+        "kind: sgdw, learning_rate: 0.1, momentum: 0.5, weight_decay: 1, decay_biases: false,"
+            + " decay_towards: initial, schedule: {kind: cosine, floor: 0.3}",
     ]
 
     /// Every task with every model that fits it, and the optimisers in turn; then every optimiser on one of them.
@@ -62,6 +67,15 @@ import Testing
                 }
             }
         }
+        bases.append(
+            Base(
+                name: "streams",
+                text: """
+                    {task: {kind: addition, symbols: 5}, loss: {kind: mse, targets: gaussian, outputs: 3},
+                     model: {kind: pair-decoder, embedding: 2, hidden: [4]}, perturbation: {lambda2: 0.1},
+                     split: {corruption: 0.3}, train_fraction: 0.7, steps: 6, batch: 4,
+                     streams: {split: 1, initialisation: 2, batches: 3, targets: 4, noise: 5, corruption: 6}}
+                    """))
         for (place, optimizer) in optimizers.enumerated() {
             let last = optimizer + ", last_layer: {learning_rate: 0.02}"
             add("optimizer \(place)", pairTasks[1].1, pairModels[2].1, last)
@@ -75,7 +89,10 @@ import Testing
         + ["tied", "free", "all", "last", "uniform", "kaiming", "normal", "analytic"]
         + ["single", "double", "gaussian", "one-hot", "constant", "linear", "cosine"]
         + ["x+y", "x-y", "x*y", "ab", "aba", "ordered", "unordered", "embedding", "numbers"]
-        + ["adam", "adamw", "sgd", "mse", "stablemax", "cross-entropy", "i2"]
+        + [
+            "adam", "adamw", "sgd", "sgdw", "lion", "rmsprop", "zero", "initial", "mse",
+            "stablemax", "cross-entropy", "i2",
+        ]
 
     /// How a transformer is computed, not what; the sequence of its sums is all that differs.
     private static let exempt = [["model", "computation"]]

@@ -76,6 +76,43 @@ import Testing
         }
     }
 
+    @Test("Lion and RMSprop agree over several steps", arguments: KernelCase.sets)
+    func later(_ name: String) throws {
+        let set = try KernelCase.kernels(name).table
+        let rule = try rule()
+        let decay = Float(1 - rule.learningRate * rule.weightDecay)
+        let (first, second) = (Float(rule.beta1), Float(rule.beta2))
+        let fresh = (Float(1 - rule.beta1), Float(1 - rule.beta2))
+        for count in KernelCase.lengths {
+            let start = KernelCase.numbers(count, state: 50)
+            let zeros = [Float](repeating: 0, count: count)
+            var (p, m, p2, m2) = (start, zeros, start, zeros)
+            var (q, square, velocity) = (start, zeros, zeros)
+            var (q2, square2, velocity2) = (start, zeros, zeros)
+            for step in 1...5 {
+                var g = KernelCase.numbers(count, state: UInt64(50 + step))
+                if step == 1 { g[0] = 0 }
+                set.lion(
+                    count, &p, g, &m, first, fresh.0, second, fresh.1, Float(rule.learningRate),
+                    decay)
+                Reference.lion(rule, parameters: &p2, gradients: g, momentum: &m2)
+                set.rmsprop(
+                    count, &q, g, &square, &velocity, second, fresh.1, Float(rule.epsilon),
+                    Float(rule.learningRate), Float(rule.momentum), Float(rule.weightDecay))
+                Reference.rmsprop(
+                    rule, parameters: &q2, gradients: g, square: &square2, velocity: &velocity2)
+            }
+            // Fused against separate roundings, five steps; RMSprop's first quotients are about 7.
+            expectClose(p, p2, 1e-6, "Lion \(count)")
+            expectClose(m, m2, 1e-7, "Lion \(count)", relative: 1e-6)
+            expectClose(q, q2, 1e-5, "RMSprop \(count)")
+            expectClose(velocity, velocity2, 4e-5, "RMSprop \(count)")
+            var (lost, still): ([Float], [Float]) = ([1], [0])
+            set.lion(1, &lost, [.nan], &still, first, fresh.0, second, fresh.1, 0.1, 1)
+            #expect(lost[0].isNaN)
+        }
+    }
+
     @Test("the plain updates are PyTorch's")
     func torch() throws {
         var rule = try rule()

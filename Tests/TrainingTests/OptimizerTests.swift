@@ -23,6 +23,17 @@ import Testing
         "{kind: sgd, learning_rate: 0.01, grokfast: {kind: ma, window: 1, lambda: 4}}",
         "{orthogonal: true}",
         "{kind: sgd, learning_rate: 0.1, constrained_norm: true}",
+        "{kind: sgdw, learning_rate: 0.01, momentum: 0.9, weight_decay: 2}",
+        "{kind: lion, weight_decay: 0.5}",
+        "{kind: rmsprop, weight_decay: 0.5, momentum: 0.3}",
+        "{weight_decay: 5, decay_biases: false}",
+        "{kind: sgd, learning_rate: 0.01, weight_decay: 0.5, decay_towards: initial}",
+        "{weight_decay: 5, decay_biases: false, decay_towards: initial, schedule: cosine}",
+        "{schedule: {kind: cosine, floor: 0.25}, warmup: 9}",
+        "{schedule: {kind: linear, floor: 0.5}}",
+        "{schedule: {kind: steps, every: 30, factor: 0.3}, warmup: 7}",
+        "{schedule: {kind: restarts, period: 20, growth: 2, floor: 0.1}, warmup: 7}",
+        "{schedule: {kind: restarts, period: 33}}",
         "{clip: 1, grokfast: {kind: ema}, orthogonal: true, constrained_norm: true, warmup: 9}",
     ]
 
@@ -84,6 +95,14 @@ import Testing
         let wanted: [Double] = [1, (2 + root) / 4, 0.5, (2 - root) / 4]
         let cosine = try factors("{schedule: cosine}", budget: 4)
         #expect(deviation(cosine, wanted, absolute: 1e-15, relative: 0) <= 1)
+        let floored = try factors("{schedule: {kind: cosine, floor: 0.2}}", budget: 4)
+        #expect(
+            deviation(floored, wanted.map { 0.2 + 0.8 * $0 }, absolute: 1e-15, relative: 0) <= 1)
+        // StepLR(step_size=2, gamma=0.5), and CosineAnnealingWarmRestarts(T_0=2, T_mult=2).
+        let stepped = try factors("{schedule: {kind: steps, every: 2, factor: 0.5}}", budget: 6)
+        #expect(stepped == [1, 1, 0.5, 0.5, 0.25, 0.25])
+        let again = try factors("{schedule: {kind: restarts, period: 2, growth: 2}}", budget: 7)
+        #expect(deviation(again, [1, 0.5] + wanted + [1], absolute: 1e-15, relative: 0) <= 1)
         let rising = try factors("{warmup: 9, schedule: cosine}", budget: 3)
         let ninths: [Double] = [1 / 9, 2 / 9, 3 / 9]
         #expect(rising == ninths)

@@ -15,6 +15,8 @@ import Testing
         "\(symbols), loss: {kind: cross-entropy, precision: single}",
         "\(symbols), loss: {kind: cross-entropy, embedding_l1: 0.3}, batch: 5",
         "\(sum), loss: {kind: cross-entropy, commutativity: 2}",
+        "\(sum), loss: {kind: cross-entropy, label_smoothing: 0.3}, batch: 9",
+        "\(symbols), loss: {kind: cross-entropy, precision: single, label_smoothing: 1}",
         "\(sum), loss: {kind: mse, targets: one-hot, commutativity: 100, embedding_l1: 1}, batch: 9",
         "task: {kind: modular, operation: x*y, modulus: 19}, loss: {kind: stablemax, commutativity: 5}",
         "\(sum), loss: {kind: mse, commutativity: 1}, model: {kind: mlp, hidden: [9]}",

@@ -177,6 +177,16 @@ typedef struct kernel_set {
     /// NULL where momentum is 0.
     void (*sgd)(long count, float *p, const float *g, float *velocity, float learning_rate,
                 float momentum, float weight_decay);
+    /// One update by Lion (Chen et al. 2023, Alg. 2): p = decay p - learning_rate sign(blend_old m + blend_new g), then
+    /// m = kept m + fresh g; m is 0 before the first update.
+    void (*lion)(long count, float *p, const float *g, float *m, float blend_old, float blend_new,
+                 float kept, float fresh, float learning_rate, float decay);
+    /// One update as torch.optim.RMSprop: with s = g + weight_decay p, square = kept square + fresh s^2, velocity =
+    /// momentum velocity + s / (sqrt(square) + epsilon), p = p - learning_rate velocity; both are 0 before
+    /// the first update.
+    void (*rmsprop)(long count, float *p, const float *g, float *square, float *velocity,
+                    float kept, float fresh, float epsilon, float learning_rate, float momentum,
+                    float weight_decay);
     /// Grokfast-EMA (Lee et al. 2024, gradfilter_ema of their code): m = alpha m + (1 - alpha) g, then
     /// g = g + lambda m.
     void (*ema_filter)(long count, float *m, float *g, double alpha, double lambda);

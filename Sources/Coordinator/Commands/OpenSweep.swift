@@ -66,9 +66,14 @@ struct OpenSweep {
     /// away.
     func usableCheckpoints() throws -> [CellID: StoredCheckpoint] {
         let missing = Set(table.missing.map(\.id))
-        let found = try CheckpointStore(directory, ledger, plan.spec).audit(plan) {
-            missing.contains($0)
+        let store = CheckpointStore(directory, ledger, plan.spec)
+        for (cell, step) in try store.adoptStates(plan, isMissing: missing.contains) {
+            try ledger.write(
+                .event(
+                    kind: "grown", subject: cell.short,
+                    text: "goes on at step \(step), the last state of a shorter budget"))
         }
+        let found = try store.audit(plan) { missing.contains($0) }
         for (cell, reason) in found.dropped {
             Screen.write("grokmap: cell \(cell.short): checkpoint \(reason); begins at step 0\n")
             try ledger.write(

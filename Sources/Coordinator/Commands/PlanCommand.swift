@@ -70,6 +70,8 @@ struct PlanCommand: ParsableCommand {
         case .text:
             print(PlanCommand.describe(plan, tally, left: left, forecast))
             for line in GrowthText(table)?.lines ?? [] { print(line) }
+            let folder = SweepFolder(out ?? "results/\(plan.spec.name)")
+            for line in BudgetGrowth(table, folder)?.lines ?? [] { print(line) }
         }
     }
 

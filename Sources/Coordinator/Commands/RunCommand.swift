@@ -83,6 +83,12 @@ struct RunCommand: ParsableCommand {
         if slots != 0, missing != 0 { try files.check(spec) }
         try directory.claim(for: spec.name)
         let open = try OpenSweep(directory, plan)
+        if let growth = BudgetGrowth(open.table, directory) {
+            for line in growth.lines { Screen.write(line + "\n") }
+            for path in try growth.setAside(in: directory) {
+                Screen.write("kept what was drawn at \(growth.before) steps: \(path)\n")
+            }
+        }
         let changed = try store(spec, in: directory)
         if changed { try open.ledger.recordPlan(plan) }
         if let news = open.decidedAnew { Screen.write("\(news)\n") }

@@ -57,7 +57,7 @@ final class SweepDirectory: SweepPaths {
     }
 
     private static let ours: Set<String> = [
-        "lock", "cells", "checkpoints", "quarantine", "incoming", "ledger.sqlite",
+        "lock", "cells", "checkpoints", "states", "quarantine", "incoming", "ledger.sqlite",
         "ledger.sqlite-wal", "ledger.sqlite-shm", "ledger.sqlite-journal", "sweep.yaml.tmp",
         "worker.log", "worker.log.1", "events.jsonl", "events.jsonl.1", "sweep.h5",
         "sweep.h5.unfinished", "report",

@@ -17,9 +17,9 @@ final class CheckpointStore {
         var dropped: [(cell: CellID, reason: String)] = []
     }
 
-    private let directory: SweepDirectory
+    let directory: SweepDirectory
     private let ledger: Ledger
-    private let spec: SweepSpec
+    let spec: SweepSpec
     private var incoming: IncomingFiles
     private let reader: CheckpointReader
     private var reading: Set<AttemptID> = []

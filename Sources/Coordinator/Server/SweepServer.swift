@@ -423,7 +423,12 @@ final class SweepServer {
             entries.append(.failure(cell, reason: reason))
             log.error("cell \(cell.short) \(reason.onOneLine)")
         case .dropCheckpoint(let cell):
-            try checkpoints.drop(cell)
+            // Of a cell that is trained it is worth something to a longer budget.
+            if let place = scheduler.places[cell], scheduler.cells[place].state == .verified {
+                try checkpoints.keep(scheduler.cells[place].definition)
+            } else {
+                try checkpoints.drop(cell)
+            }
         case .recordSlot(let slot, let process, let blasCore, let owner):
             entries.append(.slot(slot, process, blasCore: blasCore, owner: owner))
             let key = owner.map { ", key \($0)" } ?? ""

@@ -6,6 +6,7 @@ struct AxisTargets: Sendable {
     private struct Base: Sendable {
         var configuration: CellConfiguration
         var tree: JSONValue
+        var followers: Followers
         /// The numeric keys that each axis sets; none of an axis of categories.
         var paths: [[[String]]]
     }
@@ -39,10 +40,14 @@ struct AxisTargets: Sendable {
         }
     }
 
-    /// The numeric keys that an axis sets whatever the categories; nil where it depends on them, or there are none.
+    /// The numeric keys that an axis sets whatever the categories; nil where it depends on them, or other keys follow, or
+    /// there are none.
     func paths(of axis: Int) -> [[String]]? {
         let paths = bases[0].paths[axis]
-        return !paths.isEmpty && bases.allSatisfy { $0.paths[axis] == paths } ? paths : nil
+        let isFree = bases.allSatisfy { base in
+            base.paths[axis] == paths && !paths.contains(where: base.followers.follow)
+        }
+        return isFree && !paths.isEmpty ? paths : nil
     }
 
     /// The configuration at a site, read and checked.
@@ -55,6 +60,7 @@ struct AxisTargets: Sendable {
             }
         }
         do {
+            tree = try base.followers.applied(to: tree)
             return try CellConfiguration(reading: tree.specNode, path: "cell")
         } catch {
             // Without any axis the cell was sound, so one of them is at fault: the one that sets this key, if any does.
@@ -74,7 +80,8 @@ struct AxisTargets: Sendable {
                     written.put(setting.keys[...], setting.value.specNode)
                 }
             }
-            try base.configuration.refuseUnused(in: written, path: "cell")
+            try base.configuration.refuseUnused(
+                in: written, path: "cell", beside: spec.axes.filter { !$0.isCategorical })
         }
     }
 
@@ -85,13 +92,14 @@ struct AxisTargets: Sendable {
         _ spec: SweepSpec, _ chosen: [(Int, Int)]
     ) throws(SweepError) -> Base {
         var configuration = spec.cell
+        var node = spec.cellNode
+        for (axis, index) in chosen {
+            for setting in spec.axes[axis].settings[index] { node.apply(setting) }
+        }
+        let followers = try Followers(takenOutOf: &node)
         if !chosen.isEmpty {
-            var node = spec.cellNode
-            for (axis, index) in chosen {
-                for setting in spec.axes[axis].settings[index] { node.apply(setting) }
-            }
             do {
-                configuration = try CellConfiguration(reading: node, path: "cell")
+                configuration = try followers.configuration(node)
             } catch {
                 let culprit = chosen.first { axis, index in
                     spec.axes[axis].settings[index].contains { setting in
@@ -118,7 +126,8 @@ struct AxisTargets: Sendable {
                 throw chosen.isEmpty ? error : placed(error, spec, axis, chosen)
             }
         }
-        return Base(configuration: configuration, tree: keys.cell, paths: paths)
+        return Base(
+            configuration: configuration, tree: keys.cell, followers: followers, paths: paths)
     }
 
     /// An error at some values of some axes, each an axis and the index of its value, and where it is to be mended.
@@ -143,6 +152,17 @@ struct AxisTargets: Sendable {
                 axis.isCategorical
                     ? axis.settings.joined().flatMap(\.leaves).flatMap(AxisTargets.groups)
                     : bases.flatMap { $0.paths[place] })
+            let followers = axis.isCategorical ? [] : bases.flatMap(\.followers.items)
+            if let follower = followers.first(where: { follower in
+                keys.contains { AxisTargets.groups(follower.path).contains($0) }
+            }) {
+                throw SweepError(
+                    path: "axes.\(axis.name)",
+                    problem:
+                        "sets \(follower.path.joined(separator: ".")), which follows another key",
+                    hint: "drop the axis, or say the key as a number",
+                    place: spec.axisPlaces[axis.name])
+            }
             for key in keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
                 guard
                     let owner = owners.first(where: {
@@ -166,7 +186,7 @@ struct AxisTargets: Sendable {
     }
 
     /// A key of an update rule right below `optimizer` is one of every parameter group.
-    private static func groups(_ key: [String]) -> [[String]] {
+    static func groups(_ key: [String]) -> [[String]] {
         guard key.count == 2, key[0] == "optimizer", UpdateRule.keys.contains(key[1]) else {
             return [key]
         }

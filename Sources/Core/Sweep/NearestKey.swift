@@ -31,7 +31,7 @@ package enum NearestKey {
     /// What keys and values are called in PyTorch and in the papers' own code, without separators; the first of ours that
     /// is known where the word stands is meant.
     private static let otherNames: [String: [String]] = [
-        "lr": ["learning_rate"], "eta": ["learning_rate"], "stepsize": ["learning_rate"],
+        "lr": ["learning_rate"], "eta": ["learning_rate"],
         "learnrate": ["learning_rate"], "initlr": ["learning_rate"], "maxlr": ["learning_rate"],
         "wd": ["weight_decay"], "decay": ["weight_decay"], "l2": ["weight_decay"],
         "betas": ["beta1"], "b1": ["beta1"], "b2": ["beta2"], "eps": ["epsilon"],
@@ -59,13 +59,15 @@ package enum NearestKey {
         "datafraction": ["train_fraction"], "criterion": ["loss"], "dataset": ["task"],
         "name": ["sweep"], "type": ["kind"], "ce": ["cross-entropy"], "nll": ["cross-entropy"],
         "crossentropyloss": ["cross-entropy"], "mseloss": ["mse"], "l2loss": ["mse"],
+        "labelsmooth": ["label_smoothing"], "etamin": ["floor"], "minlr": ["floor"],
+        "stepsize": ["every", "learning_rate"], "t0": ["period"], "tmult": ["growth"],
         "swish": ["silu"], "stochasticgradientdescent": ["sgd"],
     ]
 
     /// Names of optimisers, activations, losses and schedules that differ by a letter or two from ours and are not ours.
     private static let strangers: Set<String> = [
         "adamax", "nadam", "nadamw", "radam", "adam8bit", "adamw8bit", "sparseadam",
-        "adadelta", "adagrad", "rmsprop", "rprop", "asgd", "lamb", "lars", "lion", "muon",
+        "adadelta", "adagrad", "rprop", "asgd", "lamb", "lars", "muon",
         "adafactor", "sophia", "elu", "selu", "celu", "prelu", "leakyrelu", "relu6", "silu",
         "gelu", "mish", "softplus", "hardtanh", "mae", "l1", "bce", "hinge", "huber",
     ]

@@ -87,6 +87,12 @@ extension SpecNode {
         return entries.first { $0.key == key }?.node
     }
 
+    /// What stands at a path of keys.
+    func node(at path: ArraySlice<String>) -> SpecNode? {
+        guard let key = path.first else { return self }
+        return member(key)?.node(at: path.dropFirst())
+    }
+
     /// Takes the key at a path out of its mapping.
     mutating func remove(_ path: ArraySlice<String>) {
         guard let key = path.first, case .mapping(var entries) = value else { return }

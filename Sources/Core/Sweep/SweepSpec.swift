@@ -22,6 +22,8 @@ package struct SweepSpec: Sendable, Equatable {
     package var stop: StopPolicy
     /// What cells record beyond losses and accuracies.
     package var record: RecordRequest
+    /// What is kept of cells beside their results.
+    package var keep: KeepPolicy
     /// The text that reads as this sweep: the file's own, or the tree with overrides and files put in.
     package var sourceText = ""
     /// Where each axis stands, `quickstart.yaml:12`, by its name.
@@ -110,9 +112,19 @@ package struct SweepSpec: Sendable, Equatable {
         }
         title = try reader.string("title", default: name)
         if let node = reader.node("cell") { cellNode = node }
-        cell = try CellConfiguration(reading: cellNode, path: "cell")
         let axesReader = try reader.mapping("axes")
         axes = try SweepSpec.axes(axesReader, reader: reader)
+        for path in axes.map(\.path) {
+            // A stream has no seed of its own before it is said; an axis says it.
+            let keys = path.split(separator: ".").map(String.init)
+            guard keys.count == 2, keys[0] == "streams", cellNode.node(at: keys[...]) == nil else {
+                continue
+            }
+            cellNode.set(keys[...], SpecNode(.number(0), line: cellNode.line))
+        }
+        var written = cellNode
+        let followers = try Followers(takenOutOf: &written)
+        cell = try followers.configuration(written)
         for axis in axes { axisPlaces[axis.name] = axesReader.place(of: axis.name) }
         if reader.isMapping("seeds") {
             let race = try SeedRace(reading: try reader.mapping("seeds"))
@@ -128,6 +140,7 @@ package struct SweepSpec: Sendable, Equatable {
         }
         phaseRule = try PhaseRule(reading: try reader.mapping("phase_rule"))
         stop = try reader.choice("stop", default: .decided)
+        keep = try reader.choice("keep", default: .lastState)
         record = RecordRequest()
         if let node = reader.node("record") {
             // Where categories choose task or model, the plan looks at each of them.

@@ -42,6 +42,36 @@ extension Reference {
         parameters = axpy(-T(settings.learningRate), velocity, parameters)
     }
 
+    /// One update by Lion (Chen et al. 2023, Alg. 2).
+    static func lion<T: BinaryFloatingPoint>(
+        _ settings: UpdateRule, parameters: inout [T], gradients: [T], momentum: inout [T]
+    ) {
+        for place in parameters.indices {
+            let (g, m) = (gradients[place], momentum[place])
+            let blend = T(settings.beta1) * m + T(1 - settings.beta1) * g
+            let sign: T = blend > 0 ? 1 : blend < 0 ? -1 : blend
+            parameters[place] =
+                T(1 - settings.learningRate * settings.weightDecay) * parameters[place]
+                - T(settings.learningRate) * sign
+            momentum[place] = T(settings.beta2) * m + T(1 - settings.beta2) * g
+        }
+    }
+
+    /// One update as `torch.optim.RMSprop`.
+    static func rmsprop<T: BinaryFloatingPoint>(
+        _ settings: UpdateRule, parameters: inout [T], gradients: [T], square: inout [T],
+        velocity: inout [T]
+    ) {
+        for place in parameters.indices {
+            let g = gradients[place] + T(settings.weightDecay) * parameters[place]
+            square[place] = T(settings.beta2) * square[place] + T(1 - settings.beta2) * g * g
+            velocity[place] =
+                T(settings.momentum) * velocity[place]
+                + g / (square[place].squareRoot() + T(settings.epsilon))
+            parameters[place] -= T(settings.learningRate) * velocity[place]
+        }
+    }
+
     /// Grokfast-EMA (Lee et al. 2024, `gradfilter_ema` of their code): m ← αm + (1 − α)g, then g ← g + λm.
     static func emaFilter<T: BinaryFloatingPoint>(
         mean: inout [T], gradients: inout [T], alpha: Double, lambda: Double

@@ -4,7 +4,7 @@ import Core
 /// Loss, right answers and output gradient of feature-major outputs (outputs × examples), by the kernels.
 ///
 /// Squared error: mean over examples and outputs of (y − t)², dY = 2(y − t)/(B·outputs). Cross-entropy: mean over examples
-/// of −log s(y)[label], s the softmax (dY = (s − one-hot)/B) or StableMax. B is the number of examples in the batch.
+/// of −log s(y)[label], s the softmax (dY = (s − one-hot)/B, the one-hot vector smoothed where asked for) or StableMax. B is the number of examples in the batch.
 /// An answer is the class of the nearest target (Gaussian) or of the largest output (one-hot, where both are the same, and
 /// cross-entropy); where numbers are predicted it is right when its mean squared error is below the task's tolerance.
 final class OutputLoss {
@@ -120,6 +120,27 @@ final class OutputLoss {
         kernel(
             classes, block.columns, block.output.base, block.output.stride, labels, block.losses,
             block.guesses, block.graded, scale, block.gradient.base, block.gradient.stride)
+        if let smoothing = settings.labelSmoothing, smoothing > 0 {
+            smooth(smoothing, block, labels, scale)
+        }
+    }
+
+    /// What smoothing by ε adds to a cross-entropy, ε (y[label] − mean y), and to its gradient, ε (one-hot − 1/classes).
+    private func smooth(
+        _ smoothing: Double, _ block: Block, _ labels: UnsafePointer<Int32>, _ scale: Float
+    ) {
+        let share = smoothing / Double(classes)
+        let (less, more) = (scale * Float(share), scale * Float(smoothing))
+        for row in 0..<classes {
+            let (y, slopes) = (block.output.row(row), block.gradient.row(row))
+            for column in 0..<block.columns { block.losses[column] -= share * Double(y[column]) }
+            for column in 0..<block.graded { slopes[column] -= less }
+        }
+        for column in 0..<block.columns {
+            let row = Int(labels[column])
+            block.losses[column] += smoothing * Double(block.output.row(row)[column])
+            if column < block.graded { block.gradient.row(row)[column] += more }
+        }
     }
 
     private func arrange(_ batch: borrowing Batch, _ places: Range<Int>) {

@@ -9,9 +9,12 @@ package struct CellGivens: Sendable {
 
     /// Draws what a problem draws, without a network.
     package init(_ configuration: CellConfiguration, seed: UInt64) {
-        let examples = Examples(configuration.task, seed: seed)
+        let examples = Examples(
+            configuration.task, seed: configuration.streams.seed(.examples, of: seed))
         split = examples.split(configuration, seed: seed)
-        targets = CellProblem.targets(configuration.loss, examples.classCount, seed)
+        targets = CellProblem.targets(
+            configuration.loss, examples.classCount,
+            configuration.streams.seed(.targets, of: seed))
     }
 
     /// Whether a file has this split and these targets: the same whole numbers, and real numbers as near as unlike

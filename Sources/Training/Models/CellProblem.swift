@@ -24,13 +24,22 @@ package struct CellProblem: Sendable {
     package init(_ configuration: CellConfiguration, seed: UInt64, images: Images? = nil) {
         self.configuration = configuration
         self.seed = seed
-        var examples = Examples(configuration.task, seed: seed, images: images)
+        let streams = configuration.streams
+        var examples = Examples(
+            configuration.task, seed: streams.seed(.examples, of: seed), images: images)
         split = examples.split(configuration, seed: seed)
         examples.labels = split.labels
         self.examples = examples
-        targets = CellProblem.targets(configuration.loss, examples.classCount, seed)
+        targets = CellProblem.targets(
+            configuration.loss, examples.classCount, streams.seed(.targets, of: seed))
         let outputs = targets?.shape[1] ?? max(examples.classCount, examples.valueCount)
-        parameters = InitialParameters.draw(configuration, outputs: outputs, seed)
+        parameters = InitialParameters.draw(
+            configuration, outputs: outputs, streams.seed(.decoder, of: seed))
+    }
+
+    /// The seed that a purpose draws from: the cell's, or the stream's own.
+    func seed(_ purpose: RandomPurpose) -> UInt64 {
+        configuration.streams.seed(purpose, of: seed)
     }
 
     /// Number of outputs of the network.

@@ -10,7 +10,7 @@ extension DecoderNetwork {
         let pairs = problem.examples.inputs
         let columns = min(problem.examples.count, mostColumns)
         let noisy = { (input: any InputStage) in
-            NoisyInput(input, seed: problem.seed, columns: columns, kernels)
+            NoisyInput(input, seed: problem.seed(.noise), columns: columns, kernels)
         }
         let input: any InputStage =
             switch model.combination {
@@ -63,7 +63,7 @@ extension DecoderNetwork {
         self.init(
             problem,
             isNoisy
-                ? NoisyInput(input, seed: problem.seed, columns: columns, kernels) : input,
+                ? NoisyInput(input, seed: problem.seed(.noise), columns: columns, kernels) : input,
             activation: Activation(kind: model.activation), dropout: model.dropout, parameters,
             columns: columns, kernels)
     }

@@ -59,7 +59,8 @@ final class DecoderNetwork: Network {
         dropouts = (0...last).map {
             // Sites are the hidden layers from the first on.
             DecoderNetwork.isActivated($0, of: last, input)
-                ? Dropout(dropout, seed: problem.seed, site: $0 - (input.isLayer ? 0 : 1)) : nil
+                ? Dropout(dropout, seed: problem.seed(.noise), site: $0 - (input.isLayer ? 0 : 1))
+                : nil
         }
         let hasSlope = (0...last).map { $0 > 0 || input.isTrained }
         let scratchSize =

@@ -22,8 +22,10 @@ struct TransformerPlan {
         self.kernels = kernels
         outputs = problem.outputs
         weights = (0..<model.layers).map { TransformerWeights(parameters, model, layer: $0) }
-        dropouts = (0..<model.layers).map { LayerDropouts(model, layer: $0, seed: problem.seed) }
-        noise = problem.configuration.perturbation.isOn ? Noise(seed: problem.seed) : nil
+        dropouts = (0..<model.layers).map {
+            LayerDropouts(model, layer: $0, seed: problem.seed(.noise))
+        }
+        noise = problem.configuration.perturbation.isOn ? Noise(seed: problem.seed(.noise)) : nil
         table = TokenTable(
             model, symbols: problem.examples.symbolCount, parameters, weights[0],
             sharing: sharing, kernels, space)

@@ -1,9 +1,10 @@
 import CKernels
 import Core
 
-/// Gradient descent with momentum over one contiguous parameter group, as `torch.optim.SGD` without dampening.
+/// Gradient descent with momentum over one contiguous parameter group, as `torch.optim.SGD` without dampening, or with
+/// decoupled weight decay (Loshchilov & Hutter 2019, Alg. 1).
 ///
-/// g ← g + λ·p; b ← μ·b + g, b beginning as the first gradient; p ← p − η·b.
+/// Coupled: g ← g + λ·p; decoupled: p ← p·(1 − η·λ). Then b ← μ·b + g, b beginning as the first gradient; p ← p − η·b.
 final class GradientDescent: GroupOptimizer {
     private let settings: UpdateRule
     private let block: Parameters.Block
@@ -19,10 +20,15 @@ final class GradientDescent: GroupOptimizer {
     }
 
     func update(_ kernels: borrowing KernelSet, step: Int, factor: Double) {
+        let rate = factor * settings.learningRate
+        let isDecoupled = settings.kind.isDecoupled
+        if isDecoupled, settings.weightDecay > 0 {
+            kernels.table.scale(
+                block.count, Float(1 - rate * settings.weightDecay), block.value)
+        }
         kernels.table.sgd(
-            block.count, block.value, block.gradient, velocity,
-            Float(factor * settings.learningRate), Float(settings.momentum),
-            Float(settings.weightDecay))
+            block.count, block.value, block.gradient, velocity, Float(rate),
+            Float(settings.momentum), isDecoupled ? 0 : Float(settings.weightDecay))
     }
 
     func save(to state: inout StateWriter) { state.write(velocity, count: block.count) }

@@ -7,6 +7,7 @@ final class Optimizer {
     private let kernels: KernelSet
     let parameters: Parameters
     private let groups: [any GroupOptimizer]
+    private let anchors: [InitialAnchor]
     private let grokfast: Grokfast?
     private let initialNorm: Double
     /// Updates made.
@@ -19,13 +20,20 @@ final class Optimizer {
         budget = problem.configuration.steps
         self.kernels = kernels
         self.parameters = parameters
-        groups = parameters.blocks.map { block in
+        let ruled = parameters.blocks.flatMap { block in
             let rule = configuration.rule(block.group)
+            return configuration.decaysBiases ? [(rule, block)] : parameters.parts(of: block, rule)
+        }
+        groups = ruled.map { rule, block in
             switch rule.kind {
             case .adamw, .adam: return Adam(rule, block)
-            case .sgd: return GradientDescent(rule, block)
+            case .sgd, .sgdw: return GradientDescent(rule, block)
+            case .lion: return Lion(rule, block)
+            case .rmsprop: return RMSprop(rule, block)
             }
         }
+        let isAnchored = configuration.decayTarget == .initial
+        anchors = ruled.filter { isAnchored && $0.0.weightDecay > 0 }.map(InitialAnchor.init)
         grokfast = configuration.grokfast.map { Grokfast($0, parameters) }
         initialNorm = parameters.squaredNorm(kernels).squareRoot()
     }
@@ -38,7 +46,9 @@ final class Optimizer {
         if configuration.orthogonal { parameters.makeGradientsOrthogonal(kernels) }
         let factor = configuration.learningRateFactor(update: step, budget: budget)
         // By index: unoptimised, an array's iterator takes memory for every element.
+        for place in anchors.indices { anchors[place].beforeUpdate(kernels) }
         for place in groups.indices { groups[place].update(kernels, step: step, factor: factor) }
+        for place in anchors.indices { anchors[place].afterUpdate(kernels, factor: factor) }
         if configuration.constrainedNorm { parameters.restoreNorm(initialNorm, kernels) }
     }
 

@@ -16,6 +16,8 @@ struct RunWatch {
     private var squaredNorm = Double.nan
     /// Parameters are known to move until here.
     private var movesUntil = CurveRecorder.denseSteps
+    /// Whether a longer budget would have looked for a standstill where this one was too near its end.
+    private var isBudgetNear = false
     /// The latest evaluation of both whole sets.
     private(set) var latest = Evaluation(
         trainLoss: .nan, trainAccuracy: 0, validationLoss: .nan, validationAccuracy: 0)
@@ -81,9 +83,12 @@ struct RunWatch {
         // Parameters that moved since the last kept step need no closer look, a crossing that has begun is
         // awaited, and a schedule that has all but ended is no standstill.
         let left = problem.configuration.steps - step
-        guard norm == squaredNorm, step >= movesUntil, !train.isPending, !validation.isPending,
-            left >= step / 10
+        guard norm == squaredNorm, step >= movesUntil, !train.isPending, !validation.isPending
         else { return nil }
+        guard left >= step / 10 else {
+            isBudgetNear = true
+            return nil
+        }
         let idle = model.idleUpdates(upTo: left)
         movesUntil = step + idle
         return idle == left ? .settled : nil
@@ -104,7 +109,8 @@ struct RunWatch {
         schedule.save(to: &state)
         recorder.save(to: &state)
         state.write(train.memory + validation.memory)
-        state.write(latest.numbers + [squaredNorm])
+        let budget = isBudgetNear ? Double(problem.configuration.steps) : 0
+        state.write(latest.numbers + [squaredNorm, budget])
         state.write(snapshots.map(\.step))
         for tensor in snapshots.flatMap(\.tensors) { state.write(tensor.values) }
     }
@@ -121,11 +127,15 @@ struct RunWatch {
         let steps = try state.integers()
         guard train.restore(memory: Array(memory.prefix(6))),
             validation.restore(memory: Array(memory.dropFirst(6))),
-            let latest = Evaluation(numbers), let norm = numbers.last,
+            numbers.count == 6, let latest = Evaluation(Array(numbers.dropLast())),
             steps == snapshotSteps.filter({ $0 < step }).sorted()
         else { throw StateError("the record is not one of \(step) steps of this run") }
+        guard numbers[5] == 0 || numbers[5] == Double(problem.configuration.steps) else {
+            throw StateError("a run of another budget may have stood still before")
+        }
         self.latest = latest
-        squaredNorm = norm
+        squaredNorm = numbers[4]
+        isBudgetNear = numbers[5] != 0
         snapshots = []
         for step in steps {
             var tensors: [NamedTensor] = []

@@ -33,7 +33,7 @@ final class ReferenceModel<Scalar: BinaryFloatingPoint>: Model {
                 group: parameter.group, value: values,
                 gradient: [Scalar](repeating: 0, count: values.count))
         }
-        pass = ReferencePass(seed: problem.seed, step: 0, noise: 0, places: [])
+        pass = ReferencePass(seed: problem.seed(.noise), step: 0, noise: 0, places: [])
         optimizer = ReferenceOptimizer(problem.configuration, tensors)
     }
 
@@ -42,7 +42,7 @@ final class ReferenceModel<Scalar: BinaryFloatingPoint>: Model {
         let examples = Array(order[..<batch.batchCount])
         let perturbation = problem.configuration.perturbation
         pass = ReferencePass(
-            seed: problem.seed, step: step,
+            seed: problem.seed(.noise), step: step,
             noise: max(perturbation.lambda1 * (1 - lastAccuracy), perturbation.lambda2), places: [])
         let (tape, leaves, network) = network()
         let outputs = network.outputs(examples, training(0..<examples.count))
@@ -139,7 +139,10 @@ extension ReferenceModel {
     private func dataLoss(_ tape: Tape<Scalar>, _ outputs: Node, _ examples: [Int]) -> Node {
         switch problem.configuration.loss.kind {
         case .mse: tape.squaredError(outputs, expected(examples))
-        case .crossEntropy: tape.crossEntropy(outputs, labels(examples))
+        case .crossEntropy:
+            tape.crossEntropy(
+                outputs, labels(examples),
+                smoothing: problem.configuration.loss.labelSmoothing ?? 0)
         case .stableMax: tape.stableMax(outputs, labels(examples))
         }
     }

@@ -10,6 +10,7 @@ struct ReferenceOptimizer<Scalar: BinaryFloatingPoint> {
     /// Updates made so far.
     private var step = 0
     /// Adam's moments per tensor; gradient descent keeps its velocity in the first.
+    private let initial: [[Scalar]]
     private var first: [[Scalar]]
     private var second: [[Scalar]]
     /// Grokfast's slow gradient per tensor, or its window of past gradients.
@@ -22,6 +23,7 @@ struct ReferenceOptimizer<Scalar: BinaryFloatingPoint> {
         budget = configuration.steps
         first = tensors.map { [Scalar](repeating: 0, count: $0.value.count) }
         second = first
+        initial = tensors.map(\.value)
         initialNorm = Self.norm(tensors.map(\.value))
     }
 
@@ -48,12 +50,20 @@ struct ReferenceOptimizer<Scalar: BinaryFloatingPoint> {
     /// schedule to 0, which it would reach with the update after the budget's last.
     private var rateFactor: Double {
         if step <= settings.warmup { return Double(step) / Double(settings.warmup) }
-        let progress =
-            Double(step - 1 - settings.warmup) / Double(max(budget - settings.warmup, 1))
+        let made = step - 1 - settings.warmup
+        let progress = Double(made) / Double(max(budget - settings.warmup, 1))
+        func fallen(_ floor: Double, _ shape: Double) -> Double { floor + (1 - floor) * shape }
+        func wave(_ share: Double) -> Double { (1 + cosine(Double.pi * share)) / 2 }
         switch settings.schedule {
         case .constant: return 1
-        case .linear: return 1 - progress
-        case .cosine: return (1 + cosine(Double.pi * progress)) / 2
+        case .linear(let floor): return fallen(floor, 1 - progress)
+        case .cosine(let floor): return fallen(floor, wave(progress))
+        case .steps(let every, let factor):
+            return (0..<made / every).reduce(1) { product, _ in product * factor }
+        case .restarts(let period, let growth, let floor):
+            var (begin, length) = (0, period)
+            while begin + length <= made { (begin, length) = (begin + length, length * growth) }
+            return fallen(floor, wave(Double(made - begin) / Double(length)))
         }
     }
 
@@ -122,21 +132,39 @@ extension ReferenceOptimizer {
     private mutating func apply(_ gradient: [Scalar], _ place: Int, _ tensor: inout Tensor) {
         let rule = rule(tensor.group)
         let rate = rateFactor * rule.learningRate
-        let decay = Scalar(rule.weightDecay)
+        let decays = settings.decaysBiases || tensor.shape.count > 1
+        let decay = decays ? Scalar(rule.weightDecay) : 0
         for element in gradient.indices {
             let p = tensor.value[element]
-            switch rule.kind {
-            case .adamw:
-                let change = adam(gradient[element], rule, rate, place, element)
-                tensor.value[element] = p * Scalar(1 - rate * rule.weightDecay) - change
-            case .adam:
-                let change = adam(gradient[element] + decay * p, rule, rate, place, element)
-                tensor.value[element] = p - change
-            case .sgd:
-                first[place][element] =
-                    Scalar(rule.momentum) * first[place][element] + gradient[element] + decay * p
-                tensor.value[element] = p - Scalar(rate) * first[place][element]
-            }
+            let anchor = settings.decayTarget == .initial ? initial[place][element] : 0
+            let pull = decay * (p - anchor)
+            // Decoupled decay is none of the gradient.
+            let slope = gradient[element] + (rule.kind.isDecoupled ? 0 : pull)
+            let kept = rule.kind.isDecoupled ? p - Scalar(rate) * pull : p
+            tensor.value[element] = kept - change(slope, rule, rate, place, element)
+        }
+    }
+
+    /// What an update takes from a parameter, decay aside.
+    private mutating func change(
+        _ slope: Scalar, _ rule: UpdateRule, _ rate: Double, _ place: Int, _ element: Int
+    ) -> Scalar {
+        let memory = first[place][element]
+        switch rule.kind {
+        case .adamw, .adam: return adam(slope, rule, rate, place, element)
+        case .sgd, .sgdw:
+            first[place][element] = Scalar(rule.momentum) * memory + slope
+            return Scalar(rate) * first[place][element]
+        case .lion:
+            let blend = Scalar(rule.beta1) * memory + Scalar(1 - rule.beta1) * slope
+            first[place][element] = Scalar(rule.beta2) * memory + Scalar(1 - rule.beta2) * slope
+            return Scalar(rate) * (blend > 0 ? 1 : blend < 0 ? -1 : 0)
+        case .rmsprop:
+            second[place][element] =
+                Scalar(rule.beta2) * second[place][element] + Scalar(1 - rule.beta2) * slope * slope
+            let root = second[place][element].squareRoot() + Scalar(rule.epsilon)
+            first[place][element] = Scalar(rule.momentum) * memory + slope / root
+            return Scalar(rate) * first[place][element]
         }
     }
 

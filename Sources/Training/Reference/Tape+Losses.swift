@@ -12,15 +12,19 @@ extension Tape {
         }
     }
 
-    /// Mean over the rows of −log softmax(y)[label], summed up in double precision.
-    func crossEntropy(_ y: Node, _ labels: [Int]) -> Node {
+    /// Mean over the rows of −Σ t log softmax(y), summed up in double precision; t gives 1 − ε to the label and ε to all
+    /// classes alike, ε being the smoothing.
+    func crossEntropy(_ y: Node, _ labels: [Int], smoothing: Double = 0) -> Node {
         perRow(y) { row, scores in
             let top = scores.max() ?? 0
             let powers = scores.map { exponential($0 - top) }
             let total = powers.reduce(0, +)
             let label = labels[row]
-            let slopes = powers.indices.map { powers[$0] / total - ($0 == label ? 1 : 0) }
-            return (logarithm(total) - (scores[label] - top), slopes)
+            let share = smoothing / Double(scores.count)
+            let wanted = powers.indices.map { share + ($0 == label ? 1 - smoothing : 0) }
+            let slopes = powers.indices.map { powers[$0] / total - wanted[$0] }
+            let score = zip(wanted, scores).reduce(0) { $0 + $1.0 * ($1.1 - top) }
+            return (logarithm(total) - score, slopes)
         }
     }
 

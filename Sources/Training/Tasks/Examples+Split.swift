@@ -17,7 +17,9 @@ extension Examples {
             split.features = features
             split.featuresPerExample = featureCount
         }
-        corrupt(&split, share: configuration.split.corruption, seed: seed)
+        corrupt(
+            &split, share: configuration.split.corruption,
+            seed: configuration.streams.seed(.corruption, of: seed))
         return split
     }
 
@@ -37,7 +39,8 @@ extension Examples {
     private func trained(_ configuration: CellConfiguration, _ seed: UInt64) -> [Int] {
         if case .listed(let list) = configuration.split.kind { return list.train }
         let candidates = candidates(configuration)
-        var stream = RandomStream(seed: seed, purpose: .split)
+        var stream = RandomStream(
+            seed: configuration.streams.seed(.split, of: seed), purpose: .split)
         let order = stream.permutation(candidates.count)
         return order[..<configuration.trainCount].map { candidates[$0] }.sorted()
     }

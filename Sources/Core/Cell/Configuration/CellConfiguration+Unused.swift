@@ -7,6 +7,8 @@ extension CellConfiguration {
         var path: [String]
         var problem: String
         var hint: String
+        /// A key that an axis may set so that this one is of use.
+        var unless: String?
     }
 
     private var unused: [Unused] {
@@ -25,6 +27,34 @@ extension CellConfiguration {
                     problem: "punishes nothing here: a sum of embeddings is the same for (a, b) and"
                         + " (b, a)", hint: "drop the key, or use combination: matrix-product"))
         }
+        for stream in StreamsConfiguration.Name.allCases {
+            guard let reason = reasonWithout(stream) else { continue }
+            unused.append(
+                Unused(
+                    path: ["streams", stream.rawValue],
+                    problem: "draws nothing here: \(reason.text)",
+                    hint: "drop the key", unless: reason.unless))
+        }
+        let isDecaying = { (rule: UpdateRule) in rule.weightDecay > 0 }
+        let decoders = [optimizer.decoder] + (optimizer.lastLayer.map { [$0] } ?? [])
+        if !model.hasBiases || !decoders.contains(where: isDecaying) {
+            unused.append(
+                Unused(
+                    path: ["optimizer", "decay_biases"],
+                    problem: model.hasBiases
+                        ? "has no meaning where no weight decay acts on biases"
+                        : "has no meaning in a network without biases", hint: "drop the key",
+                    unless: model.hasBiases ? "weight_decay" : nil))
+        }
+        if !(decoders + (model.hasRepresentation ? [optimizer.representation] : []))
+            .contains(where: isDecaying)
+        {
+            unused.append(
+                Unused(
+                    path: ["optimizer", "decay_towards"],
+                    problem: "has no meaning without weight decay", hint: "drop the key",
+                    unless: "weight_decay"))
+        }
         if model.hiddenLayers == 0 {
             unused.append(
                 Unused(
@@ -40,11 +70,46 @@ extension CellConfiguration {
         return unused
     }
 
+    /// Why nothing is drawn from a stream; nil where something is.
+    private func reasonWithout(
+        _ stream: StreamsConfiguration.Name
+    ) -> (text: String, unless: String?)? {
+        switch stream {
+        case .split:
+            if case .listed = split.kind {
+                return ("a list says which examples are trained on", nil)
+            }
+            return trainCount < task.trainableCount
+                ? nil : ("all examples are trained on", "train_fraction")
+        case .initialisation: return nil
+        case .batches:
+            return batchSize < trainCount ? nil : ("the batch is the whole training set", "batch")
+        case .targets:
+            return loss.targets == .gaussian ? nil : ("only targets: gaussian are random", nil)
+        case .noise:
+            return isStochastic ? nil : ("there is neither dropout nor a perturbation", nil)
+        case .corruption:
+            return split.corruption > 0 ? nil : ("no label is corrupted", "corruption")
+        case .examples:
+            switch task {
+            case .parity, .teacher: return nil
+            case .addition, .modular, .permutation, .images:
+                return ("the examples of this task are not random", nil)
+            }
+        }
+    }
+
     /// Refuses keys that are written in a `cell` mapping, or named by axes, though nothing depends on them.
     func refuseUnused(
-        in cell: SpecNode, path: String, axes: [Axis] = [], places: [String: String] = [:]
+        in cell: SpecNode, path: String, axes: [Axis] = [], places: [String: String] = [:],
+        beside others: [Axis] = []
     ) throws(SweepError) {
         for key in unused {
+            if let unless = key.unless,
+                (axes + others).contains(where: { $0.path.hasSuffix(unless) })
+            {
+                continue
+            }
             let name = key.path.joined(separator: ".")
             if let node = cell.member(key.path[0])?.member(key.path[1]) {
                 throw SweepError(
@@ -61,6 +126,11 @@ extension CellConfiguration {
 }
 
 extension ModelConfiguration {
+    /// Whether layers have biases.
+    fileprivate var hasBiases: Bool {
+        if case .mlp(let model) = self { model.bias } else { true }
+    }
+
     /// Hidden layers of the network, of a transformer its layers.
     fileprivate var hiddenLayers: Int {
         switch self {

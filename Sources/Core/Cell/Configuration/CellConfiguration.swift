@@ -12,6 +12,8 @@ package struct CellConfiguration: Sendable, Hashable {
     package var optimizer: OptimizerConfiguration
     /// Noise on what the network trains on (Tan & Huang 2023).
     package var perturbation: PerturbationConfiguration
+    /// Random streams that have seeds of their own.
+    package var streams: StreamsConfiguration
     /// Share of the examples that may be trained on that is; the rest is validated on.
     package var trainFraction: Double
     /// Budget: updates a cell may take.
@@ -24,8 +26,7 @@ package struct CellConfiguration: Sendable, Hashable {
     /// Training examples: `trainFraction` of those that may be trained on, rounded to the nearest whole number; or as a
     /// file lists them.
     package var trainCount: Int {
-        if case .listed(let file) = split.kind { return file.trainCount }
-        return Int((trainFraction * Double(task.trainableCount)).rounded())
+        CellConfiguration.trainCount(split, trainFraction, of: task)
     }
 
     /// Examples per update, never more than the training set.
@@ -54,6 +55,7 @@ package struct CellConfiguration: Sendable, Hashable {
         loss = try LossConfiguration(try reader.mapping("loss"), task: task)
         optimizer = try OptimizerConfiguration(try reader.mapping("optimizer"))
         perturbation = try PerturbationConfiguration(try reader.mapping("perturbation"))
+        streams = try StreamsConfiguration(try reader.mapping("streams"))
         trainFraction = try CellConfiguration.trainFraction(split, of: task, &reader)
         steps = try reader.integer("steps", default: 100_000, in: 1...Int.max)
         batch = try reader.integer("batch", default: 0, in: 0...Int.max)
@@ -61,6 +63,24 @@ package struct CellConfiguration: Sendable, Hashable {
         try checkSize(reader)
         try checkSplit(reader)
         try checkCombination(reader)
+    }
+
+    /// How many examples a `cell` mapping has, and how many of them are trained on, whatever else is wrong with it.
+    static func exampleCounts(
+        _ node: SpecNode
+    ) throws(SweepError) -> (examples: Int, trained: Int) {
+        var reader = try MappingReader(node, path: "cell")
+        let task = try TaskConfiguration(try reader.mapping("task"))
+        let split = try SplitConfiguration(try reader.mapping("split"))
+        let fraction = try trainFraction(split, of: task, &reader)
+        return (task.exampleCount, trainCount(split, fraction, of: task))
+    }
+
+    private static func trainCount(
+        _ split: SplitConfiguration, _ fraction: Double, of task: TaskConfiguration
+    ) -> Int {
+        if case .listed(let file) = split.kind { return file.trainCount }
+        return Int((fraction * Double(task.trainableCount)).rounded())
     }
 
     private static func trainFraction(
@@ -89,6 +109,7 @@ package struct CellConfiguration: Sendable, Hashable {
             "batch": .number(Double(batch)),
             "evaluate_every": .number(Double(evaluateEvery)),
         ]
+        if !streams.seeds.isEmpty { members["streams"] = streams.json }
         switch split.kind {
         case .listed: break
         case .random, .square, .strip: members["train_fraction"] = .number(trainFraction)
@@ -110,8 +131,11 @@ package struct CellConfiguration: Sendable, Hashable {
         (["loss", "commutativity"], .number(0)),
         (["loss", "embedding_l1"], .number(0)),
         (["loss", "precision"], .string("double")),
+        (["loss", "label_smoothing"], .number(0)),
         (["optimizer", "warmup"], .number(0)),
         (["optimizer", "schedule"], .string("constant")),
+        (["optimizer", "decay_biases"], .bool(true)),
+        (["optimizer", "decay_towards"], .string("zero")),
         (["optimizer", "clip"], .number(0)),
         (["optimizer", "orthogonal"], .bool(false)),
         (["optimizer", "constrained_norm"], .bool(false)),

@@ -36,6 +36,8 @@ package struct LossConfiguration: Sendable, Hashable {
     package var outputs: Int?
     /// Precision of a cross-entropy; nil for the others.
     package var precision: Precision?
+    /// Share ε of the probability that a target gives to all classes alike (Szegedy et al. 2016); nil for the others.
+    package var labelSmoothing: Double?
     /// Factor on the mean squared difference of the outputs for (a, b) and (b, a) (Tan & Huang 2023).
     package var commutativity: Double
     /// Factor on the mean absolute embedding, added to the loss (Liu et al. 2022, App. H).
@@ -67,6 +69,7 @@ package struct LossConfiguration: Sendable, Hashable {
             }
             if kind == .crossEntropy {
                 precision = try reader.choice("precision", default: .double)
+                labelSmoothing = try reader.number("label_smoothing", default: 0, in: 0...1)
             }
         }
         if isRegression != (targets == .values) {
@@ -98,6 +101,7 @@ package struct LossConfiguration: Sendable, Hashable {
         ]
         if let targets { members["targets"] = .string(targets.rawValue) }
         if let outputs { members["outputs"] = .number(Double(outputs)) }
+        if let labelSmoothing { members["label_smoothing"] = .number(labelSmoothing) }
         if let precision { members["precision"] = .string(precision.rawValue) }
         return .object(members)
     }

@@ -3,15 +3,12 @@
 /// Order within one update: gradients are clipped, filtered (Grokfast), made orthogonal, then each group's rule is
 /// applied, then the norm is restored.
 package struct OptimizerConfiguration: Sendable, Hashable {
-    /// The shape of the learning rate over the budget, after warm-up: its factor at update t of a budget of S with W
-    /// updates of warm-up, u = (t − 1 − W)/(S − W).
-    package enum Schedule: String, Sendable, CaseIterable {
-        /// 1.
-        case constant
-        /// 1 − u.
-        case linear
-        /// (1 + cos πu)/2.
-        case cosine
+    /// What weight decay pulls parameters towards.
+    package enum DecayTarget: String, Sendable, CaseIterable {
+        /// 0.
+        case zero
+        /// Each its own initial value.
+        case initial
     }
 
     /// For the embeddings.
@@ -23,7 +20,11 @@ package struct OptimizerConfiguration: Sendable, Hashable {
     /// Updates over which learning rates rise evenly from 0: update t of the first ones has the factor t/warm-up.
     package var warmup: Int
     /// Learning rates after warm-up.
-    package var schedule: Schedule
+    package var schedule: ScheduleConfiguration
+    /// Whether weight decay acts on biases and gains too, which are the tensors of one dimension.
+    package var decaysBiases: Bool
+    /// What weight decay pulls parameters towards.
+    package var decayTarget: DecayTarget
     /// Largest norm of the whole gradient, beyond which it is scaled down; 0 means any.
     package var clip: Double
     /// Amplification of slow gradients; nil where there is none.
@@ -46,7 +47,9 @@ package struct OptimizerConfiguration: Sendable, Hashable {
             lastLayer = try UpdateRule(try reader.mapping("last_layer"), default: decoder)
         }
         warmup = try reader.integer("warmup", default: 0, in: 0...Int.max)
-        schedule = try reader.choice("schedule", default: .constant)
+        schedule = try ScheduleConfiguration.read(&reader)
+        decaysBiases = try reader.flag("decay_biases", default: true)
+        decayTarget = try reader.choice("decay_towards", default: .zero)
         clip = try reader.number("clip", default: 0, in: 0...Double.greatestFiniteMagnitude)
         grokfast = try GrokfastConfiguration.read(try reader.mapping("grokfast"))
         orthogonal = try reader.flag("orthogonal", default: false)
@@ -58,7 +61,8 @@ package struct OptimizerConfiguration: Sendable, Hashable {
     var json: JSONValue {
         var members: [String: JSONValue] = [
             "representation": representation.json, "decoder": decoder.json,
-            "warmup": .number(Double(warmup)), "schedule": .string(schedule.rawValue),
+            "warmup": .number(Double(warmup)), "schedule": schedule.json,
+            "decay_biases": .bool(decaysBiases), "decay_towards": .string(decayTarget.rawValue),
             "clip": .number(clip), "orthogonal": .bool(orthogonal),
             "constrained_norm": .bool(constrainedNorm),
             "grokfast": grokfast?.json ?? .object(["kind": .string("none")]),
@@ -79,6 +83,29 @@ package struct UpdateRule: Sendable, Hashable {
         case adam
         /// Gradient descent with momentum and weight decay as an L2 term.
         case sgd
+        /// Gradient descent with momentum and decoupled weight decay (Loshchilov & Hutter 2019, Alg. 1).
+        case sgdw
+        /// The sign of a blend of gradient and momentum, with decoupled weight decay (Chen et al. 2023, Alg. 2).
+        case lion
+        /// Gradients over the root of their mean square, with momentum and weight decay as an L2 term, as
+        /// `torch.optim.RMSprop`.
+        case rmsprop
+
+        /// Whether weight decay multiplies parameters by 1 − ηλ, and is no part of the gradient.
+        package var isDecoupled: Bool {
+            switch self {
+            case .adamw, .sgdw, .lion: true
+            case .adam, .sgd, .rmsprop: false
+            }
+        }
+
+        /// The default of `beta2`.
+        fileprivate var beta2: Double {
+            switch self {
+            case .adamw, .adam, .sgd, .sgdw: 0.999
+            case .lion, .rmsprop: 0.99
+            }
+        }
     }
 
     /// Every key that some kind has.
@@ -92,9 +119,9 @@ package struct UpdateRule: Sendable, Hashable {
     package var learningRate = 1e-3
     /// Weight decay; weights and biases alike.
     package var weightDecay = 0.0
-    /// Decay of Adam's first moment.
+    /// Decay of Adam's first moment; what Lion blends with.
     package var beta1 = 0.9
-    /// Decay of Adam's second moment.
+    /// Decay of the second moment; of Lion's momentum.
     package var beta2 = 0.999
     /// Added to Adam's denominator.
     package var epsilon = 1e-8
@@ -120,10 +147,21 @@ package struct UpdateRule: Sendable, Hashable {
         weightDecay = try reader.number(
             "weight_decay", default: standard.weightDecay, in: 0...largest)
         let belowOne = 0...0.999_999_999
+        // A default is that of the kind that it is used with.
+        let isDefault = standard.beta2 == standard.kind.beta2
+        let second = isDefault ? kind.beta2 : standard.beta2
         switch kind {
-        case .adamw, .adam:
+        case .adamw, .adam, .lion:
             beta1 = try reader.number("beta1", default: standard.beta1, in: belowOne)
-            beta2 = try reader.number("beta2", default: standard.beta2, in: belowOne)
+            beta2 = try reader.number("beta2", default: second, in: belowOne)
+        case .rmsprop:
+            beta2 = try reader.number("beta2", default: second, in: belowOne)
+            momentum = try reader.number("momentum", default: standard.momentum, in: belowOne)
+        case .sgd, .sgdw:
+            momentum = try reader.number("momentum", default: standard.momentum, in: belowOne)
+        }
+        switch kind {
+        case .adamw, .adam, .rmsprop:
             epsilon = try reader.number("epsilon", default: standard.epsilon, in: 0...largest)
             guard Float(epsilon) >= Float.leastNormalMagnitude else {
                 throw reader.error(
@@ -131,8 +169,7 @@ package struct UpdateRule: Sendable, Hashable {
                     "\(CanonicalJSON.number(epsilon)) is 0 in single precision, which makes 0/0 of"
                         + " every gradient that is 0", hint: "use 1e-37 or more")
             }
-        case .sgd:
-            momentum = try reader.number("momentum", default: standard.momentum, in: belowOne)
+        case .sgd, .sgdw, .lion: break
         }
     }
 
@@ -147,7 +184,14 @@ package struct UpdateRule: Sendable, Hashable {
             members["beta1"] = .number(beta1)
             members["beta2"] = .number(beta2)
             members["epsilon"] = .number(epsilon)
-        case .sgd: members["momentum"] = .number(momentum)
+        case .sgd, .sgdw: members["momentum"] = .number(momentum)
+        case .lion:
+            members["beta1"] = .number(beta1)
+            members["beta2"] = .number(beta2)
+        case .rmsprop:
+            members["beta2"] = .number(beta2)
+            members["epsilon"] = .number(epsilon)
+            members["momentum"] = .number(momentum)
         }
         return .object(members)
     }

@@ -1,0 +1,113 @@
+import Testing
+
+@testable import Core
+
+/// Numbers of a cell that follow other ones.
+@Suite("Follower")
+struct FollowerTests {
+    private func plan(_ cell: String, _ axes: String) throws -> SweepPlan {
+        try SweepPlan(
+            SweepSpec(parsing: "sweep: a\ncell: {\(cell)}\naxes: {\(axes)}\n", named: "a.yaml"))
+    }
+
+    @Test("a width four times another, along an axis, is the cell that says both")
+    func times() throws {
+        let plan = try plan(
+            "model: {kind: transformer, hidden: {of: model.width, times: 4}}",
+            "width: {path: model.width, values: [32, 64, 96]}")
+        for cell in plan.cells {
+            let width = plan.spec.axes[0].values[cell.point.axes[0]]
+            let written = try CellDefinition(
+                parsing: "model: {kind: transformer, width: \(width), hidden: \(4 * width)}")
+            #expect(cell.id == written.id)
+        }
+    }
+
+    @Test("a rate that follows another does so at every point, free axes beside it included")
+    func rates() throws {
+        let plan = try plan(
+            "optimizer: {representation: {learning_rate: {of: optimizer.decoder.learning_rate,"
+                + " times: 0.1}}}",
+            "rate: {path: optimizer.decoder.learning_rate, log: [0.001, 0.1], points: 3},"
+                + " decay: {path: optimizer.weight_decay, values: [0, 1]}")
+        #expect(Set(plan.cells.map(\.id)).count == 6)
+        for cell in plan.cells {
+            let optimizer = cell.configuration.optimizer
+            #expect(
+                optimizer.representation.learningRate
+                    == Axis.rounded(0.1 * optimizer.decoder.learningRate))
+            #expect(try CellDefinition(parsing: cell.definition.canonicalText).id == cell.id)
+        }
+    }
+
+    @Test("a batch is a share of the training set, up to a bound")
+    func share() throws {
+        let plan = try plan(
+            "task: {kind: modular, modulus: 97},"
+                + " batch: {of: train_examples, times: 0.5, at_most: 512, round: true}",
+            "fraction: {path: train_fraction, values: [0.05, 0.1, 0.5]}")
+        let batches = plan.cells.sorted { $0.point.axes[0] < $1.point.axes[0] }
+            .map(\.configuration.batch)
+        #expect(batches == [235, 471, 512].map { $0 })
+        #expect(
+            try self.plan("batch: {of: examples, times: 0.2}", "s: {path: steps, values: [5]}")
+                .cells[0].configuration.batch == 11)
+    }
+
+    @Test("one follows another that follows a third, in any order of the file")
+    func chain() throws {
+        let plan = try plan(
+            "model: {kind: transformer, heads: {of: model.layers, plus: 1}, layers: {of: batch},"
+                + " width: 12}, batch: 2", "s: {path: steps, values: [5]}")
+        guard case .transformer(let model) = plan.cells[0].configuration.model else {
+            Issue.record("not a transformer")
+            return
+        }
+        #expect(model.layers == 2 && model.heads == 3)
+    }
+
+    @Test("an arm may follow where the others do not")
+    func arms() throws {
+        let plan = try plan(
+            "model: {embedding: 3}",
+            "arm: {arms: {fixed: {}, wide: {train_fraction: {of: model.embedding, times: 0.25}}}}")
+        #expect(plan.cells.map(\.configuration.trainFraction) == [0.8, 0.75])
+    }
+
+    @Test(
+        "what cannot follow is refused in one line",
+        arguments: [
+            (
+                "batch: {of: modle.embedding}", "s: {path: steps, values: [5]}",
+                "a.yaml:2: cell.batch.of: the cell has no key modle.embedding"
+                    + " (hint: did you mean model.embedding?)"
+            ),
+            (
+                "batch: {of: steps, time: 4}", "s: {path: steps, values: [5]}",
+                "a.yaml:2: cell.batch.time: unknown key (hint: did you mean times?)"
+            ),
+            (
+                "batch: {of: steps}, steps: {of: batch}",
+                "s: {path: train_fraction, values: [0.5]}",
+                "a.yaml:2: cell.batch: follows itself, by way of what it follows"
+            ),
+            (
+                "batch: {of: steps}", "s: {path: batch, values: [5]}",
+                "a.yaml:3: axes.s: sets batch, which follows another key"
+                    + " (hint: drop the axis, or say the key as a number)"
+            ),
+            (
+                "batch: {of: train_examples, times: 0.3}",
+                "s: {path: train_fraction, values: [0.5]}",
+                "a.yaml: cell.batch: expected a whole number, found the number 13.2"
+            ),
+            (
+                "batch: {of: optimizer.learning_rate}", "s: {path: steps, values: [5]}",
+                "a.yaml:2: cell.batch.of: optimizer.learning_rate stands in several groups"
+                    + " (hint: follow that of one: optimizer.decoder.…)"
+            ),
+        ])
+    func refused(_ cell: String, _ axes: String, _ line: String) {
+        #expect(problem { _ = try plan(cell, axes) } == line)
+    }
+}
