@@ -74,7 +74,8 @@ let package = Package(
         library(
             "Core", ["SHA256", .product(name: "Yams", package: "Yams")],
             swiftSettings: optimized),
-        library("Training", ["Core", "BLAS", "CKernels", "GZip"], swiftSettings: optimized),
+        library(
+            "Training", ["Core", "Theory", "BLAS", "CKernels", "GZip"], swiftSettings: optimized),
         library("Theory", ["Core"]),
         library("Results", ["Core", "HDF5", "CLinux"]),
         library("Report", ["Core"]),
@@ -125,7 +126,7 @@ let package = Package(
         tests(
             "TrainingTests",
             ["SHA256", "Training", "BLAS", "Core", "CKernels", "CAllocationCounter"]),
-        tests("TheoryTests", ["Theory"]),
+        tests("TheoryTests", ["Theory", "Core"]),
         tests(
             "ResultsTests", ["Results", "Core", "HDF5", "Sweeps"], exclude: ["interoperability.py"]),
         tests("ReportTests", ["Report", "Core"], exclude: ["Goldens"]),

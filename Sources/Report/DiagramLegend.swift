@@ -103,6 +103,14 @@ struct DiagramLegend {
                     text: text(
                         "inferred, not measured", counts.inferred.sites, counts.inferred.cells)))
         }
+        if counts.predicted.cells > 0 {
+            entries.append(
+                Entry(
+                    sign: shown(.predicted(PhaseVerdict(.memorization, ""), stepsRun: 0)),
+                    text: text(
+                        "predicted, not measured", counts.predicted.sites,
+                        counts.predicted.cells)))
+        }
         if hasBoundary { entries.append(Entry(sign: .boundary, text: "boundary")) }
         return entries
     }

@@ -62,7 +62,7 @@ struct DiagramText {
         for (count, word) in [
             (counts.running.cells, "running"), (counts.missing.cells, "missing"),
             (counts.failed.cells, "failed"), (counts.inferred.cells, "inferred"),
-            (counts.deferredCells, "not asked for"),
+            (counts.predicted.cells, "predicted"), (counts.deferredCells, "not asked for"),
         ] where count > 0 { states.append("\(NumberText.grouped(count)) \(word)") }
         return NumberText.counted(counts.allSites, "site") + ", "
             + NumberText.counted(counts.allCells, "cell") + ": "
@@ -91,6 +91,7 @@ struct DiagramText {
         case .failed: return "failed"
         case .missing: return "missing"
         case .inferred(let phase): return "inferred: \(phase.name)"
+        case .predicted(let phase): return "predicted: \(phase.name)"
         }
     }
 
@@ -118,6 +119,7 @@ struct DiagramText {
         case .missing: return "missing"
         case .inferred(let phase): return "inferred: \(phase.name), like the sites around it"
         case .deferred: return "not asked for"
+        case .predicted(let verdict, _): return "\(verdict.phase.name), \(verdict.reason)"
         case .running(let step, let budget):
             return "running, step \(NumberText.grouped(step)) of \(NumberText.grouped(budget))"
         case .failed(let reason): return "failed: \(reason)"
@@ -163,7 +165,7 @@ struct DiagramText {
         for (count, word) in [
             (counts.running.sites, "running"), (counts.missing.sites, "missing"),
             (counts.failed.sites, "failed"), (counts.inferred.sites, "inferred"),
-            (counts.disputed, "with seeds that disagree"),
+            (counts.predicted.sites, "predicted"), (counts.disputed, "with seeds that disagree"),
         ] where count > 0 { parts.append("\(count) \(word)") }
         return parts.joined(separator: ", ")
     }

@@ -13,7 +13,9 @@ struct SiteGlyph {
         case .running(let share): drawRunning(share, in: rect, into: &out)
         case .failed: drawFailed(in: rect, into: &out)
         case .missing: drawMissing(in: rect, into: &out)
-        case .inferred(let phase): drawInferred(phase, in: rect, into: &out)
+        case .inferred(let phase), .predicted(let phase):
+            drawInferred(phase, in: rect, into: &out)
+            if case .predicted = summary.kind { drawPredicted(phase, in: rect, into: &out) }
         }
     }
 
@@ -130,6 +132,18 @@ struct SiteGlyph {
                 "x": px(inner.x), "y": px(inner.y), "width": px(inner.width),
                 "height": px(inner.height), "fill": Palette.ground.hex,
                 "stroke": Palette.missing.hex, "stroke-width": "1", "stroke-dasharray": "1 2",
+            ])
+    }
+
+    /// A dashed frame in the phase's colour, over its thinned colour: the first steps alone were measured.
+    private func drawPredicted(_ phase: Phase, in rect: Rect, into out: inout Markup) {
+        let inner = rect.inset(min(2.5, rect.least * 0.15))
+        out.element(
+            "rect",
+            [
+                "x": px(inner.x), "y": px(inner.y), "width": px(inner.width),
+                "height": px(inner.height), "fill": "none", "stroke": Palette.fill(phase).hex,
+                "stroke-width": "1", "stroke-dasharray": "2 2",
             ])
     }
 

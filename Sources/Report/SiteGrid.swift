@@ -59,6 +59,8 @@ struct SiteCounts {
     private(set) var missing = (sites: 0, cells: 0)
     /// Sites and cells whose phase is inferred.
     private(set) var inferred = (sites: 0, cells: 0)
+    /// Sites and cells that were ended early as ones that do not generalise.
+    private(set) var predicted = (sites: 0, cells: 0)
     /// Cells that are not asked for.
     private(set) var deferredCells = 0
     /// Sites whose seeds disagree.
@@ -87,6 +89,7 @@ struct SiteCounts {
         case .failed: failed.sites += 1
         case .missing: missing.sites += 1
         case .inferred: inferred.sites += 1
+        case .predicted: predicted.sites += 1
         }
     }
 
@@ -98,6 +101,7 @@ struct SiteCounts {
         case .missing: missing.cells += 1
         case .inferred: inferred.cells += 1
         case .deferred: deferredCells += 1
+        case .predicted: predicted.cells += 1
         }
     }
 
@@ -106,11 +110,11 @@ struct SiteCounts {
     /// Every cell.
     var allCells: Int {
         decidedCells + running.cells + failed.cells + missing.cells + inferred.cells
-            + deferredCells
+            + deferredCells + predicted.cells
     }
     /// Every site.
     var allSites: Int {
         sites.values.reduce(0, +) + running.sites + failed.sites + missing.sites
-            + inferred.sites
+            + inferred.sites + predicted.sites
     }
 }

@@ -14,6 +14,8 @@ package struct SiteSummary: Sendable, Hashable {
         case missing
         /// Not measured: the phase of the measured sites around it.
         case inferred(Phase)
+        /// Not measured: what the first steps of its seeds had predicted.
+        case predicted(Phase)
     }
 
     /// The kind.
@@ -27,7 +29,7 @@ package struct SiteSummary: Sendable, Hashable {
         var share: Double?
         var failed = false
         var inferred: Phase?
-        var deferred = 0
+        var predicted: Phase?
         for cell in cells {
             switch cell.status {
             case .verified(let verdict, _, _): verdicts.append(verdict)
@@ -36,17 +38,19 @@ package struct SiteSummary: Sendable, Hashable {
                 share = max(share ?? 0, min(1, max(0, done)))
             case .failed: failed = true
             case .inferred(let phase): inferred = phase
-            case .deferred: deferred += 1
-            case .missing: break
+            case .predicted(let verdict, _): predicted = verdict.phase
+            case .deferred, .missing: break
             }
         }
         if let phase = SitePhase(verdicts) {
             kind = .phase(phase)
-            isPartial = phase.decided < cells.count - deferred
+            isPartial = phase.decided < cells.count { !$0.status.isLeftOut }
         } else {
             kind =
                 share.map(Kind.running)
-                ?? (failed ? .failed : inferred.map(Kind.inferred) ?? .missing)
+                ?? (failed
+                    ? .failed
+                    : predicted.map(Kind.predicted) ?? inferred.map(Kind.inferred) ?? .missing)
             isPartial = false
         }
     }

@@ -57,7 +57,7 @@ struct SiteTable {
 
     private func agreement(_ summary: SiteSummary, _ cells: [CellState]) -> String {
         guard let phase = summary.phase else { return "–" }
-        let open = cells.count { $0.status != .deferred } - phase.decided
+        let open = cells.count { !$0.status.isLeftOut } - phase.decided
         return "\(phase.votes)/\(phase.decided)" + (open > 0 ? ", \(open) to come" : "")
     }
 

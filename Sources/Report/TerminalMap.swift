@@ -116,6 +116,8 @@ package struct TerminalMap: Sendable {
         case .failed: return (colour ? "\u{1B}[31m!\u{1B}[0m" : "!") + space
         case .missing: return "·" + space
         case .inferred(let phase): return painted(TerminalMap.small(phase) + space, phase)
+        // Only memorization is predicted.
+        case .predicted(let phase): return painted("ₘ" + space, phase)
         }
     }
 
@@ -153,6 +155,7 @@ package struct TerminalMap: Sendable {
         for (count, word) in [
             (counts.running.sites, "▒ running"), (counts.missing.sites, "· missing"),
             (counts.failed.sites, "! failed"), (counts.inferred.sites, "ᴄɢᴍ× inferred"),
+            (counts.predicted.sites, "ₘ predicted"),
             (counts.disputed, "lower case: seeds disagree"),
             (counts.uncertain, "lower case: uncertain"),
         ] where count > 0 { parts.append(("\(word) \(count)", nil)) }

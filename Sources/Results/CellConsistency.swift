@@ -48,10 +48,17 @@ enum CellConsistency {
         case .budget where outcome.stepsRun != budget:
             throw Mismatch("stopped by its budget of \(budget) after \(outcome.stepsRun) steps")
         case .decided
-        where !outcome.rule.isDecided(
-            train: outcome.trainCrossing, validation: outcome.validationCrossing):
+        where outcome.readings.contains(where: { $0.train == nil || $0.validation == nil }):
             throw Mismatch("stopped as decided although a crossing is missing")
-        case .budget, .decided, .diverged, .settled, .predicted: break
+        case .predicted:
+            guard let prediction = outcome.prediction, prediction.isHopeless,
+                outcome.stepsRun >= prediction.cut?.steps ?? 0, outcome.trainCrossing != nil,
+                outcome.validationCrossing == nil
+            else { throw Mismatch("stopped as predicted, which nothing in it predicts") }
+        case .budget, .decided, .diverged, .settled: break
+        }
+        guard outcome.prediction == nil || outcome.stopReason == .predicted else {
+            throw Mismatch("a prediction did not end it")
         }
     }
 
@@ -107,24 +114,30 @@ enum CellConsistency {
     }
 
     private static func checkCrossings(_ outcome: CellOutcome) throws(Mismatch) {
-        let rule = outcome.rule
-        try checkCrossing(
-            "train", outcome.trainCrossing, outcome.curve.trainAccuracy, rule.trainAccuracy,
-            outcome)
-        try checkCrossing(
-            "validation", outcome.validationCrossing, outcome.curve.validationAccuracy,
-            rule.validationAccuracy, outcome)
+        let readings = outcome.readings
+        guard Set(readings.map(\.clock)).count == readings.count else {
+            throw Mismatch("a clock is read twice")
+        }
+        for reading in readings {
+            let clock = reading.clock
+            try checkCrossing(
+                "train", reading.train, outcome.curve.trainAccuracy, clock.trainAccuracy, clock,
+                outcome)
+            try checkCrossing(
+                "validation", reading.validation, outcome.curve.validationAccuracy,
+                clock.validationAccuracy, clock, outcome)
+        }
     }
 
     /// With `sustain` 1 the curve holds every new maximum, so the first step at or over the threshold is the crossing.
     /// A sustained run need not be recorded whole, so of it only its beginning can be held against the curve.
     private static func checkCrossing(
         _ name: String, _ crossing: Crossing?, _ accuracies: [Double], _ threshold: Double,
-        _ outcome: CellOutcome
+        _ clock: Clock, _ outcome: CellOutcome
     ) throws(Mismatch) {
         let steps = outcome.curve.steps
         let first = accuracies.firstIndex { $0 >= threshold }.map { steps[$0] }
-        if outcome.rule.sustain == 1 {
+        if clock.sustain == 1 {
             guard crossing?.step == first else {
                 throw Mismatch(
                     "\(name)_step is \(text(crossing?.step)) but \(name)_accuracy reaches "

@@ -44,7 +44,9 @@ struct CellFileReader {
         }
         let outcome = CellOutcome(
             curve: try curve(), rule: try rule(), trainCrossing: try crossing("train_step"),
-            validationCrossing: try crossing("validation_step"), stopReason: try stopReason(),
+            validationCrossing: try crossing("validation_step"), clocks: try clocks(),
+            prediction: try prediction(),
+            stopReason: try stopReason(),
             stepsRun: try integer("steps_run"),
             evaluationInterval: try integer("evaluation_interval"),
             split: ExampleSplit(train: [], validation: []),
@@ -236,6 +238,21 @@ struct CellFileReader {
             throw Mismatch("\(name) \(step) is not bracketed by \(notBefore) and \(end)")
         }
         return Crossing(step: step, notBefore: notBefore)
+    }
+
+    private func clocks() throws -> [ClockReading] {
+        guard try attributes.contains(Schema.clocks) else { return [] }
+        return try ClockText.readings(try attributes.string(Schema.clocks))
+    }
+
+    private func prediction() throws -> EarlyVerdict? {
+        guard try attributes.contains(Schema.prediction) else { return nil }
+        let text = try attributes.string(Schema.prediction)
+        let value: Double = try attributes.value(Schema.predictionValue)
+        guard let verdict = EarlyVerdict(text: text, value: value) else {
+            throw Mismatch("\(Schema.prediction) \"\(text)\" is no cut")
+        }
+        return verdict
     }
 
     private func checkVerdict(_ outcome: CellOutcome) throws {

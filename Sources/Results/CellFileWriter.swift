@@ -63,6 +63,13 @@ struct CellFileWriter {
             outcome.curve.measures.map(\.measure.name).joined(separator: " "))
         try write(outcome.trainCrossing, "train_step", attributes)
         try write(outcome.validationCrossing, "validation_step", attributes)
+        if !outcome.clocks.isEmpty {
+            try attributes.set(Schema.clocks, try ClockText.text(outcome.clocks))
+        }
+        if let prediction = outcome.prediction, let cut = prediction.cut {
+            try attributes.set(Schema.prediction, cut.rawValue)
+            try attributes.set(Schema.predictionValue, prediction.value)
+        }
         let verdict = outcome.verdict
         try attributes.set("phase", verdict.phase.name)
         try attributes.set("phase_reason", verdict.reason)

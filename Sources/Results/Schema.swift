@@ -21,6 +21,14 @@ enum Schema {
     /// The attribute of a measure that was evaluated at an interval of its own.
     static let every = "every"
 
+    /// What further clocks said, as JSON; only where a sweep asked for them.
+    static let clocks = "clocks"
+
+    /// The cut that a predicted cell was ended by, as text.
+    static let prediction = "prediction"
+    /// The value that the cell had.
+    static let predictionValue = "prediction_value"
+
     static func axis(_ tensor: String, _ axis: Int) -> String { "\(tensor)_axis_\(axis)" }
 }
 

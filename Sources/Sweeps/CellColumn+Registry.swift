@@ -29,12 +29,9 @@ extension CellColumn {
         ) { $0.status.verdict.map { .text($0.uncertain ? "uncertain" : "certain") } },
         CellColumn(
             "inferred_phase",
-            "phase inferred from measured sites around a cell that was not trained",
+            "phase of a cell that was not measured: inferred from measured sites around it, or predicted",
             kind: .word(Phase.allCases.map(\.name))
-        ) { row in
-            guard case .inferred(let phase) = row.status else { return nil }
-            return .text(phase.name)
-        },
+        ) { $0.status.unmeasuredPhase.map { .text($0.name) } },
         CellColumn(
             "train_step", "first step at which training accuracy reached its threshold",
             unit: "step"

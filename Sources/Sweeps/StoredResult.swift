@@ -12,6 +12,10 @@ package struct ResultSummary: Sendable, Codable, Equatable {
     package var train: Crossing?
     /// Where validation accuracy reached its threshold.
     package var validation: Crossing?
+    /// What further clocks said; nil where none were asked for.
+    package var clocks: [ClockReading]?
+    /// What ended a run that was predicted not to generalise; nil of all others.
+    package var prediction: EarlyVerdict?
     /// Why training ended.
     package var stopReason: StopReason
     /// Updates made.
@@ -31,21 +35,34 @@ package struct ResultSummary: Sendable, Codable, Equatable {
 
     /// The verdict of a rule, nil when only the curves can tell.
     package func verdict(under rule: PhaseRule) -> PhaseVerdict? {
-        guard rule.trainAccuracy == self.rule.trainAccuracy,
-            rule.validationAccuracy == self.rule.validationAccuracy,
-            rule.sustain == self.rule.sustain
+        guard let reading = readings.first(where: { $0.clock == rule.clock }),
+            stopReason.isComplete
+                || rule.isDecided(train: reading.train, validation: reading.validation)
         else { return nil }
-        guard stopReason.isComplete || rule.isDecided(train: train, validation: validation) else {
+        return rule.classify(train: reading.train, validation: reading.validation)
+    }
+
+    /// Where a cell with this file stands under a rule whose verdict on it is this, nil when there is none; nil when too
+    /// little is known. What was predicted is so by the rule's own clock alone.
+    package func status(_ verdict: PhaseVerdict?, under rule: PhaseRule) -> CellStatus? {
+        if let verdict { return .verified(verdict, stopReason: stopReason, stepsRun: stepsRun) }
+        guard stopReason == .predicted, rule.clock == self.rule.clock, let prediction else {
             return nil
         }
-        return rule.classify(train: train, validation: validation)
+        return .predicted(prediction.verdict(train: train), stepsRun: stepsRun)
+    }
+
+    /// Every clock that was read, the rule's own first.
+    private var readings: [ClockReading] {
+        [ClockReading(rule.clock, train: train, validation: validation)] + (clocks ?? [])
     }
 
     /// Whether the file holds everything a sweep asks its cells to record.
     package func satisfies(_ record: RecordRequest, stop: StopPolicy) -> Bool {
-        if stop == .budget, stopReason == .decided || stopReason == .predicted { return false }
+        guard stop.allows(stopReason, prediction) else { return false }
         return record.isSatisfied(
-            measures: measures, parameterSteps: parameterSteps, stepsRun: stepsRun)
+            measures: measures, clocks: readings.map(\.clock), parameterSteps: parameterSteps,
+            stepsRun: stepsRun)
     }
 
     /// JSON text, and behind it the first digits of a SHA-256 over the cell and the text: SQLite keeps no checksums, and a
@@ -89,6 +106,8 @@ package struct ResultSummary: Sendable, Codable, Equatable {
         rule = outcome.rule
         train = outcome.trainCrossing
         validation = outcome.validationCrossing
+        clocks = outcome.clocks.isEmpty ? nil : outcome.clocks
+        prediction = outcome.prediction
         stopReason = outcome.stopReason
         stepsRun = outcome.stepsRun
         trainAccuracy = outcome.curve.trainAccuracy.last ?? .nan

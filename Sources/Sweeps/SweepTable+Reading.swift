@@ -56,10 +56,8 @@ extension SweepTable {
             let running = inHand[id] ?? []
             let stored = try found.get()
             let status: CellStatus =
-                if let (result, verdict) = stored {
-                    .verified(
-                        verdict, stopReason: result.summary.stopReason,
-                        stepsRun: result.summary.stepsRun)
+                if let stored {
+                    stored.status
                 } else if let reason = failures[id] {
                     .failed(reason: reason)
                 } else if !running.isEmpty {
@@ -119,15 +117,17 @@ private struct FileLook: Sendable {
     /// What a cell's file says, nil where it is missing, damaged, or holds too little for the sweep.
     func result(
         of cell: PlannedCell, at path: String
-    ) throws(SystemError) -> (result: StoredResult, verdict: PhaseVerdict)? {
+    ) throws(SystemError) -> (result: StoredResult, status: CellStatus)? {
         guard let result = try result(cell.definition, path),
             result.summary.satisfies(spec.record, stop: spec.stop)
         else { return nil }
-        if let verdict = result.summary.verdict(under: spec.phaseRule) { return (result, verdict) }
+        let rule = spec.phaseRule
+        let verdict = result.summary.verdict(under: rule)
+        if let status = result.summary.status(verdict, under: rule) { return (result, status) }
         guard case .success(let summary) = try summary(of: cell.definition, at: path),
-            let verdict = spec.phaseRule.decide(summary.outcome)
+            let status = result.summary.status(rule.decide(summary.outcome), under: rule)
         else { return nil }
-        return (result, verdict)
+        return (result, status)
     }
 
     private func result(

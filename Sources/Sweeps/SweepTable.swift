@@ -10,7 +10,7 @@ package struct SweepTable: Sendable {
         package let status: CellStatus
         /// Attempts made at it.
         package let attempts: Int
-        /// What its file holds; nil unless it is verified.
+        /// What its file holds; nil unless it is verified or predicted.
         package let result: StoredResult?
         /// Where the next attempt begins, nil for step 0.
         package let checkpoint: StoredCheckpoint?
@@ -34,6 +34,20 @@ package struct SweepTable: Sendable {
     /// Cells whose file is verified.
     package var verified: [PlannedCell] {
         rows.filter { $0.status.verdict != nil }.map(\.cell)
+    }
+
+    /// Cells whose file is there, verified or ended early as predicted.
+    package var trained: [PlannedCell] { rows.filter { $0.status.isTrained }.map(\.cell) }
+
+    /// Of the budgets of predicted cells, the share that was not used; nil where there are none.
+    package var predictionSaving: Double? {
+        var (used, budgets) = (0.0, 0.0)
+        for row in rows {
+            guard case .predicted(_, let steps) = row.status else { continue }
+            used += Double(steps)
+            budgets += Double(row.cell.configuration.steps)
+        }
+        return budgets > 0 ? 1 - used / budgets : nil
     }
 
     /// Cells to be trained that nobody trains now.

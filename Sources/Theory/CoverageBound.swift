@@ -12,4 +12,9 @@ package enum CoverageBound {
         precondition(symbols >= 1 && covered > 0, "there are symbols, and a point covers something")
         return 2 * log(Double(symbols)) / covered
     }
+
+    /// The bound the other way round: points C ≥ 2 ln p / α that one training point must cover at a train fraction.
+    package static func cover(symbols: Int, trainFraction: Double) -> Double {
+        trainFraction > 0 ? 2 * log(Double(symbols)) / trainFraction : .infinity
+    }
 }

@@ -5,6 +5,12 @@ package struct CriticalFraction: Sendable, Hashable {
     /// The same as a share of all pairs.
     package let fraction: Double
 
+    /// So many of all pairs.
+    init(trainCount: Int, of all: Int) {
+        self.trainCount = trainCount
+        fraction = Double(trainCount) / Double(all)
+    }
+
     /// How often a random split's training set fixes the line.
     ///
     /// - Parameters:

@@ -5,6 +5,10 @@ package struct SweepTheory: Sendable {
     /// The effective theory of plain addition by embeddings on a line (Liu et al. 2022); nil where the sweep trains
     /// something else, or has more symbols than an exact rank can be computed for.
     package let addition: AdditionTheory?
+    /// Products of permutations learnt as products of matrices; nil where the sweep trains something else.
+    package let permutations: PermutationTheory?
+    /// Coverage of tables of operations modulo p; nil where the sweep has none.
+    package let coverage: CoverageTheory?
     /// Weight decay against the budget, one entry per pair of learning rate and weight decay in the sweep.
     package let decay: [DecayBudget]
     /// Where addition has no theory although the sweep trains it, why.
@@ -29,7 +33,11 @@ package struct SweepTheory: Sendable {
         var seen: Set<DecayBudget> = []
         decay = plan.cells.flatMap { SweepTheory.budgets($0.definition.configuration) }
             .filter { seen.insert($0).inserted }
-        let cells = plan.cells.map(\.definition).filter(AdditionTheory.applies)
+        let all = plan.cells.map(\.definition)
+        coverage = CoverageTheory(all)
+        let products = all.filter(PermutationTheory.applies)
+        permutations = products.isEmpty ? nil : PermutationTheory(cells: products, splits: splits)
+        let cells = all.filter(AdditionTheory.applies)
         guard let first = cells.first, let symbols = first.configuration.task.symbolCount else {
             addition = nil
             remark = nil

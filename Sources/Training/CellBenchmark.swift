@@ -138,7 +138,7 @@ package struct CellBenchmark: Sendable {
     }
 
     /// Noise in place of MNIST, as dark: 19 % of its pixels are not black.
-    private static func images() -> Images {
+    static func images() -> Images {
         var stream = RandomStream(state: 0)
         let pixels = (0..<2000 * 784).map { _ -> Float in
             let number = stream.uniform()

@@ -357,6 +357,14 @@ struct ResultSummaryTests {
         predicted.stopReason = .predicted
         predicted.validation = nil
         #expect(predicted.verdict(under: PhaseRule()) == nil)
+        let cut = EarlyCut(.trainLoss, steps: 40, threshold: 2, above: false)
+        predicted.prediction = EarlyVerdict(cut, value: 3)
+        let status = predicted.status(nil, under: PhaseRule(gap: 3))
+        #expect(status?.name == "predicted" && status?.verdict == nil)
+        #expect(predicted.status(nil, under: PhaseRule(sustain: 2)) == nil)
+        #expect(summary.status(nil, under: PhaseRule()) == nil)
+        #expect(predicted.satisfies(RecordRequest(), stop: .predicted(cut)))
+        #expect(!predicted.satisfies(RecordRequest(), stop: .decided))
         predicted.stopReason = .diverged
         #expect(predicted.verdict(under: PhaseRule())?.phase == .memorization)
     }

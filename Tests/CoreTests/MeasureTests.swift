@@ -82,7 +82,7 @@ struct MeasureTests {
     func satisfied() {
         var request = RecordRequest(measures: [.rqi])
         func isMet(by held: [MeasureRequest]) -> Bool {
-            request.isSatisfied(measures: held, parameterSteps: [], stepsRun: 9)
+            request.isSatisfied(measures: held, clocks: [], parameterSteps: [], stepsRun: 9)
         }
         #expect(isMet(by: [MeasureRequest(.weightNorm), MeasureRequest(.rqi)]))
         #expect(!isMet(by: [MeasureRequest(.rqi, every: 5)]))
@@ -116,8 +116,11 @@ struct MeasureTests {
         ),
         (.restrictedLoss, "task: {kind: modular, operation: x-y}, loss: {kind: cross-entropy}"),
         (.excludedLosses, "task: {kind: modular}, loss: {targets: gaussian}"),
+        (.hiddenDistance, "task: {kind: modular, operation: x/y}"),
+        (.cyclicHiddenDistance, "task: {kind: modular}, model: {kind: mlp, hidden: []}"),
+        (.informationRatio, "loss: {targets: gaussian}"),
         (.tailExponent, "model: {hidden: [9]}, loss: {outputs: 20}"),
-        (.largestCurvature, "batch: 5"),
+        (.largestCurvature, "batch: 5"), (.gradientCurvature, "batch: 5"),
         (
             .smallestCurvature,
             "task: {kind: modular}, model: {kind: transformer}, perturbation: {lambda2: 1}"

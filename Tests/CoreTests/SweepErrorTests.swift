@@ -65,7 +65,7 @@ struct SweepErrorTests {
             BadSweep(
                 "top, nothing near", file(extra: "colour: red"),
                 "q.yaml:13: colour: unknown key (hint: known keys here: sweep, title, cell, axes, "
-                    + "seeds, phase_rule, stop, keep, record)"),
+                    + "seeds, phase_rule, keep, record, stop, prediction)"),
             BadSweep(
                 "cell", file("  train_f", by: "  train_fracton: 0.8"),
                 "q.yaml:6: cell.train_fracton: unknown key (hint: did you mean train_fraction?)"),
@@ -213,7 +213,7 @@ struct SweepErrorTests {
                 "q.yaml:13: record.parameters: expected steps or the word last, found \"first\""),
             BadSweep(
                 "bad stop", file(extra: "stop: never"),
-                "q.yaml:13: stop: unknown value \"never\": known are decided, budget"),
+                "q.yaml:13: stop: unknown value \"never\": known are decided, budget, predicted"),
             BadSweep(
                 "bad name", file("sweep", by: "sweep: My Sweep"),
                 "q.yaml:1: sweep: \"My Sweep\" cannot name a directory "

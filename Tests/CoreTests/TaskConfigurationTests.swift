@@ -23,6 +23,13 @@ struct TaskConfigurationTests {
         let teacher = try cell("{task: {kind: teacher}, \(Self.numbers)}").task
         #expect(teacher.exampleCount == 200 && teacher.classCount == nil)
         #expect(teacher.featureCount == 5)
+        let rule = try cell("{task: {kind: rule}, \(Self.numbers), train_fraction: 1}")
+        #expect(rule.task.exampleCount == 504 && rule.trainCount == 4)
+        #expect(rule.task.featureCount == 1 && rule.task.classCount == nil)
+        #expect(rule.task.outputCount == 1 && rule.task.pairs == nil)
+        let constant = try cell("{task: {kind: constant}, \(Self.numbers), train_fraction: 1}")
+        #expect(constant.task.exampleCount == 340 && constant.trainCount == 40)
+        #expect(constant.task.featureCount == 20 && constant.task.classCount == 2)
         let images = try cell("{task: {kind: images, images: i, labels: l}, \(Self.numbers)}").task
         #expect(images.exampleCount == 1000 && images.featureCount == 784)
         #expect(images.trainableCount == 1000 && images.classCount == 10)

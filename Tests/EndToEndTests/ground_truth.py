@@ -1,9 +1,10 @@
 """The closed form of gradient descent on a linear model, beside what grokmap trained.
 
-Usage: ground_truth.py letters|slope SWEEP-DIRECTORY
+Usage: ground_truth.py letters|slope|shares|separable SWEEP-DIRECTORY
        ground_truth.py draw SWEEP-DIRECTORY FIGURE.svg
 
-Reads the cell files of a sweep over a linear teacher (sweeps/exact-linear.yaml, sweeps/exact-ridge.yaml) and computes
+Reads the cell files of a sweep over a linear teacher (sweeps/exact-linear.yaml, sweeps/exact-ridge.yaml) or a bias on a
+line (sweeps/exact-rule.yaml), which is one with a single constant input, and computes
 every cell's letter and crossing steps from its own split, targets and initial parameters, in double precision. With
 z = (x, 1), H = 2/n sum z z^T and c = 2/n sum y z over the n training examples, every eigenmode i of H moves as
 
@@ -12,12 +13,13 @@ z = (x, 1), H = 2/n sum z z^T and c = 2/n sum y z over the n training examples, 
 (Levi, Beck & Bar-Sinai 2023, arXiv 2310.16441, eq. 3 and 14, at finite size). An example is right when its squared
 error is below the task's tolerance.
 
-grokmap trains in single precision. A step is certain where no example's squared error lies within MARGIN of the
+grokmap trains in single precision. A step is certain where no example's squared error lies within a margin of the
 tolerance in a way that decides whether the threshold holds; every certain letter and step must be equal.
 """
 
 import json
 import sys
+from math import comb, lgamma
 from pathlib import Path
 
 import h5py
@@ -26,6 +28,8 @@ import numpy as np
 # Relative distance of a squared error from the tolerance that single precision does not bridge: an error of 0.1 in
 # outputs of order 1 is known to about 1e-6, its square to some 2e-5.
 MARGIN = 1e-4
+# Of a rule errors are 16 less what matters: known to about 1e-6 of 16, their squares to some 1e-6.
+RULE_MARGIN = 1e-5
 
 
 def modes(cell):
@@ -53,17 +57,18 @@ def modes(cell):
     return path, rows @ basis, values
 
 
-def first(holds):
-    """The first step at which something holds, None where it never does."""
-    return int(np.argmax(holds)) if holds.any() else None
+def first(holds, sustain=1):
+    """The first step of the first run of so many at which something holds, None where there is none."""
+    runs = np.lib.stride_tricks.sliding_window_view(holds, sustain).all(axis=1)
+    return int(np.argmax(runs)) if runs.any() else None
 
 
-def crossing(errors, need, tolerance):
+def crossing(errors, need, tolerance, margin, sustain):
     """The earliest and latest step at which single precision can first count `need` examples as right."""
     with np.errstate(invalid="ignore"):
-        loose = (errors < tolerance * (1 + MARGIN)).sum(1) >= need
-        strict = (errors < tolerance * (1 - MARGIN)).sum(1) >= need
-    return first(loose), first(strict)
+        loose = (errors < tolerance * (1 + margin)).sum(1) >= need
+        strict = (errors < tolerance * (1 - margin)).sum(1) >= need
+    return first(loose, sustain), first(strict, sustain)
 
 
 def letter(train, validation, gap):
@@ -77,6 +82,11 @@ def letter(train, validation, gap):
 
 def text(value):
     return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def tolerance(task):
+    """The squared error below which an example is right, of a rule R squared; and the margin of single precision."""
+    return (task["tolerance"], MARGIN) if task["kind"] == "teacher" else (16.0**2, RULE_MARGIN)
 
 
 def stored(cell, name):
@@ -93,7 +103,7 @@ def ranges(cell):
     for name in ("train", "validation"):
         members = cell[f"split/{name}"][:]
         need = int(np.ceil(rule[f"{name}_accuracy"] * len(members) - 1e-12))
-        yield crossing(errors[:, members], need, config["task"]["tolerance"])
+        yield crossing(errors[:, members], need, *tolerance(config["task"]), rule["sustain"])
 
 
 def check(path):
@@ -172,6 +182,101 @@ def check_slope(directory):
         assert abs(ratio - 1) < 1e-3, "the slope is not the formula's"
 
 
+def check_shares(directory):
+    """The share of seeds that generalise at each site, against the law of the four examples that are trained on.
+
+    With e = margin (1 + decay / 2) the bias ends within the margin when the mean of two draws of Exp(1) less two others, over
+    four, does not exceed e: a chance of 1 - (1 + 2e) exp(-4e) (Zunkovic & Ilievski 2022, arXiv 2210.15435, eq. 14 for N = 2).
+    Returns the sites' rows.
+    """
+    sites = {}
+    for path in sorted(Path(directory).glob("cells/*/*.h5")):
+        with h5py.File(path) as cell:
+            config = json.loads(text(cell.attrs["config"]))
+            key = (config["task"]["margin"], config["optimizer"]["decoder"]["weight_decay"])
+            grown = text(cell.attrs["phase"]) in ("comprehension", "grokking")
+            touched = json.loads(text(cell.attrs["clocks"]))[0].get("validation") is not None
+            sites.setdefault(key, []).append((grown, touched))
+    rows = []
+    for (margin, decay), found in sorted(sites.items()):
+        e = margin * (1 + decay / 2)
+        law = 1 - (1 + 2 * e) * np.exp(-4 * e)
+        count, n = sum(grown for grown, _ in found), len(found)
+        low, high = binomial(law, n)
+        touched = sum(touch for _, touch in found)
+        rows.append((margin, decay, law, count, n, low, high, touched))
+        print(
+            f"margin {margin:g}, decay {decay:g}: {count} of {n} seeds generalise, the law says {law * n:.1f} "
+            f"(99 %: {low} to {high}); {touched} touch it")
+        assert low <= count <= high, "the share of seeds is not the law's"
+        assert touched >= count, "what stays must have been touched"
+    assert any(row[7] > row[3] for row in rows), "the two clocks never differ"
+    return rows
+
+
+def check_separable(directory):
+    """Every cell memorizes if and only if its training rows lie on one side of a plane through the origin, and the share of
+    seeds that do is Wendel's: 2^-(N-1) sum_{k<d} (N-1 over k). Returns the sites' rows."""
+    sites = {}
+    for path in sorted(Path(directory).glob("cells/*/*.h5")):
+        with h5py.File(path) as cell:
+            config = json.loads(text(cell.attrs["config"]))
+            rows = cell["split/inputs"][:].astype(float)[cell["split/train"][:]]
+            found = text(cell.attrs["phase"])
+            apart = is_one_sided(rows)
+            assert (found == "memorization") == apart and found != "confusion", (
+                f"{path}: {found}, and its rows are {'' if apart else 'not '}on one side")
+            key = (config["task"]["inputs"], config["optimizer"]["decoder"]["learning_rate"])
+            sites.setdefault(key, []).append((apart, len(rows)))
+    table = []
+    for (d, rate), found in sorted(sites.items()):
+        n, count = found[0][1], sum(apart for apart, _ in found)
+        law = sum(comb(n - 1, k) for k in range(d)) / 2 ** (n - 1)
+        low, high = binomial(law, len(found))
+        table.append((d, rate, law, count, len(found), low, high))
+        print(
+            f"{d} inputs, rate {rate:g}: {count} of {len(found)} seeds memorize, the law says {law * len(found):.1f} "
+            f"(99 %: {low} to {high})")
+        assert low <= count <= high, "the share of seeds is not the law's"
+    return table
+
+
+def is_one_sided(rows):
+    """Whether some w has rows w > 0: by Gordan's theorem unless weights >= 0 that sum to 1 balance the rows. These are looked for
+    by non-negative least squares (Lawson & Hanson 1974, ch. 23)."""
+    a = np.vstack([rows.T / np.abs(rows).max(), np.ones(len(rows))])
+    b = np.zeros(len(a))
+    b[-1] = 1
+    x, used = np.zeros(len(rows)), np.zeros(len(rows), dtype=bool)
+    while True:
+        gradient = a.T @ (b - a @ x)
+        if used.all() or gradient[~used].max() < 1e-12:
+            return np.linalg.norm(a @ x - b) > 1e-6
+        used[np.argmax(np.where(used, -np.inf, gradient))] = True
+        while True:
+            s = np.zeros(len(rows))
+            s[used] = np.linalg.lstsq(a[:, used], b, rcond=None)[0]
+            if s[used].min() > 0:
+                break
+            below = used & (s <= 0)
+            step = (x[below] / (x[below] - s[below])).min()
+            x += step * (s - x)
+            used &= x > 1e-14
+        x = s
+
+
+def binomial(chance, n):
+    """The range that holds a binomial number with at least 99 %, half a percent left out on either side at most."""
+    logs = [
+        lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) + k * np.log(chance)
+        + (n - k) * np.log1p(-chance)
+        for k in range(n + 1)
+    ]
+    total = np.cumsum(np.exp(logs))
+    low = int(np.argmax(total > 0.005))
+    return low, int(np.argmax(total >= 0.995))
+
+
 def draw(directory, target):
     """The letters that the formula gives, without grokmap's: one panel per train fraction, seed by seed."""
     colours = {"C": "#009E73", "G": "#F0E442", "M": "#00568A", "X": "#1C1C1C"}
@@ -209,9 +314,14 @@ def main(kind, directory, target=None):
     if kind == "draw":
         draw(directory, target)
         return
+    if kind == "separable":
+        check_separable(directory)
+        return
     letters = check_all(directory)
     if kind == "slope":
         check_slope(directory)
+    elif kind == "shares":
+        check_shares(directory)
     else:
         assert len(letters) == 4, "the map lacks a phase"
 

@@ -62,6 +62,7 @@ struct SitePhaseTests {
             case .failed: "failed"
             case .missing: "missing"
             case .inferred(let phase): "inferred \(phase.letter)"
+            case .predicted(let phase): "predicted \(phase.letter)"
             }
         #expect(found == kind)
         #expect(summary.isPartial == partial)

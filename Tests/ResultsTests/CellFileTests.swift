@@ -38,6 +38,60 @@ extension ResultsSuite {
             }
         }
 
+        @Test(
+            "a predicted cell comes back with what ended it, and nothing else is ended by a prediction"
+        )
+        func predicted() throws {
+            let cut = EarlyCut(.validationAccuracy, steps: 50, threshold: 0.5, above: true)
+            var cell = Fixture.cell
+            cell.outcome.curve.steps = [0, 1, 2, 50, 60, 70]
+            cell.outcome.curve.validationAccuracy = [0, 0.1, 0.2, 0.3, 0.3, 0.3]
+            cell.outcome.curve.measures.removeLast(2)
+            cell.outcome.parameters = []
+            cell.outcome.stepsRun = 70
+            cell.outcome.evaluationInterval = 1
+            cell.outcome.validationCrossing = nil
+            cell.outcome.stopReason = .predicted
+            cell.outcome.prediction = EarlyVerdict(cut, value: 0.3)
+            let path = directory.file("predicted.h5")
+            try CellFile.write(cell, to: path)
+            let summary = try CellFile.summary(path)
+            #expect(summary.outcome.prediction == cell.outcome.prediction)
+            #expect(summary.outcome.stopReason == .predicted)
+            let other = directory.file("wrong.h5")
+            var (hopeful, none, budget) = (cell, cell, Fixture.cell)
+            hopeful.outcome.prediction = EarlyVerdict(cut, value: 0.6)
+            none.outcome.prediction = nil
+            budget.outcome.prediction = cell.outcome.prediction
+            for wrong in [hopeful, none, budget] {
+                #expect(throws: (any Error).self) { try CellFile.write(wrong, to: other) }
+            }
+        }
+
+        @Test("what further clocks said comes back, and no clock twice or beyond the run")
+        func clocks() throws {
+            var cell = Fixture.cell
+            let steps = cell.outcome.stepsRun
+            let clock = Clock(trainAccuracy: 0.2, validationAccuracy: 1, sustain: 7)
+            let first = try #require(
+                cell.outcome.curve.trainAccuracy.firstIndex { $0 >= 0.2 })
+            let crossing = Crossing(step: cell.outcome.curve.steps[first])
+            cell.outcome.clocks = [ClockReading(clock, train: crossing, validation: nil)]
+            cell.outcome.stopReason = .diverged
+            let path = directory.file("clocks.h5")
+            try CellFile.write(cell, to: path)
+            #expect(try CellFile.summary(path).outcome.clocks == cell.outcome.clocks)
+            let other = directory.file("wrong.h5")
+            for readings in [
+                [cell.outcome.clocks[0], cell.outcome.clocks[0]],
+                [ClockReading(clock, train: Crossing(step: steps + 1), validation: nil)],
+                [ClockReading(cell.outcome.rule.clock, train: nil, validation: nil)],
+            ] {
+                cell.outcome.clocks = readings
+                #expect(throws: (any Error).self) { try CellFile.write(cell, to: other) }
+            }
+        }
+
         @Test("a changed value, step, tensor or provenance makes another cell of it")
         func identicalTellsApart() {
             var loss = Fixture.cell

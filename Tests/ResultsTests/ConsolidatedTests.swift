@@ -56,7 +56,10 @@ extension ResultsSuite {
         @Test("an inferred phase is not among the measured ones")
         func inferred() throws {
             let path = directory.file("sweep.h5")
-            let statuses: [CellStatus] = [.inferred(.grokking), .deferred, .missing]
+            let statuses: [CellStatus] = [
+                .inferred(.grokking), .deferred, .missing,
+                .predicted(PhaseVerdict(.memorization, ""), stepsRun: 9),
+            ]
             var rows = SweepFixture.missing(plan).rows
             for (place, status) in statuses.enumerated() {
                 rows[place] = SweepFixture.row(plan.cells[place], status)
@@ -67,12 +70,14 @@ extension ResultsSuite {
                 let phases: [Int8] = try root.dataset("phase").read()
                 #expect(phases.allSatisfy { $0 == -1 })
                 let inferred: [Int8] = try root.dataset("inferred_phase").read()
-                #expect(inferred.filter { $0 != -1 } == [Phase.grokking.rawValue])
+                #expect(
+                    inferred.filter { $0 != -1 }.sorted()
+                        == [Phase.grokking.rawValue, Phase.memorization.rawValue])
                 let status: [Int8] = try root.dataset("status").read()
-                #expect(status.filter { $0 > 0 }.sorted() == [4, 5])
+                #expect(status.filter { $0 > 0 }.sorted() == [4, 5, 6])
                 #expect(
                     try root.dataset("status").attributes.string("flag_meanings")
-                        == "missing verified failed running inferred deferred")
+                        == "missing verified failed running inferred deferred predicted")
             }
         }
 

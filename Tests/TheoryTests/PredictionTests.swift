@@ -1,6 +1,8 @@
+import Core
 import Foundation
 import Testing
-import Theory
+
+@testable import Theory
 
 @Suite("Predictors from the first steps")
 struct PredictionTests {
@@ -60,6 +62,48 @@ struct PredictionTests {
         for predictor in Predictor.all {
             #expect(Predictor.named(predictor.name)?.longName == predictor.longName)
         }
+    }
+
+    @Test("a slingshot is a spike of the loss before which the last layer has grown")
+    func slingshots() {
+        let calm = (0..<50).map { 2 - 0.03 * Double($0) }
+        var spiking = calm
+        for (step, height) in [(20, 9.0), (21, 8), (22, 5), (30, 7), (40, 8)] {
+            spiking[step] = height
+        }
+        let growing = (0..<50).map { (step: $0, value: Double($0)) }
+        #expect(Slingshots.count(calm, norms: growing) == 0)
+        #expect(Slingshots.count(spiking, norms: growing) == 3)
+        // Two are counted where the layer stands still from step 25 on; none where it shrinks.
+        let resting = (0..<50).map { (step: $0, value: Double(min($0, 25))) }
+        #expect(Slingshots.count(spiking, norms: resting) == 2)
+        #expect(
+            Slingshots.count(spiking, norms: growing.map { (step: $0.step, value: -$0.value) }) == 0
+        )
+        #expect(Slingshots.count(spiking, norms: []) == nil)
+        #expect(Slingshots.count([1, .nan], norms: growing) == nil)
+    }
+
+    @Test("what is known early is what the curve holds of the first steps")
+    func early() {
+        var curve = Curve()
+        curve.steps = [0, 1, 5, 9, 10]
+        curve.trainAccuracy = [0, 0.1, 0.2, 0.3, 0.4]
+        curve.validationAccuracy = [0, 0, 0.1, 0.2, 0.9]
+        curve.validationLoss = [5, 4, 3, 2, 1]
+        curve.earlyTrainLoss = (0..<12).map { Double(20 - $0) }
+        curve.measures = [
+            MeasuredCurve(.lastLayerNorm, [1, 2, 3, 4, 5]),
+            MeasuredCurve(
+                MeasureRequest(.entropyDifference), ownSteps: [0, 8, 10], values: [7, 8, 9]),
+        ]
+        let run = EarlyRun(curve, window: 10)
+        #expect(run.trainLoss == (0..<10).map { Double(20 - $0) })
+        #expect(run.steps == [0, 1, 5, 9] && run.validationAccuracy.last == 0.2)
+        #expect(Predictor(.entropyDifference).value(run) == 8)
+        #expect(Predictor(.informationDifference).value(run) == nil)
+        #expect(Predictor(.validationLoss).value(run) == 2)
+        #expect(Predictor(.slingshots).value(run) == 0)
     }
 
     private static func cases(_ values: [(Double, Bool)]) -> Discrimination {
@@ -124,6 +168,19 @@ struct PredictionTests {
         let one = try #require(EarlyStop(runs, window: 100, above: true, largestShare: 0.2))
         #expect(one.ended == 4 && one.changed == 1)
         #expect(EarlyStop(runs, window: 1000, above: true, largestShare: 1) == nil)
+        // None is ended before it has fitted, or once it has generalised.
+        let late: [EarlyStop.Run] = [
+            .init(value: 1, generalised: false, steps: 1000, fitted: 700),
+            .init(value: 2, generalised: false, steps: 1000, fitted: nil),
+            .init(value: 3, generalised: true, steps: 1000, fitted: 50, arrived: 80),
+        ]
+        let waiting = try #require(EarlyStop(late, window: 100, above: true, largestShare: 0))
+        #expect(waiting.ended == 1 && abs(waiting.saved - 0.1) < 1e-12)
+        // Runs that were over have no value, and the cut is a number all the same.
+        let over = EarlyStop.Run(value: .infinity, generalised: true, steps: 50)
+        let cut = try #require(
+            EarlyStop(runs.prefix(2) + [over], window: 100, above: true, largestShare: 0)?.cut)
+        #expect(cut == .init(threshold: 2, above: true))
         // Low values may stand for generalisation.
         let mirrored = runs.map {
             EarlyStop.Run(value: -$0.value, generalised: $0.generalised, steps: $0.steps)

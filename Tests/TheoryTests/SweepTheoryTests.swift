@@ -52,6 +52,69 @@ struct SweepTheoryTests {
         #expect(theory.addition == nil && theory.remark == nil && theory.decay.isEmpty)
     }
 
+    @Test("permutation matrices are all that half of the splits leave from a third of the table on")
+    func permutations() throws {
+        let theory = try theory(
+            """
+            sweep: t
+            cell:
+              task: {kind: permutation, degree: 3}
+              model: {embedding: 9, combination: matrix-product}
+            axes:
+              f: {path: train_fraction, values: [0.2, 0.67, 1]}
+            seeds: [0, 1]
+            """, splits: 20)
+        let found = try #require(theory.permutations)
+        #expect(found.leastFreedom == 9 && theory.addition == nil)
+        #expect((0.28...0.42).contains(found.critical.fraction))
+        #expect(found.probability.first?.probability == 0)
+        #expect(found.probability.last?.probability == 1)
+        let full = try #require(found.splits.last)
+        // Computed with NumPy: 90 parallelograms; the eigenvalue of the full table is 0.8/9.
+        #expect(full.parallelograms == 90 && full.degreesOfFreedom == 9 && full.reachable == 1)
+        #expect(abs(full.grokkingRate - 0.8 / 9) < 1e-9)
+        #expect(found.splits.allSatisfy { ($0.degreesOfFreedom == 9) == ($0.grokkingRate > 0) })
+        let rates = found.splits.filter { $0.seed == 0 }.map(\.grokkingRate)
+        #expect(rates == rates.sorted())
+    }
+
+    @Test("distances to trained pairs of a class are those of the table, in a region left out too")
+    func coverage() throws {
+        let theory = try theory(
+            """
+            sweep: t
+            cell:
+              task: {kind: modular, modulus: 11}
+              split: {kind: square, size: 4}
+              loss: {kind: cross-entropy}
+              model: {kind: mlp}
+              train_fraction: 0.6
+            axes:
+              lr: {path: optimizer.learning_rate, values: [0.001, 0.01]}
+            """)
+        let split = try #require(theory.coverage?.splits.first)
+        #expect(theory.coverage?.splits.count == 1 && split.trainCount == 73)
+        #expect(abs(split.neededCover * split.fraction - 2 * 2.3978952727983707) < 1e-9)
+        let excluded = try #require(split.excludedDistance)
+        // Along x + y = const neighbours are two apart; inside the square they are farther than on the average.
+        #expect(excluded > split.meanDistance && split.meanDistance >= 2)
+        #expect(split.largestDistance >= Int(excluded) && split.unreached == 0)
+        let bound = CoverageBound.trainFraction(symbols: 11, covered: split.neededCover)
+        #expect(abs(bound - split.fraction) < 1e-12)
+    }
+
+    @Test("rank modulo a prime is the rank")
+    func rank() {
+        var echelon = ModularEchelon(columns: 4)
+        echelon.insert([(0, 1), (1, -1)])
+        echelon.insert([(1, 2), (2, -2)])
+        echelon.insert([(0, 3), (2, -3)])
+        echelon.insert([(3, 1), (3, -1)])
+        #expect(echelon.rank == 2)
+        echelon.insert([(3, -5)])
+        #expect(echelon.rank == 3)
+    }
+
     @Test("too many symbols for an exact rank is said, not hidden")
     func tooMany() throws {
         let theory = try theory(

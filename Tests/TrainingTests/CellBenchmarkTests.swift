@@ -21,6 +21,18 @@ import Testing
         #expect(report.workspaceBytes > 8 * 46_640 && report.workspaceBytes < 8_000_000)
     }
 
+    @Test("every measure of a cell is timed, cheap ones at the steps of the curve")
+    func measures() throws {
+        let costs = try MeasureBenchmark.all(.quadraticMLP, modulus: 5, patience: 0)
+        let configuration = try CellBenchmark.configuration(.quadraticMLP, steps: 1, modulus: 5)
+        #expect(
+            costs.map(\.measure) == Measure.all.filter { $0.obstacle(in: configuration) == nil })
+        #expect(costs.allSatisfy { $0.seconds > 0 && $0.share > 0 })
+        // 0 … 100, then steps 2 % apart; 0 … 10, then steps a tenth apart.
+        #expect(MeasureBenchmark.evaluations(of: .weightNorm) == 334)
+        #expect(MeasureBenchmark.evaluations(of: .matrixEntropy) == 88)
+    }
+
     @Test(
         "every cell can be measured, and a modulus replaces a modular cell's own",
         arguments: CellBenchmark.Cell.allCases)

@@ -7,7 +7,7 @@ import Testing
 @Suite struct ExamplesTests {
     /// The task that a mapping describes, with the examples of a seed.
     private func examples(_ task: String, seed: UInt64 = 0) throws -> Examples {
-        let mlp = task.contains("parity") || task.contains("teacher")
+        let mlp = ["parity", "teacher", "rule", "constant"].contains(where: task.contains)
         let text = "task: \(task)\n" + (mlp ? "model: {kind: mlp, input: numbers}" : "")
         let definition = try CellDefinition(parsing: text)
         return Examples(definition.configuration.task, seed: seed)
@@ -133,9 +133,22 @@ import Testing
         #expect(examples.labels.isEmpty && examples.tolerance == 0.5)
     }
 
+    @Test("a rule's numbers are places on a line less ±16, a constant's rows scaled normal numbers")
+    func ground() throws {
+        let rule = try examples("{kind: rule, samples: 2, validation_samples: 2}", seed: 3)
+        let values: [Float] = [-14.9845359, 14.0806357, -15.671606, 15.6571495]
+        #expect(zip(rule.values, values).allSatisfy { abs($0 - $1) < 1e-5 })
+        #expect(rule.features == [1, 1, 1, 1] && rule.tolerance == 256 && rule.count == 4)
+        let constant = try examples(
+            "{kind: constant, inputs: 3, samples: 1, validation_samples: 1}", seed: 3)
+        let rows: [Float] = [1.674416, -3.204634, -9.227654]
+        #expect(zip(constant.features, rows).allSatisfy { abs($0 - $1) < 1e-5 })
+        #expect(constant.labels == [0, 0] && constant.classCount == 2)
+    }
+
     @Test("only random examples depend on the seed")
     func seeds() throws {
-        for task in ["{kind: parity}", "{kind: teacher}"] {
+        for task in ["{kind: parity}", "{kind: teacher}", "{kind: rule}", "{kind: constant}"] {
             let first = try examples(task, seed: 1)
             #expect(try examples(task, seed: 1) == first)
             #expect(try examples(task, seed: 2) != first)

@@ -46,6 +46,63 @@ import Testing
         }
     }
 
+    @Test(
+        "a hopeless run ends when it has fitted and its first steps are over, at the same step when resumed"
+    )
+    func predicted() throws {
+        let configuration = try Self.cell()
+        let rule = PhaseRule(trainAccuracy: 0.3, validationAccuracy: 1)
+        let full = try Self.outcome(configuration, rule: rule)
+        let fitted = try #require(full.trainCrossing).step
+        #expect(full.validationCrossing == nil)
+        for window in [10, fitted + 30] {
+            let cut = EarlyCut(.trainLoss, steps: window, threshold: 0, above: false)
+            let run = TrainingRun(
+                configuration: configuration, seed: 1, rule: rule, stop: .predicted(cut))
+            let outcome = try #require(run.run())
+            #expect(outcome.stopReason == .predicted && outcome.stepsRun == max(window, fitted))
+            #expect(outcome.prediction?.cut == cut)
+            #expect(
+                outcome.prediction?.value == full.curve.earlyTrainLoss[min(window, 400) - 1])
+            var interrupted = run
+            interrupted.progressInterval = 1
+            var state: [UInt8] = []
+            let nothing = interrupted.run { progress in
+                state = progress.state()
+                return progress.step < outcome.stepsRun - 1
+            }
+            #expect(nothing == nil)
+            #expect(try run.resume(state) == outcome)
+        }
+        // A run that is not called hopeless, and one that generalises in time, are as ever.
+        let hopeful = EarlyCut(.trainLoss, steps: 10, threshold: 0, above: true)
+        #expect(try Self.outcome(configuration, stop: .predicted(hopeful), rule: rule) == full)
+        let easy = PhaseRule(trainAccuracy: 0.3, validationAccuracy: 0.1)
+        let decided = try Self.outcome(configuration, stop: .decided, rule: easy)
+        let late = EarlyCut(.trainLoss, steps: 400, threshold: 0, above: false)
+        if decided.stepsRun < 400 {
+            #expect(try Self.outcome(configuration, stop: .predicted(late), rule: easy) == decided)
+        }
+    }
+
+    @Test("a clock beside the rule's reads what it would alone, and the run goes on for it")
+    func clocks() throws {
+        let configuration = try Self.cell()
+        let short = PhaseRule(trainAccuracy: 0.3, validationAccuracy: 0.1, gap: 40)
+        var long = short
+        long.sustain = 40
+        let both = try Self.outcome(
+            configuration, stop: .decided, rule: short,
+            record: RecordRequest(clocks: [long.clock]))
+        let alone = try Self.outcome(configuration, stop: .decided, rule: long)
+        let brief = try Self.outcome(configuration, stop: .decided, rule: short)
+        #expect(both.readings == brief.readings + alone.readings)
+        #expect(both.stopReason == .decided && both.stepsRun == alone.stepsRun)
+        #expect(brief.stepsRun < alone.stepsRun)
+        #expect(long.decide(both) == alone.verdict && short.decide(both) == brief.verdict)
+        #expect(long.decide(brief) == nil)
+    }
+
     @Test("a budget of S steps makes S updates and S + 1 evaluations")
     func stepCount() throws {
         let outcome = try Self.outcome(

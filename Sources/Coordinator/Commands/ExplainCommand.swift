@@ -62,6 +62,9 @@ struct ExplainCommand: ParsableCommand {
                     print("  uncertain: the crossing lies between two evaluations")
                 }
             }
+            if case .predicted(let verdict, _) = row.status {
+                print("  phase: \(verdict.phase.name), \(verdict.reason)")
+            }
             guard try Posix.size(path) != nil else {
                 print("  phase: none yet, the cell's file is missing")
                 continue
@@ -148,7 +151,7 @@ struct ExplainCommand: ParsableCommand {
     ) throws {
         let outcome = stored.outcome
         let rule = spec.phaseRule
-        if status.verdict == nil {
+        if !status.isTrained {
             let reason =
                 rule.decide(outcome) == nil
                 ? "undecided under this rule" : "its file lacks what the sweep records"

@@ -13,8 +13,8 @@ struct PredictCommand: ParsableCommand {
         discussion: """
             Each predictor is a number computed from a run's first steps. Scored are the runs that were not over by \
             then: area under the ROC curve, the share called right by a cut chosen without the site in question, \
-            and what ending hopeless runs would save against the letters it would change. Nothing is trained or \
-            changed.
+            and what ending hopeless runs would save against the letters it would change. A run is ended once it has fitted \
+            its training set and its first steps are over, as stop: predicted does. Nothing is trained or changed.
             """)
 
     @Argument(help: "The sweep's directory.")
@@ -75,8 +75,10 @@ struct PredictCommand: ParsableCommand {
             sites[row.cell.point.axes] = site
             runs.append(
                 PredictorScore.Run(
-                    early: EarlyRun(summary.outcome, window: window), phase: verdict.phase,
-                    site: site, steps: summary.outcome.stepsRun))
+                    early: summary.outcome.stepsRun > window
+                        ? EarlyRun(summary.outcome.curve, window: window) : nil,
+                    phase: verdict.phase, site: site, steps: summary.outcome.stepsRun,
+                    fitted: verdict.train?.step, arrived: verdict.validation?.step))
         }
         return runs
     }
@@ -114,10 +116,24 @@ struct PredictCommand: ParsableCommand {
                     + "  " + saved.joined(separator: ", ")
                     + (set.count < open.count ? "  (\(set.count) runs have a value)" : ""))
         }
+        lines += stopLines(scores, window: window)
         lines.append(
             "right: share called right by cuts chosen on nine tenths of the sites; an AUC below 0.5"
                 + " means that small values generalise")
         return lines
+    }
+
+    /// What a sweep file says to end hopeless cells by the predictor that saves most.
+    private static func stopLines(_ scores: [PredictorScore], window: Int) -> [String] {
+        PredictorScore.shares.indices.compactMap { place in
+            let found = scores.compactMap { score in score.stops[place].stop.map { (score, $0) } }
+            guard let (score, stop) = found.max(by: { $0.1.saved < $1.1.saved }) else { return nil }
+            let side = stop.cut.above ? "above" : "below"
+            return
+                "most is saved at \(percent(PredictorScore.shares[place])) by stop: predicted, prediction: "
+                + "{predictor: \(score.predictor.name), steps: \(window), "
+                + "\(side): \(CanonicalJSON.number(stop.cut.threshold))}"
+        }
     }
 
     private static func fixed(_ value: Double) -> String {
@@ -146,11 +162,11 @@ struct PredictCommand: ParsableCommand {
             "sweep": .string(plan.spec.name), "steps": .number(Double(window)),
             "runs": .number(Double(runs.count)),
             "over_before": .number(Double(runs.count { $0.early == nil })),
-            "predictors": .array(scores.map(json)),
+            "predictors": .array(scores.map { json($0, window: window) }),
         ])
     }
 
-    private static func json(_ score: PredictorScore) -> JSONValue {
+    private static func json(_ score: PredictorScore, window: Int) -> JSONValue {
         let set = score.discrimination
         var members: [String: JSONValue] = [
             "name": .string(score.predictor.name),
@@ -177,6 +193,13 @@ struct PredictCommand: ParsableCommand {
                 score.stops.map { share, stop in
                     .object([
                         "largest_share_changed": .number(share),
+                        "cut": stop.map { stop in
+                            .string(
+                                EarlyCut(
+                                    score.predictor.quantity, steps: window,
+                                    threshold: stop.cut.threshold, above: stop.cut.above
+                                ).rawValue)
+                        } ?? .null,
                         "steps_saved": .number(stop?.saved ?? 0),
                         "ended": .number(Double(stop?.ended ?? 0)),
                         "changed": .number(Double(stop?.changed ?? 0)),
@@ -190,20 +213,5 @@ struct PredictCommand: ParsableCommand {
             members["above"] = .bool(cut.above)
         }
         return .object(members)
-    }
-}
-
-extension EarlyRun {
-    /// What was known of a run after so many steps; nil when it was over by then.
-    init?(_ outcome: CellOutcome, window: Int) {
-        guard outcome.stepsRun > window else { return nil }
-        let curve = outcome.curve
-        let kept = curve.steps.prefix { $0 <= window }.count
-        self.init(
-            trainLoss: Array(curve.earlyTrainLoss.prefix(window)),
-            steps: Array(curve.steps.prefix(kept)),
-            trainAccuracy: Array(curve.trainAccuracy.prefix(kept)),
-            validationAccuracy: Array(curve.validationAccuracy.prefix(kept)),
-            validationLoss: Array(curve.validationLoss.prefix(kept)))
     }
 }

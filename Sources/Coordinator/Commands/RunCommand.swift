@@ -134,8 +134,8 @@ struct RunCommand: ParsableCommand {
             _exit(2)
         }
         let after = try OpenSweep(directory, plan)
-        let before = Set(open.table.verified.map(\.id))
-        let trained = after.table.verified.count { !before.contains($0.id) }
+        let before = Set(open.table.trained.map(\.id))
+        let trained = after.table.trained.count { !before.contains($0.id) }
         try finish(after, trained: trained, redraw: true)
     }
 
@@ -175,6 +175,7 @@ struct RunCommand: ParsableCommand {
             RunCommand.closingWords(trained: trained, tally, begun: table.resumable) + "\n")
         Screen.write("\(tally.phaseWords)\n")
         for line in GrowthText(table)?.lines ?? [] { Screen.write("\(line)\n") }
+        if let words = StatusCommand.predictionWords(table) { Screen.write("\(words)\n") }
         for (cell, reason) in table.failed {
             Screen.write("failed: \(cell.id.short) (\(open.plan.label(cell.point))): \(reason)\n")
         }
@@ -190,10 +191,11 @@ struct RunCommand: ParsableCommand {
     /// How the sweep stands, in one line.
     static func closingWords(trained: Int, _ tally: CellTally, begun: Int) -> String {
         let wanted = tally.cells - tally.inferred - tally.deferred
-        guard trained > 0 || tally.verified < wanted else {
+        guard trained > 0 || tally.verified + tally.predicted < wanted else {
             return "nothing to train: all \(wanted) cells are there"
         }
         var words = "trained \(trained) cells: \(tally.verified) of \(wanted) are there"
+        if tally.predicted > 0 { words += ", \(tally.predicted) predicted" }
         if tally.failed > 0 { words += ", \(tally.failed) failed" }
         let missing = tally.missing + tally.running
         if missing > 0 {

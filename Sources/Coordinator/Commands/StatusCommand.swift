@@ -54,7 +54,8 @@ struct StatusCommand: ParsableCommand {
             "verified": .number(Double(tally.verified)),
             "running": .number(Double(tally.running)), "failed": .number(Double(tally.failed)),
             "resumable": .number(Double(table.resumable)),
-            "missing": .number(Double(tally.missing)), "live": .bool(owner?.isAlive ?? false),
+            "missing": .number(Double(tally.missing)),
+            "predicted": .number(Double(tally.predicted)), "live": .bool(owner?.isAlive ?? false),
         ]
         members.merge(GrowthText(table)?.members ?? [:]) { $1 }
         for (phase, count) in tally.byPhase { members[phase.name] = .number(Double(count)) }
@@ -87,7 +88,17 @@ struct StatusCommand: ParsableCommand {
         if tally.running > 0 { words += ", \(tally.running) in slots' hands" }
         if table.resumable > 0 { words += ", \(table.resumable) begun" }
         if tally.failed > 0 { words += ", \(tally.failed) failed" }
-        return "\(words): \(tally.phaseWords)"
+        words += ": \(tally.phaseWords)"
+        return ([words] + [predictionWords(table)].compactMap { $0 }).joined(separator: "\n")
+    }
+
+    /// What ending cells early has saved; nil where none was.
+    static func predictionWords(_ table: SweepTable) -> String? {
+        guard let saving = table.predictionSaving else { return nil }
+        let share = CanonicalJSON.number((saving * 1000).rounded() / 10)
+        return
+            "\(table.tally.predicted) more cells were ended early, predicted to memorize and not measured:"
+            + " \(share) % of their steps were saved"
     }
 
     /// Who runs the sweep and how fast, for people.

@@ -10,8 +10,10 @@ struct TheoryCommand: ParsableCommand {
         abstract: "Show what theory predicts of a sweep; nothing is trained.",
         discussion: """
             For plain addition by sums of one-dimensional embeddings: which training sets leave nothing but a \
-            line, what they imply, and how fast (Liu et al. 2022). For every sweep with weight decay: how much \
-            decay fits into the budget.
+            line, what they imply, and how fast; for products of three permutations by products of matrices the \
+            like, about the permutation matrices (Liu et al. 2022). For operations modulo p: how near trained \
+            pairs of their class are to the others, in regions left out too (Gu et al. 2025). For every sweep \
+            with weight decay: how much decay fits into the budget.
             """)
 
     @Argument(help: "The sweep file.")
@@ -51,6 +53,8 @@ struct TheoryCommand: ParsableCommand {
     static func lines(_ plan: SweepPlan, _ theory: SweepTheory) -> [String] {
         var lines = ["\(plan.spec.name): \(plan.spec.title)"]
         if let addition = theory.addition { lines += TheoryCommand.lines(addition) }
+        if let permutations = theory.permutations { lines += TheoryCommand.lines(permutations) }
+        if let coverage = theory.coverage { lines += TheoryCommand.lines(coverage) }
         if let remark = theory.remark { lines.append("effective theory: \(remark)") }
         lines += decayLines(theory.decay)
         if lines.count == 1 {
@@ -68,12 +72,7 @@ struct TheoryCommand: ParsableCommand {
                 + " (\(theory.critical.trainCount) pairs): half of the random splits leave only a line",
             "  share of random splits that leave only a line, by train fraction:",
         ]
-        for share in theory.probability {
-            let bar = String(repeating: "#", count: Int((share.probability * 40).rounded()))
-            lines.append(
-                "    \(TextColumn.of(rounded(share.fraction, 2), 4)) "
-                    + "\(TextColumn.of(rounded(share.probability, 2), 4)) \(bar)")
-        }
+        lines += bars(theory.probability)
         lines.append(
             "  this sweep's splits (ideal: what the training set implies, over all pairs):")
         let rates = theory.learningRates.filter { $0 > 0 }
@@ -112,7 +111,8 @@ struct TheoryCommand: ParsableCommand {
         ]
     }
 
-    private static func rounded(_ value: Double, _ digits: Int) -> String {
+    /// A number with so many digits behind the point; `any` where it is not finite.
+    static func rounded(_ value: Double, _ digits: Int) -> String {
         guard value.isFinite else { return "any" }
         var scale = 1.0
         for _ in 0..<digits { scale *= 10 }
@@ -136,6 +136,10 @@ struct TheoryCommand: ParsableCommand {
                 }),
         ]
         if let addition = theory.addition { members["addition"] = json(addition) }
+        if let permutations = theory.permutations {
+            members["permutations"] = json(permutations)
+        }
+        if let coverage = theory.coverage { members["coverage"] = json(coverage) }
         if let remark = theory.remark { members["remark"] = .string(remark) }
         return .object(members)
     }
@@ -146,14 +150,7 @@ struct TheoryCommand: ParsableCommand {
             "critical_fraction": .number(theory.critical.fraction),
             "critical_pairs": .number(Double(theory.critical.trainCount)),
             "learning_rates": .array(theory.learningRates.map { .number($0) }),
-            "probability_of_a_line": .array(
-                theory.probability.map { share in
-                    .object([
-                        "train_pairs": .number(Double(share.trainCount)),
-                        "fraction": .number(share.fraction),
-                        "probability": .number(share.probability),
-                    ])
-                }),
+            "probability_of_a_line": json(theory.probability),
             "splits": .array(
                 theory.splits.map { split in
                     .object([

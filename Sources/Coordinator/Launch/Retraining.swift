@@ -53,10 +53,20 @@ struct Retraining {
             return measured.request.every.map { "{\"name\":\(name),\"every\":\($0)}" } ?? name
         }
         let steps = cell.outcome.parameters.map { "\($0.step)" }
+        let clocks = cell.outcome.clocks.map(\.clock.words)
         let record =
-            "{\"measures\":[\(measures.joined(separator: ","))],"
+            "{\"clocks\":[\(clocks.joined(separator: ","))],\"measures\":[\(measures.joined(separator: ","))],"
             + "\"parameters\":[\(steps.joined(separator: ","))]}"
         return cell.definition.canonicalText.dropLast() + ",\"record\":\(record)}"
+    }
+
+    /// When a run ends that ends as this one did.
+    private static func stop(_ outcome: CellOutcome) -> StopPolicy {
+        switch outcome.stopReason {
+        case .decided: .decided
+        case .predicted: (outcome.prediction?.cut).map(StopPolicy.predicted) ?? .decided
+        case .budget, .diverged, .settled: .budget
+        }
     }
 
     private func train(
@@ -67,7 +77,7 @@ struct Retraining {
         process.executableURL = try WorkerProgram.find()
         process.arguments = [
             "train", config, "--out", out, "--data", data, "--quiet", "--blas-core", core,
-            "--stop", cell.outcome.stopReason == .decided ? "decided" : "budget", "--rule",
+            "--stop", Retraining.stop(cell.outcome).rawValue, "--rule",
             "train_accuracy=\(rule.trainAccuracy),validation_accuracy=\(rule.validationAccuracy)"
                 + ",gap=\(rule.gap),sustain=\(rule.sustain)",
         ]

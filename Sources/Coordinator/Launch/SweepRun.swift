@@ -198,7 +198,7 @@ struct SweepRun {
             open.table.growth.map { Scheduler($0, settings: settings) }
             ?? Scheduler(open.plan.cells.map(\.definition), settings: settings)
         let verified = Set(
-            open.table.rows.filter { $0.status.verdict != nil }.map(\.cell.id))
+            open.table.trained.map(\.id))
         for id in verified { scheduler.restoreVerified(id) }
         for (cell, reason) in open.table.failed { scheduler.restoreFailed(cell.id, reason: reason) }
         let checkpoints = try open.usableCheckpoints()

@@ -177,6 +177,14 @@ final class CellStore {
             cell, sweep: spec.name, attempt: file.attempt.attempt, record: spec.record)
         let summary = try reader.read(file.path, question).summary(of: cell)
         let result = StoredResult(summary, sha256: file.sha256, size: file.size)
+        let outcome = summary.outcome
+        guard outcome.stopReason != .predicted || spec.stop.allows(.predicted, outcome.prediction)
+        else {
+            throw ResultsError(
+                path: "file",
+                problem: "it ended as predicted, which stop: \(spec.stop.rawValue) does not ask for"
+            )
+        }
         let verdict =
             result.summary.verdict(under: spec.phaseRule) ?? spec.phaseRule.decide(summary.outcome)
         return Verified(result: result, verdict: verdict, file: file)

@@ -501,16 +501,14 @@ final class SweepServer {
         stepsOfFinished += Double(result.summary.stepsRun)
         finished += 1
         let summary = result.summary
-        let cell: CellStatus =
-            verdict.map {
-                .verified($0, stopReason: summary.stopReason, stepsRun: summary.stepsRun)
-            } ?? .missing
+        let cell = summary.status(verdict, under: plan.spec.phaseRule) ?? .missing
         board.update {
             $0.cells[position] = cell
             $0.trained += 1
         }
         let label = plan.label(plan.cells[position].point)
-        log.info("\(label): \(verdict?.phase.name ?? "undecided")")
+        let isPredicted = summary.stopReason == .predicted
+        log.info("\(label): \(verdict?.phase.name ?? (isPredicted ? "predicted" : "undecided"))")
     }
 
     /// Where each cell of a growing plan would stand that is not trained, when a round was made since it was last asked.

@@ -16,6 +16,7 @@ struct ProgressLine {
         let tally = CellTally(status.cells)
         var parts = ["\(tally.verified)/\(tally.cells) cells", "\(tally.running) running"]
         if tally.failed > 0 { parts.append("\(tally.failed) failed") }
+        if tally.predicted > 0 { parts.append("\(tally.predicted) predicted") }
         if tally.inferred > 0 { parts.append("\(tally.inferred) inferred") }
         if let rate {
             parts.append("\(ProgressLine.grouped(Int(rate))) steps/s")
@@ -44,7 +45,7 @@ struct ProgressLine {
         var open = 0
         for cell in status.cells {
             switch cell {
-            case .verified(_, _, let steps):
+            case .verified(_, _, let steps), .predicted(_, let steps):
                 done += Double(steps)
                 finished += 1
             case .running(let step, _):

@@ -82,7 +82,8 @@ package struct CellDefinition: Sendable, Hashable {
             try configuration.refuseUnused(in: node, path: "")
         }
         if record != nil, let node = reader.node("record") {
-            record = try RecordRequest(reading: node, path: "record", of: configuration)
+            record = try RecordRequest(
+                reading: node, path: "record", of: configuration)
         }
         try reader.finish()
         self.init(configuration, seed: UInt64(seed), scienceVersion: version)

@@ -8,7 +8,7 @@ package enum StopReason: String, Sendable, Codable, CaseIterable {
     case diverged
     /// No step could change a parameter any more.
     case settled
-    /// A predictor was sure enough of its phase.
+    /// It had fitted, and its first steps were such that it is taken not to generalise; its phase is not measured.
     case predicted
 }
 
@@ -28,17 +28,9 @@ extension StopReason {
         case .budget: "budget used up"
         case .diverged: "loss or parameters were no longer finite"
         case .settled: "no step could change a parameter any more"
-        case .predicted: "a predictor was sure of the phase"
+        case .predicted: "its first steps had it taken for one that does not generalise"
         }
     }
-}
-
-/// When a cell's training ends before its budget.
-package enum StopPolicy: String, Sendable, Codable, CaseIterable {
-    /// As soon as no further step can change its phase under the rule.
-    case decided
-    /// Never: all steps are taken.
-    case budget
 }
 
 /// What a cell records along its way.
@@ -170,6 +162,10 @@ package struct CellOutcome: Sendable, Equatable {
     package var trainCrossing: Crossing?
     /// Where validation accuracy reached the rule's threshold.
     package var validationCrossing: Crossing?
+    /// What further clocks said that the sweep asked for.
+    package var clocks: [ClockReading]
+    /// What ended a run that was predicted not to generalise; nil of all others.
+    package var prediction: EarlyVerdict?
     /// Why training ended.
     package var stopReason: StopReason
     /// Updates made.
@@ -186,13 +182,17 @@ package struct CellOutcome: Sendable, Equatable {
     /// An outcome.
     package init(
         curve: Curve, rule: PhaseRule, trainCrossing: Crossing?, validationCrossing: Crossing?,
-        stopReason: StopReason, stepsRun: Int, evaluationInterval: Int = 1, split: ExampleSplit,
+        clocks: [ClockReading] = [], prediction: EarlyVerdict? = nil, stopReason: StopReason,
+        stepsRun: Int,
+        evaluationInterval: Int = 1, split: ExampleSplit,
         targets: NamedTensor?, parameters: [ParameterSnapshot]
     ) {
         self.curve = curve
         self.rule = rule
         self.trainCrossing = trainCrossing
         self.validationCrossing = validationCrossing
+        self.clocks = clocks
+        self.prediction = prediction
         self.stopReason = stopReason
         self.stepsRun = stepsRun
         self.evaluationInterval = evaluationInterval
@@ -204,8 +204,14 @@ package struct CellOutcome: Sendable, Equatable {
     /// Whether nothing is left to see.
     package var isComplete: Bool { stopReason.isComplete }
 
-    /// The verdict of the rule that the cell was trained with.
+    /// Every clock that was read along the run, the rule's own first.
+    package var readings: [ClockReading] {
+        [ClockReading(rule.clock, train: trainCrossing, validation: validationCrossing)] + clocks
+    }
+
+    /// The verdict of the rule that the cell was trained with; of a predicted run the prediction, which says so.
     package var verdict: PhaseVerdict {
-        rule.classify(train: trainCrossing, validation: validationCrossing)
+        prediction?.verdict(train: trainCrossing)
+            ?? rule.classify(train: trainCrossing, validation: validationCrossing)
     }
 }

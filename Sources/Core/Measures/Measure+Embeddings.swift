@@ -16,6 +16,14 @@ extension Measure {
         name: "parallelograms", longName: "permissible parallelograms that are realised",
         formula: "|P(R)|, as for `rqi`", source: "Liu et al. 2022, §3.1", needs: [.parallelograms])
 
+    /// Number of parallelograms among the trained pairs.
+    package static let permissibleParallelograms = Measure(
+        name: "permissible_parallelograms", longName: "parallelograms among the trained pairs",
+        formula:
+            "|P₀(D)|: the parallelograms of `rqi` of which both pairs are trained on. It is the same at "
+            + "every step",
+        source: "Liu et al. 2022, §3.1", needs: [.parallelograms])
+
     /// Accuracy that the realised parallelograms imply.
     package static let predictedAccuracy = Measure(
         name: "predicted_accuracy", longName: "accuracy that realised parallelograms imply",
@@ -55,6 +63,24 @@ extension Measure {
         longName: "mean distance of consecutive embeddings around the cycle",
         formula: "1/p Σ ‖Eᵢ₊₁ − Eᵢ‖ over i = 0 … p−1 with E_p = E₀",
         source: "Gu et al. 2025, Def. 4.2", needs: [.residues])
+
+    /// Mean distance of consecutive symbols in the first hidden layer.
+    package static let hiddenDistance = Measure(
+        name: "hidden_distance", longName: "mean distance of consecutive hidden activations",
+        cost: .costly,
+        formula:
+            "as `embedding_distance`, of the first hidden layer's activations for the pairs (i, i), of a "
+            + "transformer those of its first layer at the last position",
+        source: "Gu et al. 2025, for inputs that are not learnt", needs: [.hiddenSymbols])
+
+    /// The same around the cycle.
+    package static let cyclicHiddenDistance = Measure(
+        name: "hidden_distance_cyclic",
+        longName: "mean distance of consecutive hidden activations around the cycle",
+        cost: .costly,
+        formula: "as `embedding_distance_cyclic`, of the activations of `hidden_distance`",
+        source: "Gu et al. 2025, for inputs that are not learnt",
+        needs: [.residues, .hiddenSymbols])
 
     /// Size of each frequency in the embeddings.
     package static let fourierSpectrum = Measure(

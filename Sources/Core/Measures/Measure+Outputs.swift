@@ -73,6 +73,83 @@ extension Measure {
             + "none, or the numbers of an example",
         source: "Tan & Huang 2023 (α = 1, no perturbation)")
 
+    /// How many directions the outputs use, by collisions.
+    package static let collisionEntropy = Measure(
+        name: "collision_entropy", longName: "matrix entropy of the outputs of order 2",
+        unit: "nat", cost: .costly, formula: "−ln tr((R/n)²), R as for `matrix_entropy`",
+        source: "Tan & Huang 2023 (α = 2, that of their theorems)")
+
+    /// What inputs and outputs have in common, by collisions.
+    package static let collisionInformation = Measure(
+        name: "collision_information",
+        longName: "matrix mutual information of inputs and outputs of order 2", unit: "nat",
+        cost: .costly, formula: "as `mutual_information`, with the entropy of `collision_entropy`",
+        source: "Tan & Huang 2023 (α = 2, no perturbation)")
+
+    /// Entropy of the features when what enters is perturbed.
+    package static let perturbedEntropy = Measure(
+        name: "perturbed_entropy", longName: "matrix entropy of the perturbed features (PE)",
+        unit: "nat", cost: .costly,
+        formula:
+            "H of `matrix_entropy` of the sample's features, what the last layer multiplies with its "
+            + "weights, where normal noise is added to what enters the network (embeddings, one-hot pairs or "
+            + "numbers; of a transformer embeddings and positions at every place), the same at every step, "
+            + "with a tenth of the root mean square of what it is added to as standard deviation (the paper "
+            + "gives none)",
+        source: "Tan & Huang 2023, §5")
+
+    /// What perturbed inputs and features have in common.
+    package static let perturbedInformation = Measure(
+        name: "perturbed_information",
+        longName: "matrix mutual information of perturbed inputs and features (PMI)", unit: "nat",
+        cost: .costly,
+        formula:
+            "H(K) + H(R) − H(K ∘ R) as for `mutual_information`, K and R being the Gram matrices of what "
+            + "enters the network and of the features, both with the noise of `perturbed_entropy`",
+        source: "Tan & Huang 2023, §5")
+
+    /// What the perturbation changes of the entropy.
+    package static let entropyDifference = Measure(
+        name: "entropy_difference", longName: "entropy difference under perturbation (ED)",
+        unit: "nat", cost: .costly,
+        formula: "|`perturbed_entropy` − the same without noise|",
+        source: "Tan & Huang 2023, Thm 5.9")
+
+    /// What the perturbation changes of the mutual information.
+    package static let informationDifference = Measure(
+        name: "information_difference",
+        longName: "mutual information difference under perturbation (MID)", unit: "nat",
+        cost: .costly, formula: "|`perturbed_information` − the same without noise|",
+        source: "Tan & Huang 2023, Thm 5.12")
+
+    /// How much of the lesser entropy features and last layer have in common.
+    package static let informationRatio = Measure(
+        name: "mutual_information_ratio",
+        longName: "mutual information ratio of features and last layer (MIR)", cost: .costly,
+        formula:
+            "(H(K) + H(R) − H(K ∘ R))/min(H(K), H(R)), R being the Gram matrix of the sample's features as "
+            + "for `perturbed_entropy` without noise, K that of the last layer's weights for their labels",
+        source: "Song, Tan et al. 2024 (2406.03999)", needs: [.logits])
+
+    /// How unlike the entropies of features and last layer are.
+    package static let entropyRatio = Measure(
+        name: "entropy_difference_ratio",
+        longName: "entropy difference ratio of features and last layer (HDR)", cost: .costly,
+        formula: "|H(K) − H(R)|/max(H(K), H(R)), K and R as for `mutual_information_ratio`",
+        source: "Song, Tan et al. 2024 (2406.03999)", needs: [.logits])
+
+    /// Redundancy of the features less their synergy.
+    package static let oInformation = Measure(
+        name: "o_information", longName: "O-information of the features", unit: "nat",
+        cost: .costly,
+        formula:
+            "Ω = (n−2)H(Z) + Σ (H(Zⱼ) − H(Z without Zⱼ)), above 0 for redundancy, below for synergy, of ten "
+            + "of the sample's features at a time by Gaussian copulas: C their normal scores' correlations, 1 % "
+            + "of them replaced by the unit matrix, Ω = −ln det C − ½ Σ ln (C⁻¹)ⱼⱼ; mean over up to 20 groups, "
+            + "dealt out in the same random order at every step, features of one value left out; NaN where fewer "
+            + "than three are left",
+        source: "Rosas et al. 2019; Clauw et al. 2024 (who group neurons in a way of their own)")
+
     /// Dimension of what the outputs lie on.
     package static let intrinsicDimension = Measure(
         name: "intrinsic_dimension", longName: "intrinsic dimension of the outputs", cost: .costly,
@@ -95,6 +172,50 @@ extension Measure {
         cost: .costly, formula: curvature("smallest"),
         source: "Notsawo et al. 2023, App. B.1; Ghorbani et al. 2019",
         needs: [.repeatableGradient])
+
+    /// Curvature of the training loss along its gradient.
+    package static let gradientCurvature = Measure(
+        name: "gradient_curvature", longName: "curvature of the loss along its gradient",
+        cost: .costly,
+        formula: "gᵀHg/‖g‖², with g and Hg as for `hessian_largest`",
+        source: "after Thilak et al. 2022, who take the update in the gradient's place",
+        needs: [.repeatableGradient])
+
+    /// Training loss along a random direction.
+    package static let randomSliceTrain = Measure(
+        name: "landscape_random_train", longName: "training loss along a random direction",
+        shape: slice, scale: .log, cost: .costly,
+        formula: landscape("training", "d is normal noise, the same at every step"),
+        source: "Notsawo et al. 2023, §4; Li et al. 2018")
+
+    /// Validation loss along a random direction.
+    package static let randomSliceValidation = Measure(
+        name: "landscape_random_validation", longName: "validation loss along a random direction",
+        shape: slice, scale: .log, cost: .costly,
+        formula: "as `landscape_random_train`, of the validation set",
+        source: "Notsawo et al. 2023, §4; Li et al. 2018")
+
+    /// Training loss towards the initial parameters.
+    package static let startSliceTrain = Measure(
+        name: "landscape_start_train", longName: "training loss towards the initial parameters",
+        shape: slice, scale: .log, cost: .costly,
+        formula: landscape("training", "d is θ₀ − θ, the way back to step 0"),
+        source: "Notsawo et al. 2023, §4; Li et al. 2018")
+
+    /// Validation loss towards the initial parameters.
+    package static let startSliceValidation = Measure(
+        name: "landscape_start_validation",
+        longName: "validation loss towards the initial parameters", shape: slice, scale: .log,
+        cost: .costly, formula: "as `landscape_start_train`, of the validation set",
+        source: "Notsawo et al. 2023, §4; Li et al. 2018")
+
+    private static let slice = Shape.vector(
+        axis: "quarters", first: -12, meaning: "quarters of the direction")
+
+    private static func landscape(_ set: String, _ direction: String) -> String {
+        "loss over the whole \(set) set, without penalties, dropout or noise, at θ + (k/4)·d for k = −12 … 12; \(direction), "
+            + "every matrix row and every single bias or gain of it scaled to the norm that θ has there"
+    }
 
     private static func curvature(_ which: String) -> String {
         "\(which) Ritz value of 20 Lanczos steps, all vectors kept orthogonal, from a random direction "

@@ -26,6 +26,12 @@ extension Measure {
             + "are the unembedding",
         source: "Thilak et al. 2022")
 
+    /// How far the last layer has turned.
+    package static let lastLayerCosine = Measure(
+        name: "last_layer_cosine", longName: "cosine of the last layer with where it began",
+        formula: "⟨W, W₀⟩/(‖W‖·‖W₀‖) for the weights of `last_layer_norm`, W₀ those at step 0",
+        source: "Thilak et al. 2022")
+
     /// How heavy the tail of the weights' spectra is.
     package static let tailExponent = Measure(
         name: "tail_exponent", longName: "power-law exponent of the weight spectra's tails",

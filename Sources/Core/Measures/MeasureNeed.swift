@@ -27,7 +27,23 @@ extension MeasureNeed {
     static let orderedSymbols = MeasureNeed("task: {kind: addition} or {kind: modular}") {
         switch $0.task {
         case .addition, .modular: true
-        case .permutation, .parity, .teacher, .images: false
+        case .permutation, .parity, .teacher, .images, .rule, .constant: false
+        }
+    }
+
+    /// A hidden layer that sees each symbol with itself.
+    static let hiddenSymbols = MeasureNeed(
+        "task: {kind: addition}, or {kind: modular} with another operation than x/y, with a hidden layer"
+    ) {
+        switch $0.task {
+        case .addition: break
+        case .modular(let task): guard task.operation != .quotient else { return false }
+        case .permutation, .parity, .teacher, .images, .rule, .constant: return false
+        }
+        return switch $0.model {
+        case .pairDecoder(let model): !model.hidden.isEmpty
+        case .mlp(let model): !model.hidden.isEmpty
+        case .transformer: true
         }
     }
 

@@ -6,6 +6,8 @@ package enum CellStatus: Sendable, Hashable {
     case running(step: Int, budget: Int)
     /// Its file is verified, with its verdict under the rule in question.
     case verified(PhaseVerdict, stopReason: StopReason, stepsRun: Int)
+    /// Its file is verified, but it was ended early as one that does not generalise: what is predicted of it.
+    case predicted(PhaseVerdict, stepsRun: Int)
     /// Given up.
     case failed(reason: String)
     /// Not trained: a refinement takes its phase from the measured sites around it, which agree.
@@ -22,13 +24,39 @@ package enum CellStatus: Sendable, Hashable {
         case .running: "running"
         case .inferred: "inferred"
         case .deferred: "deferred"
+        case .predicted: "predicted"
         }
     }
 
     /// Every word, in the order of the codes that files give them.
     package static let names = [
-        "missing", "verified", "failed", "running", "inferred", "deferred",
+        "missing", "verified", "failed", "running", "inferred", "deferred", "predicted",
     ]
+
+    /// Whether its file is there, and it is not to be trained.
+    package var isTrained: Bool {
+        switch self {
+        case .verified, .predicted: true
+        case .missing, .running, .failed, .inferred, .deferred: false
+        }
+    }
+
+    /// Whether its seed will not be measured: its site has all seeds that it will have without it.
+    package var isLeftOut: Bool {
+        switch self {
+        case .deferred, .predicted: true
+        case .missing, .running, .failed, .inferred, .verified: false
+        }
+    }
+
+    /// The phase that stands for a cell which was not measured, by its neighbours or its first steps.
+    package var unmeasuredPhase: Phase? {
+        switch self {
+        case .inferred(let phase): phase
+        case .predicted(let verdict, _): verdict.phase
+        case .missing, .running, .failed, .deferred, .verified: nil
+        }
+    }
 
     /// The verdict of a verified cell.
     package var verdict: PhaseVerdict? {

@@ -14,6 +14,8 @@ package struct CellTally: Sendable, Equatable {
     package private(set) var inferred = 0
     /// Cells that are not asked for.
     package private(set) var deferred = 0
+    /// Cells that were ended early as ones that do not generalise.
+    package private(set) var predicted = 0
     private var phases: [Phase: Int] = [:]
 
     /// The tally of these cells.
@@ -29,6 +31,7 @@ package struct CellTally: Sendable, Equatable {
             case .failed: failed += 1
             case .inferred: inferred += 1
             case .deferred: deferred += 1
+            case .predicted: predicted += 1
             }
         }
     }

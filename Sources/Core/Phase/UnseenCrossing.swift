@@ -23,6 +23,11 @@ extension CellOutcome {
         var outcome = self
         outcome.trainCrossing = curve.bracketed(trainCrossing)
         outcome.validationCrossing = curve.bracketed(validationCrossing)
+        outcome.clocks = clocks.map {
+            ClockReading(
+                $0.clock, train: curve.bracketed($0.train),
+                validation: curve.bracketed($0.validation))
+        }
         return outcome
     }
 }

@@ -1,9 +1,10 @@
 extension RecordRequest {
-    /// Reads a `record` mapping: `measures` by name or as `{name: …, every: …}`, `parameters` as steps or the word `last`.
+    /// Reads a `record` mapping: `measures` by name or as `{name: …, every: …}`, `parameters` as steps or the word `last`,
+    /// `clocks` with the keys of a phase rule but its gap, which have that rule's values where they are left out.
     ///
     /// - Throws: `SweepError` also for a measure that the cell cannot have; nil is no cell in particular.
     package init(
-        reading node: SpecNode, path: String, of cell: CellConfiguration?
+        reading node: SpecNode, path: String, of cell: CellConfiguration?, rule: PhaseRule? = nil
     ) throws(SweepError) {
         var reader = try MappingReader(node, path: path)
         self.init()
@@ -30,6 +31,20 @@ extension RecordRequest {
                 throw reader.error(
                     "parameters", "expected steps or the word last, found \(item.kindName)")
             }
+        }
+        for item in try reader.list("clocks") ?? [] {
+            var keys = try MappingReader(item, path: "\(path).clocks")
+            let clock = try Clock(&keys, default: (rule ?? PhaseRule()).clock)
+            try keys.finish()
+            guard clock != rule?.clock, !clocks.contains(clock) else {
+                throw reader.error(
+                    "clocks",
+                    "\(clock.words) is \(clock == rule?.clock ? "that of phase_rule" : "given twice")",
+                    hint:
+                        "give another threshold or sustain than phase_rule has, as in {sustain: 10}"
+                )
+            }
+            clocks.append(clock)
         }
         try reader.finish()
     }

@@ -139,14 +139,15 @@ package struct SweepSpec: Sendable, Equatable {
             reader.alsoKnown(["refine"])
         }
         phaseRule = try PhaseRule(reading: try reader.mapping("phase_rule"))
-        stop = try reader.choice("stop", default: .decided)
         keep = try reader.choice("keep", default: .lastState)
         record = RecordRequest()
         if let node = reader.node("record") {
             // Where categories choose task or model, the plan looks at each of them.
             let isOne = !axes.contains(where: \.isCategorical)
-            record = try RecordRequest(reading: node, path: "record", of: isOne ? cell : nil)
+            record = try RecordRequest(
+                reading: node, path: "record", of: isOne ? cell : nil, rule: phaseRule)
         }
+        stop = try StopPolicy(&reader, record)
         try reader.finish()
     }
 
@@ -209,17 +210,27 @@ package struct SweepSpec: Sendable, Equatable {
     }
 }
 
+extension Clock {
+    /// Reads the keys of a clock out of a mapping that may hold others.
+    init(_ reader: inout MappingReader, default clock: Clock) throws(SweepError) {
+        trainAccuracy = try reader.number(
+            "train_accuracy", default: clock.trainAccuracy, in: 0...1, excludingLowerBound: true)
+        validationAccuracy = try reader.number(
+            "validation_accuracy", default: clock.validationAccuracy, in: 0...1,
+            excludingLowerBound: true)
+        sustain = try reader.integer("sustain", default: clock.sustain, in: Clock.sustains)
+    }
+}
+
 extension PhaseRule {
     /// Reads a `phase_rule` mapping; every key has the published value as its default.
     package init(reading mapping: consuming MappingReader) throws(SweepError) {
         var reader = mapping
         self.init()
-        trainAccuracy = try reader.number(
-            "train_accuracy", default: 0.9, in: 0...1, excludingLowerBound: true)
-        validationAccuracy = try reader.number(
-            "validation_accuracy", default: 0.9, in: 0...1, excludingLowerBound: true)
+        let clock = try Clock(&reader, default: clock)
         gap = try reader.integer("gap", default: 1000, in: 0...Int.max)
-        sustain = try reader.integer("sustain", default: 1, in: 1...1_000_000)
+        (trainAccuracy, validationAccuracy) = (clock.trainAccuracy, clock.validationAccuracy)
+        sustain = clock.sustain
         try reader.finish()
     }
 

@@ -1,4 +1,5 @@
-/// What it would save to end, after its first steps, every run that a predictor calls hopeless, and what that would spoil.
+/// What `stop: predicted` would save: to end, once it has fitted and its first steps are over, every run that a predictor
+/// calls hopeless; and what that would spoil.
 package struct EarlyStop: Sendable, Hashable {
     /// One run as it was trained.
     package struct Run: Sendable, Hashable {
@@ -8,12 +9,28 @@ package struct EarlyStop: Sendable, Hashable {
         package var generalised: Bool
         /// Steps it took.
         package var steps: Int
+        /// The step at which it had fitted, before which none is ended; nil when it never had.
+        package var fitted: Int?
+        /// The step at which it had generalised, from which on none is ended; nil when it never had.
+        package var arrived: Int?
 
         /// A run.
-        package init(value: Double, generalised: Bool, steps: Int) {
+        package init(
+            value: Double, generalised: Bool, steps: Int, fitted: Int? = 0, arrived: Int? = nil
+        ) {
             self.value = value
             self.generalised = generalised
             self.steps = steps
+            self.fitted = fitted
+            self.arrived = arrived
+        }
+
+        /// Steps that ending it as hopeless would have saved; nil where it would not have been ended.
+        func saving(window: Int) -> Int? {
+            guard let fitted, case let end = max(fitted, window), steps > end,
+                arrived ?? .max > end
+            else { return nil }
+            return steps - end
         }
     }
 
@@ -47,19 +64,19 @@ package struct EarlyStop: Sendable, Hashable {
             let value = ordered[place].value
             while place < ordered.count, ordered[place].value == value {
                 let run = ordered[place]
-                // A run that was over before the window's end is left as it was.
-                if run.steps > window {
+                // A run that was over before the window's end, or never fitted, is left as it was.
+                if let saving = run.saving(window: window) {
                     ended += 1
                     changed += run.generalised ? 1 : 0
-                    steps += Double(run.steps - window)
+                    steps += Double(saving)
                 }
                 place += 1
             }
             guard changed <= allowed else { break }
-            // Beyond the last run the cut ends every run.
+            // Beyond the last run the cut ends every run; runs that were over before have no value.
+            let next = place < ordered.count ? ordered[place].value : .infinity
             let threshold =
-                place < ordered.count
-                ? value + (ordered[place].value - value) / 2 : above ? value : value.nextDown
+                next.isFinite ? value + (next - value) / 2 : above ? value : value.nextDown
             let stop = EarlyStop(
                 cut: Discrimination.Cut(threshold: threshold, above: above),
                 ended: ended, changed: changed, saved: steps / total)

@@ -1,9 +1,10 @@
+package import Core
 import Foundation
 
 /// A number computed from a run's first steps that may tell whether it will generalise.
 package struct Predictor: Sendable {
-    /// Its name on the command line and in files.
-    package let name: String
+    /// What it is a value of.
+    package let quantity: EarlyCut.Quantity
     /// What it is, in words.
     package let longName: String
     /// Where it comes from.
@@ -11,42 +12,73 @@ package struct Predictor: Sendable {
     /// Its value; nil where the run's first steps have none.
     package let value: @Sendable (EarlyRun) -> Double?
 
+    /// Its name on the command line and in files.
+    package var name: String { quantity.rawValue }
+
     /// All predictors, the published ones first, then what costs nothing and has to be beaten.
-    package static let all: [Predictor] = [
-        activity, mobility, complexity, lowFrequencyEnergy, spikes, validationAccuracy,
-        validationLoss, trainAccuracy, trainLoss,
-    ]
+    package static let all = EarlyCut.Quantity.allCases.map(Predictor.init)
 
     /// The predictor of a name.
-    package static func named(_ name: String) -> Predictor? { all.first { $0.name == name } }
+    package static func named(_ name: String) -> Predictor? {
+        EarlyCut.Quantity(rawValue: name).map(Predictor.init)
+    }
+
+    /// The predictor of a quantity.
+    package init(_ quantity: EarlyCut.Quantity) {
+        self =
+            switch quantity {
+            case .activity: .activity
+            case .mobility: .mobility
+            case .complexity: .complexity
+            case .lowFrequencyEnergy: .lowFrequencyEnergy
+            case .lossRises: .lossRises
+            case .slingshots: .slingshots
+            case .entropyDifference: .entropyDifference
+            case .informationDifference: .informationDifference
+            case .validationAccuracy: .validationAccuracy
+            case .validationLoss: .validationLoss
+            case .trainAccuracy: .trainAccuracy
+            case .trainLoss: .trainLoss
+            }
+    }
+
+    private init(
+        _ quantity: EarlyCut.Quantity, longName: String, source: String,
+        value: @escaping @Sendable (EarlyRun) -> Double?
+    ) {
+        self.quantity = quantity
+        self.longName = longName
+        self.source = source
+        self.value = value
+    }
 
     private static let notsawo = "Notsawo et al. 2023, arXiv 2306.13253, §3"
     private static let baseline = "baseline"
 
     /// Hjorth activity.
-    package static let activity = Predictor(
-        name: "activity", longName: "variance of the early training loss", source: notsawo
+    static let activity = Predictor(
+        .activity, longName: "variance of the early training loss", source: notsawo
     ) { EarlySignal($0.trainLoss)?.activity }
 
     /// Hjorth mobility.
-    package static let mobility = Predictor(
-        name: "mobility", longName: "Hjorth mobility of the early training loss", source: notsawo
+    static let mobility = Predictor(
+        .mobility, longName: "Hjorth mobility of the early training loss", source: notsawo
     ) { EarlySignal($0.trainLoss)?.mobility }
 
     /// Complexity as printed.
-    package static let complexity = Predictor(
-        name: "complexity", longName: "complexity of the early training loss", source: notsawo
+    static let complexity = Predictor(
+        .complexity, longName: "complexity of the early training loss", source: notsawo
     ) { EarlySignal($0.trainLoss)?.complexity }
 
     /// Share of slow components.
-    package static let lowFrequencyEnergy = Predictor(
-        name: "low_frequency_energy",
+    static let lowFrequencyEnergy = Predictor(
+        .lowFrequencyEnergy,
         longName: "share of the early loss' energy in at most four periods", source: notsawo
     ) { EarlySignal($0.trainLoss)?.lowFrequencyEnergy(periods: 4) }
 
     /// Sum of the rises of the logarithm of the loss: slingshots are cycles of spikes (Thilak et al. 2022).
-    package static let spikes = Predictor(
-        name: "loss_rises", longName: "sum of the rises of the early training loss' logarithm",
+    static let lossRises = Predictor(
+        .lossRises, longName: "sum of the rises of the early training loss' logarithm",
         source: "after Thilak et al. 2022, arXiv 2206.04817"
     ) { run in
         let logs = run.trainLoss.map { log($0) }
@@ -54,27 +86,53 @@ package struct Predictor: Sendable {
         return zip(logs, logs.dropFirst()).reduce(0) { $0 + max(0, $1.1 - $1.0) }
     }
 
+    /// Spikes of the loss between which the last layer has grown (Thilak et al. 2022).
+    static let slingshots = Predictor(
+        .slingshots,
+        longName:
+            "spikes of the early training loss, the last layer having grown since the one before",
+        source: "Thilak et al. 2022, arXiv 2206.04817"
+    ) { run in
+        guard let norms = run.measures[.lastLayerNorm] else { return nil }
+        return Slingshots.count(run.trainLoss, norms: norms).map(Double.init)
+    }
+
+    /// ED when the first steps are over.
+    static let entropyDifference = Predictor(
+        .entropyDifference, longName: "entropy difference under perturbation, last early value",
+        source: tanHuang
+    ) { finite($0.measures[.entropyDifference]?.last?.value) }
+
+    /// MID when the first steps are over.
+    static let informationDifference = Predictor(
+        .informationDifference,
+        longName: "mutual information difference under perturbation, last early value",
+        source: tanHuang
+    ) { finite($0.measures[.informationDifference]?.last?.value) }
+
+    private static let tanHuang = "Tan & Huang 2023, arXiv 2311.06597"
+
     /// Validation accuracy at the window's end.
-    package static let validationAccuracy = Predictor(
-        name: "validation_accuracy", longName: "validation accuracy at the last early step",
+    static let validationAccuracy = Predictor(
+        .validationAccuracy, longName: "validation accuracy at the last early step",
         source: baseline
     ) { $0.validationAccuracy.last }
 
     /// Validation loss at the window's end, lower being better.
-    package static let validationLoss = Predictor(
-        name: "validation_loss", longName: "validation loss at the last early step",
+    static let validationLoss = Predictor(
+        .validationLoss, longName: "validation loss at the last early step",
         source: baseline
     ) { finite($0.validationLoss.last) }
 
     /// Training accuracy at the window's end.
-    package static let trainAccuracy = Predictor(
-        name: "train_accuracy", longName: "training accuracy at the last early step",
+    static let trainAccuracy = Predictor(
+        .trainAccuracy, longName: "training accuracy at the last early step",
         source: baseline
     ) { $0.trainAccuracy.last }
 
     /// Training loss at the window's end.
-    package static let trainLoss = Predictor(
-        name: "train_loss", longName: "training loss at the last early step", source: baseline
+    static let trainLoss = Predictor(
+        .trainLoss, longName: "training loss at the last early step", source: baseline
     ) { finite($0.trainLoss.last) }
 
     private static func finite(_ value: Double?) -> Double? {

@@ -12,13 +12,22 @@ package struct PredictorScore: Sendable {
         package var site: Int
         /// Steps it took.
         package var steps: Int
+        /// The step at which it had fitted; nil when it never had.
+        package var fitted: Int?
+        /// The step at which it had generalised; nil when it never had.
+        package var arrived: Int?
 
         /// A run.
-        package init(early: EarlyRun?, phase: Phase, site: Int, steps: Int) {
+        package init(
+            early: EarlyRun?, phase: Phase, site: Int, steps: Int, fitted: Int? = 0,
+            arrived: Int? = nil
+        ) {
             self.early = early
             self.phase = phase
             self.site = site
             self.steps = steps
+            self.fitted = fitted
+            self.arrived = arrived
         }
 
         /// Whether it ended as comprehension or grokking.
@@ -57,7 +66,8 @@ package struct PredictorScore: Sendable {
         let all =
             valued.map {
                 EarlyStop.Run(
-                    value: $0.value, generalised: $0.run.generalised, steps: $0.run.steps)
+                    value: $0.value, generalised: $0.run.generalised, steps: $0.run.steps,
+                    fitted: $0.run.fitted, arrived: $0.run.arrived)
             }
             + over.map {
                 EarlyStop.Run(

@@ -8,8 +8,10 @@ struct MLPBranch {
     private let activation: Activation
     private let dropout: PositionDropout?
     private let end: ResidualLinear
-    /// W_up·M̂ + b_up where the activation needs it later, f of it, and what dropout leaves of that.
-    private let hidden, active, kept: Matrix
+    /// W_up·M̂ + b_up where the activation needs it later, and what dropout leaves of f of it.
+    private let hidden, kept: Matrix
+    /// f(W_up·M̂ + b_up), the hidden layer.
+    let active: Matrix
 
     /// The MLP over these states.
     init(

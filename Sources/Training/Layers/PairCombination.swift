@@ -10,8 +10,10 @@ struct PairCombination: InputStage {
     private let input: any InputStage
     private let side: Int
     private let workspace: Workspace
-    /// Both embeddings, one above the other (2d × examples), and their gradient.
-    private let pairs, slopes: Matrix
+    /// Both embeddings, one above the other (2d × examples).
+    let pairs: Matrix
+    /// Their gradient.
+    private let slopes: Matrix
 
     let features: Int
 

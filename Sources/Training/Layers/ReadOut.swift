@@ -82,6 +82,11 @@ struct ReadOut {
             accumulates: accumulates)
     }
 
+    /// What is multiplied with the weights, a matrix for each position read.
+    func inputs(_ segment: Int) -> [Matrix] {
+        read.map { normed.columns(column($0) * segment..<(column($0) + 1) * segment) }
+    }
+
     /// Where a position's weights begin in a row.
     private func offset(_ position: Int) -> Int { (position - firstColumn) * width }
 

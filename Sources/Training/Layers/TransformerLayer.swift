@@ -144,6 +144,11 @@ final class TransformerLayer {
         }
     }
 
+    /// The hidden layer at the last position.
+    func lastHidden(_ segment: Int) -> Matrix {
+        mlp.active.columns((asking.count - 1) * segment..<asking.count * segment)
+    }
+
     /// Sets what the stack behind adds up to 0.
     func clearLater() {
         later?.keySlope.clear()

@@ -194,6 +194,18 @@ final class TransformerStack {
         }
     }
 
+    /// What stands inside a stack that shares nothing.
+    func inner(_ place: InnerPlace) -> [Matrix] {
+        guard !isSharing else { return [] }
+        let segment = block.segment
+        return switch place {
+        case .inputs:
+            own.indices.map { layers[0].states.columns($0 * segment..<($0 + 1) * segment) }
+        case .hidden: [layers[0].lastHidden(segment)]
+        case .features: readOut.inputs(segment)
+        }
+    }
+
     /// Sets what the stack behind adds up to 0.
     func clearLater() {
         outputSlope.columns(0..<block.segment).clear()

@@ -4,9 +4,11 @@ import Core
 /// Extreme eigenvalues of the training loss's Hessian, by Lanczos on Hessian–vector products that are central differences of
 /// gradients (Notsawo et al. 2023, App. B.1; Ghorbani et al. 2019).
 struct Curvature: MeasureProbe {
-    static let measures: [Measure] = [.largestCurvature, .smallestCurvature]
+    static let measures: [Measure] = [
+        .largestCurvature, .smallestCurvature, .gradientCurvature,
+    ]
 
-    private let isLargest: Bool
+    private let measure: Measure
     /// A model of its own, so that the one in training is left alone.
     private let model: FastModel
     private var batch: Batch
@@ -16,7 +18,7 @@ struct Curvature: MeasureProbe {
     static let steps = 20
 
     init(_ measure: Measure, _ problem: borrowing CellProblem) {
-        isLargest = measure == .largestCurvature
+        self.measure = measure
         model = FastModel(copy problem, kernels: .best)
         batch = Batch(split: problem.split, size: 0, seed: problem.seed)
         var stream = RandomStream(seed: problem.seed, purpose: .measures)
@@ -29,12 +31,21 @@ struct Curvature: MeasureProbe {
         let norm = parameters.reduce(0) { $0 + $1 * $1 }.squareRoot()
         guard norm.isFinite else { return [.nan] }
         let distance = 0.01 * max(norm, 1) / Double(parameters.count).squareRoot()
-        let extremes = Curvature.lanczos(start, steps: Curvature.steps) { direction in
+        func product(_ direction: [Double]) -> [Double] {
             let ahead = gradient(parameters, distance, direction)
             let behind = gradient(parameters, -distance, direction)
             return zip(ahead, behind).map { ($0 - $1) / (2 * distance) }
         }
-        return [(isLargest ? extremes?.largest : extremes?.smallest) ?? .nan]
+        if measure == .gradientCurvature {
+            let slope = gradient(parameters, 0, start)
+            let size = slope.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            let direction = slope.map { $0 / size }
+            return [zip(direction, product(direction)).reduce(0) { $0 + $1.0 * $1.1 }]
+        }
+        let extremes = Curvature.lanczos(start, steps: Curvature.steps, product)
+        return [
+            (measure == .largestCurvature ? extremes?.largest : extremes?.smallest) ?? .nan
+        ]
     }
 
     private mutating func gradient(

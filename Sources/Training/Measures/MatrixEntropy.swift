@@ -1,11 +1,15 @@
 import BLAS
 import Core
 
-/// Matrix entropy of the sample's outputs, and what it has in common with that of the inputs (Tan & Huang 2023, α = 1).
+/// Matrix entropy of the sample's outputs, and what it has in common with that of the inputs (Tan & Huang 2023, α = 1 and 2).
 struct MatrixEntropy: MeasureProbe {
-    static let measures: [Measure] = [.matrixEntropy, .mutualInformation]
+    static let measures: [Measure] = [
+        .matrixEntropy, .mutualInformation, .collisionEntropy, .collisionInformation,
+    ]
 
     private let isMutual: Bool
+    /// The entropy of a Gram matrix of some order.
+    private let entropyOf: ([Double], Int) -> Double
     private let sample: MeasureSample
     private let inputs: [Int32]
     private let symbols: Int
@@ -14,7 +18,12 @@ struct MatrixEntropy: MeasureProbe {
     private let fixedInputs: [Double]
 
     init(_ measure: Measure, _ problem: borrowing CellProblem) {
-        isMutual = measure == .mutualInformation
+        isMutual = measure == .mutualInformation || measure == .collisionInformation
+        switch measure {
+        case .collisionEntropy, .collisionInformation:
+            entropyOf = MatrixEntropy.collisionEntropy(_:order:)
+        default: entropyOf = MatrixEntropy.entropy(_:order:)
+        }
         sample = MeasureSample(problem)
         let examples = problem.examples
         symbols = examples.symbolCount
@@ -46,7 +55,7 @@ struct MatrixEntropy: MeasureProbe {
     func values(_ model: some Model) -> [Double] {
         let count = sample.examples.count
         let outputs = MatrixEntropy.gram(model.outputs(of: sample.examples), rows: count)
-        guard isMutual else { return [MatrixEntropy.entropy(outputs, order: count)] }
+        guard isMutual else { return [entropyOf(outputs, count)] }
         var inputs = fixedInputs
         if let vectors {
             let (embeddings, width) = (vectors.rows(model), vectors.dimensions)
@@ -54,7 +63,7 @@ struct MatrixEntropy: MeasureProbe {
                 self.inputs.flatMap { embeddings[Int($0) * width..<(Int($0) + 1) * width] },
                 rows: count)
         }
-        return [MatrixEntropy.mutualInformation(inputs, outputs, order: count)]
+        return [MatrixEntropy.mutualInformation(inputs, outputs, order: count, entropyOf)]
     }
 
     /// Inner products of the rows, each divided by its norm.
@@ -73,9 +82,17 @@ struct MatrixEntropy: MeasureProbe {
         }
     }
 
+    /// −ln tr((R/n)²), which needs no eigenvalues.
+    static func collisionEntropy(_ gram: [Double], order: Int) -> Double {
+        2 * logarithm(Double(order)) - logarithm(gram.reduce(0) { $0 + $1 * $1 })
+    }
+
     /// H(K) + H(R) − H(K ∘ R).
-    static func mutualInformation(_ left: [Double], _ right: [Double], order: Int) -> Double {
-        entropy(left, order: order) + entropy(right, order: order)
-            - entropy(zip(left, right).map { $0 * $1 }, order: order)
+    static func mutualInformation(
+        _ left: [Double], _ right: [Double], order: Int,
+        _ entropy: ([Double], Int) -> Double = MatrixEntropy.entropy(_:order:)
+    ) -> Double {
+        entropy(left, order) + entropy(right, order)
+            - entropy(zip(left, right).map { $0 * $1 }, order)
     }
 }

@@ -26,14 +26,20 @@ enum MeasureProbes {
             ParallelogramProbe.self,
             EffectiveDimension.self,
             EmbeddingDistance.self,
+            HiddenDistance.self,
+            LastLayerCosine.self,
             FourierComponents.self,
             LogitScale.self,
             Commutativity.self,
             TrigonometricLoss.self,
             MatrixEntropy.self,
+            PerturbedInformation.self,
+            HeadInformation.self,
+            OInformation.self,
             IntrinsicDimension.self,
             WeightSpectrum.self,
             Curvature.self,
+            LossLandscape.self,
         ]
     }
 

@@ -5,7 +5,7 @@ import Core
 /// carry over from trained ones.
 struct ParallelogramProbe: MeasureProbe {
     static let measures: [Measure] = [
-        .rqi, .parallelograms, .predictedAccuracy, .idealAccuracy,
+        .rqi, .parallelograms, .permissibleParallelograms, .predictedAccuracy, .idealAccuracy,
     ]
 
     private let measure: Measure
@@ -14,7 +14,8 @@ struct ParallelogramProbe: MeasureProbe {
     /// Whether pair (i, j), i ≤ j, is trained on, at i · symbols + j.
     private let isTrained: [Bool]
     private let pairCount: Int
-    private let ideal: Double
+    /// What a measure is that does not depend on the embeddings; NaN for the others.
+    private let constant: Double
 
     init(_ measure: Measure, _ problem: borrowing CellProblem) {
         self.measure = measure
@@ -28,13 +29,28 @@ struct ParallelogramProbe: MeasureProbe {
         }
         self.isTrained = isTrained
         pairCount = problem.examples.count
-        ideal =
-            measure == .idealAccuracy
-            ? ParallelogramProbe.ideal(quality, isTrained, symbols, pairCount) : .nan
+        constant =
+            switch measure {
+            case .idealAccuracy:
+                ParallelogramProbe.ideal(quality, isTrained, symbols, pairCount)
+            case .permissibleParallelograms:
+                Double(ParallelogramProbe.trained(quality, isTrained, symbols).count)
+            default: .nan
+            }
+    }
+
+    /// The parallelograms among trained pairs, P₀(D).
+    private static func trained(
+        _ quality: RepresentationQuality, _ isTrained: [Bool], _ symbols: Int
+    ) -> [Int] {
+        (0..<quality.permissibleCount).filter { parallelogram in
+            let (i, j, m, n) = quality.symbols(of: parallelogram)
+            return isTrained[i * symbols + j] && isTrained[m * symbols + n]
+        }
     }
 
     mutating func values(_ model: some Model) -> [Double] {
-        guard measure != .idealAccuracy else { return [ideal] }
+        if measure == .idealAccuracy || measure == .permissibleParallelograms { return [constant] }
         let rows = vectors.rows(model)
         guard measure != .rqi else { return [quality.measure(rows)] }
         let realised = quality.realised(rows)
@@ -70,10 +86,7 @@ struct ParallelogramProbe: MeasureProbe {
             let (i, j, m, n) = quality.symbols(of: parallelogram)
             return [(i, 1), (j, 1), (m, -1), (n, -1)]
         }
-        let all = 0..<quality.permissibleCount
-        for parallelogram in all {
-            let (i, j, m, n) = quality.symbols(of: parallelogram)
-            guard isTrained[i * symbols + j], isTrained[m * symbols + n] else { continue }
+        for parallelogram in trained(quality, isTrained, symbols) {
             let row = coefficients(parallelogram)
             for one in row {
                 for other in row {
@@ -83,7 +96,7 @@ struct ParallelogramProbe: MeasureProbe {
         }
         guard let system = LAPACK.eigensystem(order: symbols, square) else { return .nan }
         let free = system.values.count { $0 < 1e-8 }
-        let implied = all.filter { parallelogram in
+        let implied = (0..<quality.permissibleCount).filter { parallelogram in
             let row = coefficients(parallelogram)
             return (0..<free).allSatisfy { vector in
                 let product = row.reduce(0) {

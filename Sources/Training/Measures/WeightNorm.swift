@@ -23,7 +23,7 @@ struct WeightNorm: MeasureProbe {
     }
 
     /// The unembedding, the last decoder layer's weights, or else the embeddings that are both.
-    private static func lastLayer(_ names: [String]) -> String {
+    static func lastLayer(_ names: [String]) -> String {
         names.last { $0 == "unembedding" }
             ?? names.last { $0.hasPrefix("decoder.") && $0.hasSuffix(".weight") }
             ?? "representation"

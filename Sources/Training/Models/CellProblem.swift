@@ -3,7 +3,7 @@ package import Core
 /// Everything that a cell's seed fixes before its first step: split, targets and initial parameters.
 package struct CellProblem: Sendable {
     /// The configuration it was made from.
-    package let configuration: CellConfiguration
+    package private(set) var configuration: CellConfiguration
     /// The seed it was made from.
     package let seed: UInt64
     /// All examples of the task, with the labels that the network is trained and validated on.
@@ -60,6 +60,28 @@ package struct CellProblem: Sendable {
         case .mlp(let model):
             return DecoderNetwork(self, model, parameters, kernels)
         }
+    }
+
+    /// The same examples, split and parameters for measures to look at: the network dense and without dropout, and with noise
+    /// on what enters it where that is asked for; the whole training set at once, without penalties.
+    func observed(noisy: Bool) -> CellProblem {
+        var problem = self
+        problem.configuration.batch = 0
+        problem.configuration.loss.commutativity = 0
+        problem.configuration.loss.embeddingL1 = 0
+        problem.configuration.perturbation.lambda1 = 0
+        problem.configuration.perturbation.lambda2 = noisy ? 1 : 0
+        switch configuration.model {
+        case .pairDecoder: break
+        case .mlp(var model):
+            model.dropout = 0
+            problem.configuration.model = .mlp(model)
+        case .transformer(var model):
+            (model.residualDropout, model.attentionDropout, model.decoderDropout) = (0, 0, 0)
+            if noisy { model.computation = .dense }
+            problem.configuration.model = .transformer(model)
+        }
+        return problem
     }
 
     static func targets(

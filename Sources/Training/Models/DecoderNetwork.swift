@@ -139,4 +139,12 @@ final class DecoderNetwork: Network {
     }
 
     func finish() { input.finish() }
+
+    func inner(_ place: InnerPlace) -> [Matrix] {
+        switch place {
+        case .inputs: [(input as? PairCombination)?.pairs ?? values[0]]
+        case .hidden: layers.count > 1 ? [values[1]] : []
+        case .features: layers.isEmpty ? [] : [values[layers.count - 1]]
+        }
+    }
 }

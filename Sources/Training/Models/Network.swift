@@ -70,10 +70,24 @@ protocol Network: AnyObject {
     func backward(_ examples: UnsafeBufferPointer<Int32>, graded: Int, isFirst: Bool)
     /// All graded blocks have been: completes gradients of what they share.
     func finish()
+    /// What stands inside the network after `forward`, one column per example of the block and one matrix below the other;
+    /// nothing where it is not computed. A `NetworkTwin` asks for it.
+    func inner(_ place: InnerPlace) -> [Matrix]
+}
+
+/// A place inside a network that measures look at.
+enum InnerPlace {
+    /// What enters, with its noise: unit vectors, embeddings side by side, numbers, or a transformer's states at all positions.
+    case inputs
+    /// The first hidden layer after its nonlinearity; a transformer's at its last position.
+    case hidden
+    /// What the last layer multiplies with its weights.
+    case features
 }
 
 extension Network {
     var isStochastic: Bool { false }
     func begin() {}
     func finish() {}
+    func inner(_ place: InnerPlace) -> [Matrix] { [] }
 }

@@ -151,4 +151,6 @@ final class TransformerNetwork: Network {
         }
         plan.table.backward(projections: training.isSharing)
     }
+
+    func inner(_ place: InnerPlace) -> [Matrix] { current.inner(place) }
 }

@@ -8,7 +8,8 @@ import Core
 struct EvaluationSchedule {
     /// Most steps between two evaluations.
     let interval: Int
-    private let thresholds: [Double]
+    /// Thresholds of training and validation accuracy, one pair per clock.
+    private let thresholds: [[Double]]
     private let isFixed: Bool
     private var accuracies: [Double] = [0, 0]
     private var last = 0
@@ -22,12 +23,12 @@ struct EvaluationSchedule {
     static let partOfGap = 10
 
     /// The schedule of a run.
-    init(_ problem: borrowing CellProblem, rule: PhaseRule) {
+    init(_ problem: borrowing CellProblem, rule: PhaseRule, clocks: [Clock] = []) {
         let free = EvaluationSchedule.interval(problem)
         isFixed = problem.configuration.evaluateEvery > 0
         interval =
             isFixed ? free : max(1, min(free, rule.gap / EvaluationSchedule.partOfGap))
-        thresholds = [rule.trainAccuracy, rule.validationAccuracy]
+        thresholds = ([rule.clock] + clocks).map { [$0.trainAccuracy, $0.validationAccuracy] }
     }
 
     /// Steps between two evaluations that the configuration asks for, or that keep the overhead small.
@@ -52,7 +53,8 @@ struct EvaluationSchedule {
         if !isFixed, interval > 1 {
             // One evaluation that happens to show no rise must not end a close watch.
             wait = min(wait, max(1, 2 * (step - last)))
-            for (place, threshold) in thresholds.enumerated() where now[place] < threshold {
+            for (place, threshold) in thresholds.flatMap({ $0.enumerated() })
+            where now[place] < threshold {
                 let rise = now[place] - accuracies[place]
                 guard rise > 0, step > last else { continue }
                 let steps = (threshold - now[place]) / rise * Double(step - last)

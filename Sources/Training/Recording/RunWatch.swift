@@ -1,4 +1,5 @@
 import Core
+import Theory
 
 /// Watches a run: records its curve, finds its crossings, says when it is over.
 struct RunWatch {
@@ -9,8 +10,8 @@ struct RunWatch {
     private let wantsLast: Bool
     private var schedule: EvaluationSchedule
     private var recorder: CurveRecorder
-    private var train: CrossingTracker
-    private var validation: CrossingTracker
+    /// That of the rule first.
+    private var clocks: [ClockTracker]
     private var snapshots: [ParameterSnapshot] = []
     /// Sum of squares of the parameters at the last kept step.
     private var squaredNorm = Double.nan
@@ -18,6 +19,8 @@ struct RunWatch {
     private var movesUntil = CurveRecorder.denseSteps
     /// Whether a longer budget would have looked for a standstill where this one was too near its end.
     private var isBudgetNear = false
+    /// What the run's first steps say; nil before it is asked for.
+    private var prediction: EarlyVerdict?
     /// The latest evaluation of both whole sets.
     private(set) var latest = Evaluation(
         trainLoss: .nan, trainAccuracy: 0, validationLoss: .nan, validationAccuracy: 0)
@@ -31,10 +34,9 @@ struct RunWatch {
         for case .step(let step) in record.parameters { steps.insert(step) }
         snapshotSteps = steps
         wantsLast = record.parameters.contains(.last)
-        schedule = EvaluationSchedule(problem, rule: rule)
+        schedule = EvaluationSchedule(problem, rule: rule, clocks: record.clocks)
         recorder = CurveRecorder(problem, measures: record.measures)
-        train = CrossingTracker(threshold: rule.trainAccuracy, sustain: rule.sustain)
-        validation = CrossingTracker(threshold: rule.validationAccuracy, sustain: rule.sustain)
+        clocks = ([rule.clock] + record.clocks).map { ClockTracker($0) }
     }
 
     /// Whether both whole sets are to be evaluated at this step.
@@ -49,8 +51,11 @@ struct RunWatch {
         if let evaluation = result.evaluation {
             latest = evaluation
             schedule.note(evaluation, step: step)
-            train.observe(evaluation.trainAccuracy, step: step)
-            validation.observe(evaluation.validationAccuracy, step: step)
+            for place in clocks.indices {
+                clocks[place].observe(
+                    train: evaluation.trainAccuracy, validation: evaluation.validationAccuracy,
+                    step: step)
+            }
             ending = reasonToStop(result.loss, evaluation, step: step)
             if recorder.wants(evaluation, step: step, isLast: ending != nil) {
                 ending = ending ?? reasonToGiveUp(step, model)
@@ -64,14 +69,28 @@ struct RunWatch {
         return ending
     }
 
-    private func reasonToStop(
+    private mutating func reasonToStop(
         _ loss: Double, _ evaluation: Evaluation, step: Int
     ) -> StopReason? {
         guard loss.isFinite, evaluation.trainLoss.isFinite, evaluation.validationLoss.isFinite
         else { return .diverged }
         if step == problem.configuration.steps { return .budget }
-        let decided = rule.isDecided(train: train.crossing, validation: validation.crossing)
-        return stop == .decided && decided ? .decided : nil
+        if stop != .budget, clocks.allSatisfy(\.isDecided) { return .decided }
+        return isHopeless(step) ? .predicted : nil
+    }
+
+    /// Whether the run has fitted, has not generalised, and its first steps call it hopeless.
+    private mutating func isHopeless(_ step: Int) -> Bool {
+        guard case .predicted(let cut) = stop, step >= cut.steps,
+            clocks.allSatisfy({ $0.reading.train != nil }), clocks[0].reading.validation == nil
+        else { return false }
+        if prediction == nil {
+            // The curve keeps the first steps, so that a resumed run comes to the same.
+            let early = EarlyRun(recorder.curve, window: cut.steps)
+            prediction = EarlyVerdict(
+                cut, value: Predictor(cut.quantity).value(early) ?? .nan)
+        }
+        return prediction?.isHopeless ?? false
     }
 
     /// Diverged where a parameter is not finite, which behind a saturated tanh leaves the loss finite for a while; settled
@@ -83,7 +102,7 @@ struct RunWatch {
         // Parameters that moved since the last kept step need no closer look, a crossing that has begun is
         // awaited, and a schedule that has all but ended is no standstill.
         let left = problem.configuration.steps - step
-        guard norm == squaredNorm, step >= movesUntil, !train.isPending, !validation.isPending
+        guard norm == squaredNorm, step >= movesUntil, !clocks.contains(where: \.isPending)
         else { return nil }
         guard left >= step / 10 else {
             isBudgetNear = true
@@ -96,9 +115,11 @@ struct RunWatch {
 
     /// The outcome of the run that ended at `step`.
     func outcome(_ reason: StopReason, step: Int) -> CellOutcome {
-        CellOutcome(
-            curve: recorder.curve, rule: rule, trainCrossing: train.crossing,
-            validationCrossing: validation.crossing, stopReason: reason, stepsRun: step,
+        let readings = clocks.map(\.reading)
+        return CellOutcome(
+            curve: recorder.curve, rule: rule, trainCrossing: readings[0].train,
+            validationCrossing: readings[0].validation, clocks: Array(readings.dropFirst()),
+            prediction: reason == .predicted ? prediction : nil, stopReason: reason, stepsRun: step,
             evaluationInterval: schedule.interval, split: problem.split,
             targets: problem.targets, parameters: snapshots
         ).bracketed
@@ -108,11 +129,19 @@ struct RunWatch {
     func save(to state: inout StateWriter) {
         schedule.save(to: &state)
         recorder.save(to: &state)
-        state.write(train.memory + validation.memory)
+        state.write(clocks.flatMap(\.memory))
         let budget = isBudgetNear ? Double(problem.configuration.steps) : 0
         state.write(latest.numbers + [squaredNorm, budget])
         state.write(snapshots.map(\.step))
         for tensor in snapshots.flatMap(\.tensors) { state.write(tensor.values) }
+    }
+
+    private mutating func restore(clocks memory: [Int]) -> Bool {
+        let count = ClockTracker.memoryCount
+        guard memory.count == clocks.count * count else { return false }
+        return clocks.indices.allSatisfy {
+            clocks[$0].restore(memory: Array(memory[$0 * count..<($0 + 1) * count]))
+        }
     }
 
     /// Takes over what `save` wrote before an update led to `step`.
@@ -125,9 +154,8 @@ struct RunWatch {
         let memory = try state.integers()
         let numbers = try state.doubles()
         let steps = try state.integers()
-        guard train.restore(memory: Array(memory.prefix(6))),
-            validation.restore(memory: Array(memory.dropFirst(6))),
-            numbers.count == 6, let latest = Evaluation(Array(numbers.dropLast())),
+        guard restore(clocks: memory), numbers.count == 6,
+            let latest = Evaluation(Array(numbers.dropLast())),
             steps == snapshotSteps.filter({ $0 < step }).sorted()
         else { throw StateError("the record is not one of \(step) steps of this run") }
         guard numbers[5] == 0 || numbers[5] == Double(problem.configuration.steps) else {

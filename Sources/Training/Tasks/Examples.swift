@@ -45,6 +45,8 @@ package struct Examples: Sendable, Equatable {
             }
         case .parity(let task): self.init(task, seed: seed)
         case .teacher(let task): self.init(task, seed: seed)
+        case .rule(let task): self.init(task, seed: seed)
+        case .constant(let task): self.init(task, seed: seed)
         case .images(let task):
             guard let images else {
                 preconditionFailure("images are read before a problem is made")

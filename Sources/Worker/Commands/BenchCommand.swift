@@ -13,7 +13,9 @@ struct BenchCommand: ParsableCommand {
             One line per kind of cell: steps per second, floating-point operations of a \
             step, the rate of a large matrix product on the same core, the share of that \
             rate which training reaches, the memory of its \
-            workspace and of the process.
+            workspace and of the process. With --measures one line per measure that the \
+            cell can have: what an evaluation takes, and what all of a run of 10,000 steps \
+            add to its time.
             """)
 
     /// One kind of cell, or all of them.
@@ -54,6 +56,9 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "About how long to measure a cell.")
     var seconds = 10.0
 
+    @Flag(help: "Time the cell's measures instead.")
+    var measures = false
+
     @Option(help: ArgumentHelp(blasCoreHelp, valueName: "core"))
     var blasCore = "inherit"
 
@@ -74,6 +79,15 @@ struct BenchCommand: ParsableCommand {
         try environment.enter()
         let kernels = try TrainingEnvironment.kernels(named: environment.kernelSet)
         for cell in cell.cells {
+            if measures {
+                let results = try MeasureBenchmark.all(cell, modulus: modulus, kernels: kernels)
+                    .map { MeasureCost(cell, $0) }
+                switch format {
+                case .json: for result in results { StandardOutput.data(JSONLine.text(result)) }
+                case .text: print(MeasureCost.table(results))
+                }
+                continue
+            }
             let result = try Benchmark.measure(
                 cell, modulus: modulus, seconds: seconds, kernels: kernels)
             switch format {

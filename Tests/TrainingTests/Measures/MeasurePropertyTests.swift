@@ -196,6 +196,11 @@ import Testing
         let model = StubModel(problem, ["representation": rows], outputs: [])
         #expect(values(.rqi, problem, model) == [1])
         #expect(values(.parallelograms, problem, model) == [70])
+        let among = ParallelogramCount.among(
+            problem.split.train.map {
+                Array(problem.examples.inputs[2 * Int($0)...2 * Int($0) + 1])
+            })
+        #expect(values(.permissibleParallelograms, problem, model) == [Double(among)])
         let predicted = values(.predictedAccuracy, problem, model)[0]
         let ideal = values(.idealAccuracy, problem, model)[0]
         let trained = Set(
@@ -263,8 +268,14 @@ import Testing
         let count = reference.tensors.reduce(0) { $0 + $1.value.count }
         let wanted = try #require(LAPACK.eigenvalues(order: count, rows))
         let model = FastModel(problem, kernels: .best)
+        let slope = gradient()
+        let product = LAPACK.product(m: count, n: 1, k: count, rows, slope)
+        func dot(_ a: [Double], _ b: [Double]) -> Double {
+            zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
+        }
         for (measure, value) in [
             (Measure.largestCurvature, wanted.last), (.smallestCurvature, wanted.first),
+            (.gradientCurvature, dot(slope, product) / dot(slope, slope)),
         ] {
             var probe = MeasureProbes.probe(of: measure, problem)
             let found = probe.values(model)[0]

@@ -14,6 +14,10 @@ package enum TaskConfiguration: Sendable, Hashable {
     case teacher(TeacherTask)
     /// Images in the MNIST format.
     case images(ImagesTask)
+    /// One bias that parts two classes on a line.
+    case rule(RuleTask)
+    /// Normal rows that are all of one class.
+    case constant(ConstantTask)
 
     /// The words for `kind`.
     package enum Kind: String, Sendable, CaseIterable {
@@ -29,6 +33,10 @@ package enum TaskConfiguration: Sendable, Hashable {
         case teacher
         /// Images with labels.
         case images
+        /// Two classes on a line.
+        case rule
+        /// One class for all rows.
+        case constant
     }
 
     /// Reads and checks the mapping.
@@ -43,6 +51,8 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .parity: self = .parity(try ParityTask(&reader))
         case .teacher: self = .teacher(try TeacherTask(&reader))
         case .images: self = .images(try ImagesTask(&reader))
+        case .rule: self = .rule(try RuleTask(&reader))
+        case .constant: self = .constant(try ConstantTask(&reader))
         }
         try reader.finish()
     }
@@ -56,6 +66,8 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .parity: .parity
         case .teacher: .teacher
         case .images: .images
+        case .rule: .rule
+        case .constant: .constant
         }
     }
 
@@ -65,7 +77,7 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .addition(let symbols): PairOrder(symbols: symbols, .ascending)
         case .modular(let task): task.pairOrder
         case .permutation(let task): PairOrder(symbols: task.symbolCount, .all)
-        case .parity, .teacher, .images: nil
+        case .parity, .teacher, .images, .rule, .constant: nil
         }
     }
 
@@ -78,6 +90,8 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .parity(let task): task.samples
         case .teacher(let task): task.samples
         case .images(let task): task.samples + task.validationSamples
+        case .rule(let task): task.samples + task.validationSamples
+        case .constant(let task): task.samples + task.validationSamples
         }
     }
 
@@ -85,6 +99,8 @@ package enum TaskConfiguration: Sendable, Hashable {
     package var trainableCount: Int {
         switch self {
         case .images(let task): task.samples
+        case .rule(let task): task.samples
+        case .constant(let task): task.samples
         case .addition, .modular, .permutation, .parity, .teacher: exampleCount
         }
     }
@@ -95,8 +111,8 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .addition(let symbols): 2 * symbols - 1
         case .modular(let task): task.modulus
         case .permutation(let task): task.symbolCount
-        case .parity: 2
-        case .teacher: nil
+        case .parity, .constant: 2
+        case .teacher, .rule: nil
         case .images(let task): task.classes
         }
     }
@@ -104,6 +120,7 @@ package enum TaskConfiguration: Sendable, Hashable {
     /// Outputs of a network that has one per class, or one per number to predict.
     package var outputCount: Int {
         if case .teacher(let task) = self { return task.outputs }
+        if case .rule = self { return 1 }
         return classCount ?? 0
     }
 
@@ -117,6 +134,8 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .parity(let task): task.relevant + task.irrelevant
         case .teacher(let task): task.inputs
         case .images(let task): task.pixels
+        case .rule: 1
+        case .constant(let task): task.inputs
         }
     }
 
@@ -124,7 +143,7 @@ package enum TaskConfiguration: Sendable, Hashable {
     package var isSymmetric: Bool {
         switch self {
         case .modular(let task): task.pairs == .ordered && task.operation.isSymmetric
-        case .addition, .permutation, .parity, .teacher, .images: false
+        case .addition, .permutation, .parity, .teacher, .images, .rule, .constant: false
         }
     }
 
@@ -138,6 +157,8 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .parity(let task): members = task.members
         case .teacher(let task): members = task.members
         case .images(let task): members = task.members
+        case .rule(let task): members = task.members
+        case .constant(let task): members = task.members
         }
         members["kind"] = .string(kind.rawValue)
         return .object(members)

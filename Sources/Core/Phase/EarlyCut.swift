@@ -1,0 +1,131 @@
+/// A number of a run's first steps, and the cut that calls the run hopeless.
+package struct EarlyCut: Sendable, Hashable {
+    /// What is computed of the first steps; `Predictor` in Theory says how.
+    package enum Quantity: String, Sendable, CaseIterable {
+        /// Hjorth activity of the training loss (Notsawo et al. 2023).
+        case activity
+        /// Hjorth mobility of the training loss.
+        case mobility
+        /// Complexity of the training loss, as the paper prints it.
+        case complexity
+        /// Share of slow components of the training loss.
+        case lowFrequencyEnergy = "low_frequency_energy"
+        /// Sum of the rises of the training loss' logarithm (after Thilak et al. 2022).
+        case lossRises = "loss_rises"
+        /// Slingshots: spikes of the training loss between which the last layer has grown (Thilak et al. 2022).
+        case slingshots
+        /// Entropy difference under perturbation (Tan & Huang 2023).
+        case entropyDifference = "entropy_difference"
+        /// Mutual information difference under perturbation (Tan & Huang 2023).
+        case informationDifference = "information_difference"
+        /// Validation accuracy.
+        case validationAccuracy = "validation_accuracy"
+        /// Validation loss.
+        case validationLoss = "validation_loss"
+        /// Training accuracy.
+        case trainAccuracy = "train_accuracy"
+        /// Training loss.
+        case trainLoss = "train_loss"
+
+        /// The measure that a run must record for it; nil where every run has what it takes.
+        package var measure: Measure? {
+            switch self {
+            case .slingshots: .lastLayerNorm
+            case .entropyDifference: .entropyDifference
+            case .informationDifference: .informationDifference
+            case .activity, .mobility, .complexity, .lowFrequencyEnergy, .lossRises,
+                .validationAccuracy, .validationLoss, .trainAccuracy, .trainLoss:
+                nil
+            }
+        }
+    }
+
+    /// What is computed.
+    package var quantity: Quantity
+    /// Steps that are looked at: 0 ..< steps.
+    package var steps: Int
+    /// The cut.
+    package var threshold: Double
+    /// Whether runs above it are taken to generalise, not those up to it.
+    package var above: Bool
+
+    /// Steps that may be looked at: those whose training loss is kept one by one.
+    package static let windows = 4...400
+
+    /// A cut.
+    package init(_ quantity: Quantity, steps: Int, threshold: Double, above: Bool) {
+        self.quantity = quantity
+        self.steps = steps
+        self.threshold = threshold
+        self.above = above
+    }
+
+    /// Whether a run with this value is taken not to generalise; one without a value is not.
+    package func isHopeless(_ value: Double) -> Bool {
+        !value.isNaN && (value > threshold) != above
+    }
+}
+
+/// The text that stands for a cut in messages and files: `validation_accuracy@400>0.2`, the quantity, the steps looked at, and
+/// what it takes to be thought to generalise.
+extension EarlyCut: RawRepresentable {
+    /// Reads a cut's text.
+    package init?(rawValue: String) {
+        let halves = rawValue.split(separator: "@", omittingEmptySubsequences: false)
+        guard halves.count == 2, let quantity = Quantity(rawValue: String(halves[0])) else {
+            return nil
+        }
+        let above = halves[1].contains(">")
+        let sign = above ? ">" : "<="
+        guard let place = halves[1].firstRange(of: sign),
+            let steps = Int(halves[1][..<place.lowerBound]), EarlyCut.windows.contains(steps),
+            let threshold = Double(halves[1][place.upperBound...]), threshold.isFinite
+        else { return nil }
+        self.init(quantity, steps: steps, threshold: threshold, above: above)
+        guard self.rawValue == rawValue else { return nil }
+    }
+
+    /// The cut's text.
+    package var rawValue: String {
+        let sign = above ? ">" : "<="
+        return "\(quantity.rawValue)@\(steps)\(sign)\(CanonicalJSON.number(threshold))"
+    }
+}
+
+/// What a cut said of a run.
+package struct EarlyVerdict: Sendable, Hashable, Codable {
+    /// The cut's text, `EarlyCut.rawValue`.
+    private let text: String
+    /// The value that the run had.
+    package let value: Double
+
+    /// The cut.
+    package var cut: EarlyCut? { EarlyCut(rawValue: text) }
+
+    /// A verdict on a run with this value.
+    package init(_ cut: EarlyCut, value: Double) {
+        text = cut.rawValue
+        self.value = value
+    }
+
+    /// A verdict out of a cut's text; nil where that is none.
+    package init?(text: String, value: Double) {
+        guard EarlyCut(rawValue: text) != nil else { return nil }
+        self.text = text
+        self.value = value
+    }
+
+    /// Whether the run is taken not to generalise.
+    package var isHopeless: Bool { cut?.isHopeless(value) ?? false }
+
+    /// What is said of a run that was ended by it: it had fitted, so it is taken to memorize.
+    package func verdict(train: Crossing?) -> PhaseVerdict {
+        let value = CanonicalJSON.number(self.value)
+        var verdict = PhaseVerdict(
+            .memorization,
+            "predicted, not measured: train at \(train?.step ?? 0), and of \(text) the value was \(value)"
+        )
+        verdict.train = train
+        return verdict
+    }
+}

@@ -1,0 +1,108 @@
+/// When a cell's training ends before its budget.
+package enum StopPolicy: Sendable, Hashable {
+    /// As soon as no further step can change its phase under the rule.
+    case decided
+    /// Never: all steps are taken.
+    case budget
+    /// As `decided`, and where a run has fitted and its first steps call it hopeless.
+    case predicted(EarlyCut)
+}
+
+extension StopPolicy: RawRepresentable, Codable {
+    /// Reads `decided`, `budget` or a cut's text.
+    package init?(rawValue: String) {
+        switch rawValue {
+        case "decided": self = .decided
+        case "budget": self = .budget
+        default:
+            guard let cut = EarlyCut(rawValue: rawValue) else { return nil }
+            self = .predicted(cut)
+        }
+    }
+
+    /// `decided`, `budget` or a cut's text.
+    package var rawValue: String {
+        switch self {
+        case .decided: "decided"
+        case .budget: "budget"
+        case .predicted(let cut): cut.rawValue
+        }
+    }
+
+    /// Decodes its text.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let policy = StopPolicy(rawValue: text) else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "\(text) is no way to stop")
+        }
+        self = policy
+    }
+
+    /// Encodes its text.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+    }
+
+    /// Whether a run that ended for this reason is what the policy asks for.
+    package func allows(_ reason: StopReason, _ prediction: EarlyVerdict?) -> Bool {
+        switch reason {
+        case .budget, .diverged, .settled: return true
+        case .decided: return self != .budget
+        case .predicted:
+            guard case .predicted(let cut) = self else { return false }
+            return prediction?.cut == cut
+        }
+    }
+}
+
+extension StopPolicy {
+    /// The words for `stop` in a sweep file.
+    private enum Word: String, CaseIterable { case decided, budget, predicted }
+
+    /// Reads `stop` and, beside `stop: predicted`, the mapping `prediction`.
+    init(_ reader: inout MappingReader, _ record: RecordRequest) throws(SweepError) {
+        let word: Word = try reader.choice("stop", default: .decided)
+        let example = "prediction: {predictor: validation_accuracy, steps: 400, above: 0.2}"
+        let hasPrediction = reader.node("prediction") != nil
+        guard word == .predicted else {
+            guard !hasPrediction else {
+                throw reader.error(
+                    "prediction", "has no meaning without stop: predicted",
+                    hint: "drop the key, or add stop: predicted")
+            }
+            self = word == .budget ? .budget : .decided
+            return
+        }
+        guard hasPrediction else {
+            throw reader.error(
+                "stop", "predicted needs to know what by",
+                hint: "add \(example); grokmap predict finds cuts on finished sweeps")
+        }
+        var keys = try reader.mapping("prediction")
+        let quantity: EarlyCut.Quantity = try keys.choice("predictor", default: nil)
+        let steps = try keys.integer("steps", default: 400, in: EarlyCut.windows)
+        let (above, below) = (keys.node("above") != nil, keys.node("below") != nil)
+        guard above != below else {
+            throw reader.error(
+                "prediction", "must say above or below which value runs generalise, one of both",
+                hint: "as in \(example)")
+        }
+        let largest = Double.greatestFiniteMagnitude
+        let threshold = try keys.number(
+            above ? "above" : "below", default: nil, in: -largest...largest)
+        try keys.finish()
+        if let measure = quantity.measure,
+            !record.measures.contains(where: { $0.measure == measure })
+        {
+            throw reader.error(
+                "prediction",
+                "\(quantity.rawValue) is computed from a measure that is not recorded",
+                hint: "add \(measure.name) to record: {measures: …}")
+        }
+        self = .predicted(
+            EarlyCut(quantity, steps: steps, threshold: threshold, above: above))
+    }
+}
