@@ -73,9 +73,9 @@ struct NiceTicksTests {
         for values in [[1e-5, 1e-2], [123_456.0, 123_457]] {
             var input = Samples.twoAxes
             input.axes = [Samples.axis("x", .values, values)]
-            let layout = DiagramLayout(input, DiagramOptions())
+            let layout = DiagramLayout(input, FigureStyle())
             for tick in layout.xTicks.ticks {
-                let half = (tick.label?.width(DiagramLayout.Font.tick) ?? 0) / 2
+                let half = (tick.label?.width(layout.style.sizes.tick) ?? 0) / 2
                 #expect(layout.plotLeft + tick.position - half >= 0)
                 #expect(layout.plotLeft + tick.position + half <= layout.width)
             }

@@ -1,35 +1,83 @@
 import Core
+import Foundation
 import Testing
 
 @testable import Report
 
 @Suite("ReportPage")
 struct ReportPageTests {
-    @Test("the page is well-formed and holds the figure and one row per site")
+    @Test("the page is well-formed and holds a figure per panel, a legend and one row per site")
     func page() throws {
-        let html = ReportPage(Samples.specialStates, figureHref: "phase-diagram.svg").html()
+        let html = ReportPage(
+            Samples.specialStates, figures: [("phase-diagram.svg", "phase diagram")]
+        ).html()
         let all = try #require(XMLTree.nodes(html))
-        #expect(all.count { $0.name == "svg" } == 1)
+        #expect(all.count { $0.name == "svg" } == 3)
+        #expect(all.count { $0.attributes["role"] == "graphics-document document" } == 2)
         let rows = all.filter { $0.attributes["id"]?.hasPrefix("site-") == true }
         #expect(rows.count == 24)
         #expect(Set(rows.map { $0.children.count }) == [9])
         let ids = all.compactMap { $0.attributes["id"] }
         #expect(Set(ids).count == ids.count)
         #expect(all.contains { $0.attributes["href"] == "phase-diagram.svg" })
-        #expect(!all.contains { $0.name == "script" })
+        // Nothing is asked for from elsewhere.
+        let foreign = all.flatMap { node in
+            ["src", "href", "data"].compactMap { node.attributes[$0] }
+        }.filter { $0.contains("://") }
+        #expect(foreign.isEmpty)
     }
 
-    @Test("the page of a large map shows the figure's file and stays small")
+    @Test("what the script knows of the map is what the map shows")
+    func data() throws {
+        let all = try #require(XMLTree.nodes(ReportPage(Samples.specialStates).html()))
+        let text = try #require(all.first { $0.attributes["id"] == "data" }).text
+        let data = try #require(
+            try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+        let sites = try #require(data["sites"] as? String)
+        let grid = SiteGrid(Samples.specialStates)
+        #expect(sites.count == 24)
+        #expect(
+            sites.filter { "CGMX".contains($0) }.count
+                == grid.places.count { grid.summary($0).phase != nil })
+        #expect((data["letters"] as? [String])?.map(\.count) == [24, 24, 24])
+        #expect((data["panels"] as? [[String: Any]])?.count == 2)
+        // The last axis runs fastest, as in the grid.
+        let place = try #require(grid.places.firstIndex(of: [1, 0, 0]))
+        #expect(Array(sites)[place] == "G")
+    }
+
+    @Test("the page says in words what was found")
+    func findings() throws {
+        let all = try #require(XMLTree.nodes(ReportPage(Samples.twoAxes).html()))
+        let found = try #require(all.first { $0.attributes["id"] == "found" })
+        #expect(
+            found.children.prefix(4).map(\.text) == [
+                "Of 12 sites with a phase: 1 comprehension (8.3 %), 6 grokking (50 %), "
+                    + "3 memorization (25 %), 2 confusion (17 %).",
+                "Comprehension occurs within learning rate 0.0001, weight decay 0.",
+                "Grokking occurs within learning rate from 1e-5 to 0.001.",
+                "Memorization occurs within learning rate from 0.001 to 0.01, weight decay from 0 to 2.5.",
+            ])
+    }
+
+    @Test("the page of 64 × 64 × 5 sites holds every one of them and stays below 5 MB")
     func large() throws {
         var input = Samples.twoAxes
         input.axes[0].values = (1...64).map(Double.init)
         input.axes[1].values = (1...64).map(Double.init)
-        let html = ReportPage(input, figureHref: "phase-diagram.svg").html()
+        input.axes.append(Samples.axis("train_fraction", .values, [0.2, 0.4, 0.6, 0.8, 0.9]))
+        input.sites = SiteGrid.places([64, 64, 5]).map { place in
+            let letter = ["C", "G", "M", "X"][(place[0] / 9 + place[1] / 13 + place[2]) % 4]
+            return SiteState(place: place, cells: Samples.cells(letter))
+        }
+        let html = ReportPage(input).html()
+        #expect(html.utf8.count < 5_000_000)
         let all = try #require(XMLTree.nodes(html))
-        #expect(
-            all.contains { $0.name == "object" && $0.attributes["data"] == "phase-diagram.svg" })
-        #expect(!all.contains { $0.name == "svg" || $0.attributes["id"] == "sites" })
-        #expect(html.utf8.count < 10_000 && html.contains("grokmap report --cells"))
+        #expect(all.count { $0.attributes["role"] == "graphics-document document" } == 5)
+        let boxes = all.filter { $0.attributes["fill"] == Palette.fill(.grokking).hex }
+            .compactMap { $0.attributes["d"] }.reduce(0) { $0 + $1.count { $0 == "M" } }
+        #expect(boxes == input.sites.count { $0.cells[0].status.verdict?.phase == .grokking })
+        #expect(all.contains { $0.attributes["id"] == "more-sites" })
     }
 
     @Test("a row says phase, agreement and the steps of every seed")
@@ -57,14 +105,18 @@ struct ReportPageTests {
 
 @Suite("CurvePage")
 struct CurvePageTests {
+    private func chart(_ outcome: CellOutcome, _ title: String) -> String {
+        let cell = Curves.Cell(name: title, outcome: outcome, verdict: outcome.verdict)
+        return Curves.plot([cell], title: title, rule: outcome.rule, measures: false).svg()
+    }
+
     private func path(_ nodes: [XMLTree.Node], stroke: Colour) -> [String] {
         nodes.filter { $0.attributes["stroke"] == stroke.hex }.compactMap { $0.attributes["d"] }
     }
 
     @Test("the chart is the golden one byte by byte")
     func golden() throws {
-        try Golden.expect(
-            CurveChart(Samples.outcome, title: "learning_rate=0.001 seed=0").svg(), "curve.svg")
+        try Golden.expect(chart(Samples.outcome, "learning_rate=0.001 seed=0"), "curve.svg")
     }
 
     @Test("the page is well-formed, links back to its cell and shows what it is given")
@@ -96,7 +148,7 @@ struct CurvePageTests {
         var outcome = Samples.outcome
         outcome.curve.trainLoss[5] = .nan
         outcome.curve.trainLoss[6] = .infinity
-        let all = try #require(XMLTree.nodes(CurveChart(outcome, title: "x").svg()))
+        let all = try #require(XMLTree.nodes(chart(outcome, "x")))
         let moves = path(all, stroke: Palette.train).map { $0.count { $0 == "M" } }
         #expect(moves.filter { $0 == 2 }.count == 1)
         #expect(!all.contains { ($0.attributes["d"] ?? "").contains("nan") })
@@ -107,10 +159,10 @@ struct CurvePageTests {
         var outcome = Samples.outcome
         outcome.curve.trainLoss = outcome.curve.trainLoss.map { _ in 0 }
         outcome.curve.validationLoss = outcome.curve.trainLoss
-        let flat = try #require(XMLTree.nodes(CurveChart(outcome, title: "x").svg()))
+        let flat = try #require(XMLTree.nodes(chart(outcome, "x")))
         outcome.curve = Curve()
         outcome.trainCrossing = nil
-        let empty = try #require(XMLTree.nodes(CurveChart(outcome, title: "x").svg()))
+        let empty = try #require(XMLTree.nodes(chart(outcome, "x")))
         for nodes in [flat, empty] {
             // Both have their title and axes, and every place in them is a number.
             #expect(nodes.contains { $0.name == "title" && $0.text.hasSuffix(": x") })
@@ -126,10 +178,11 @@ struct CurvePageTests {
 
     @Test("a long curve is thinned to a few points per pixel and keeps its extremes")
     func thinned() {
-        let scale = CurveScale(lastStep: 100_000, left: 0, width: 500)
         var values = (0...100_000).map { _ in 0.5 }
         values[54_321] = 1
-        let path = scale.path(Array(0...100_000), values) { $0 * 100 }
+        let path = CurvePath(
+            values.enumerated().map { (x: Double($0.offset) / 200, y: $0.element * 100) }
+        ).data
         #expect(path.count { $0 == "L" } < 4 * 501)
         #expect(path.contains(" 100L"))
     }

@@ -97,22 +97,22 @@ struct PhaseDiagramTests {
 
     @Test("weight decay grows downwards unless asked otherwise, other axes upwards")
     func direction() {
-        let down = DiagramLayout(Samples.twoAxes, DiagramOptions())
+        let down = DiagramLayout(Samples.twoAxes, FigureStyle())
         var upward = Samples.twoAxes
         upward.axes[1].reversed = false
-        let up = DiagramLayout(upward, DiagramOptions())
+        let up = DiagramLayout(upward, FigureStyle())
         let panel = down.panels[0]
         #expect(down.rect(0, 0, in: panel).y < down.rect(0, 2, in: panel).y)
         #expect(up.rect(0, 0, in: panel).y > up.rect(0, 2, in: panel).y)
         var other = Samples.twoAxes
         other.axes[1] = Samples.axis("init_scale", .linear, [0, 2.5, 5])
-        let scale = DiagramLayout(other, DiagramOptions())
+        let scale = DiagramLayout(other, FigureStyle())
         #expect(scale.rect(0, 0, in: panel).y > scale.rect(0, 2, in: panel).y)
     }
 
     @Test("cells too small for a letter carry a hatch")
     func hatches() {
-        let small = PhaseDiagram(Samples.twoAxes, options: DiagramOptions(letterSize: 100)).svg()
+        let small = PhaseDiagram(Samples.twoAxes).svg(FigureStyle(letterSize: 100))
         #expect(small.contains("fill=\"url(#map-grokking)\""))
         #expect(!PhaseDiagram(Samples.twoAxes).svg().contains("<pattern"))
     }
@@ -142,7 +142,7 @@ struct PhaseDiagramTests {
             if rows > 1 { axes.append(Samples.axis("init_scale", .values, [1, 2, 9])) }
             let input = PhaseDiagramInput(
                 title: "", sweepName: "s", axes: axes, seeds: [0], rule: PhaseRule(), sites: [])
-            let layout = DiagramLayout(input, DiagramOptions())
+            let layout = DiagramLayout(input, FigureStyle())
             #expect(layout.panels.count == count * rows)
             for (number, a) in layout.panels.enumerated() {
                 #expect(a.x + layout.plotWidth <= layout.width)
@@ -167,11 +167,11 @@ struct PhaseDiagramTests {
             let input = PhaseDiagramInput(
                 title: "Title", sweepName: "s", axes: panels == 1 ? Array(axes.prefix(2)) : axes,
                 seeds: [0], rule: PhaseRule(), sites: [])
-            let layout = DiagramLayout(input, DiagramOptions())
+            let layout = DiagramLayout(input, FigureStyle())
             let panel = try #require(layout.panels.first)
-            let name = TextMeasure.width("fraction of all pairs", DiagramLayout.Font.axis)
+            let name = TextMeasure.width("fraction of all pairs", layout.style.sizes.axis)
             let top = panel.y + layout.plotHeight / 2 - name / 2
-            #expect(top >= DiagramLayout.margin + DiagramLayout.Font.title + 5)
+            #expect(top >= layout.style.margin + layout.style.sizes.title + 5)
         }
     }
 }

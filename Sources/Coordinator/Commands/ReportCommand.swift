@@ -13,6 +13,10 @@ struct ReportCommand: ParsableCommand {
             decide under the rule are drawn as missing; grokmap run with that rule in the sweep \
             file trains them. It works while the sweep runs, and with --out on directories that \
             you may only read.
+
+            With --figure only the figures asked for are drawn, to report/figures or to --out, each \
+            with its caption as a text beside it: --figure delay --at train_fraction=0.65 \
+            --width 85mm --image pdf. docs/figures.md shows every kind.
             """)
 
     @Argument(help: "The sweep's directory.")
@@ -24,17 +28,34 @@ struct ReportCommand: ParsableCommand {
     @Flag(help: "Draw a page per cell also for more than 1,000 of them.")
     var cells = false
 
-    @Option(help: "Draw into this directory, sweep.h5 too (default: report/ in the sweep's).")
+    @Option(
+        help:
+            "Draw into this directory, sweep.h5 too (default: report/ in the sweep's); with one --figure also a file."
+    )
     var out: String?
 
+    @OptionGroup(title: "Figures") var figures: FigureOptions
+
+    func validate() throws {
+        guard !figures.listsKinds else { return }
+        _ = try figures.requests(FigureLook())
+    }
+
     func run() throws {
+        guard !figures.listsKinds else { return print(FigureOptions.list) }
         let sweep = try SweepReader(directory)
         let own = try sweep.storedPlan()
         let plan = rule == nil ? own : try sweep.storedPlan(rule: rule)
         let table = try sweep.table(plan)
         let place = SweepReport.Place(
             of: sweep, out: out, rule: plan.spec.phaseRule.differences(from: own.spec.phaseRule))
-        let report = SweepReport(table, cellsIn: sweep, to: place, pages: cells)
+        guard figures.kinds.isEmpty else {
+            return try draw(SweepFigures(sweep, table), place, plan.spec.report.look)
+        }
+        let report = SweepReport(
+            table, cellsIn: sweep, to: place, pages: cells,
+            look: try figures.look(plan.spec.report.look), figures: SweepFigures(sweep, table),
+            attempts: try sweep.ledger?.attempts() ?? [])
         do {
             try report.write()
         } catch  where out == nil {
@@ -50,5 +71,30 @@ struct ReportCommand: ParsableCommand {
         if tally.failed > 0 { words += ", \(tally.failed) failed" }
         Screen.write("\(words)\n")
         StandardOutput.data(place.figurePath)
+    }
+
+    /// Draws the figures asked for and says where they are.
+    private func draw(_ sweep: SweepFigures, _ place: SweepReport.Place, _ look: FigureLook) throws
+    {
+        let requests = try figures.requests(look)
+        let endings = FigureLook.Format.allCases.map { "." + $0.rawValue }
+        if let out, let ending = endings.first(where: out.hasSuffix) {
+            guard var request = requests.first, requests.count == 1 else {
+                throw ValidationError("--out \(out): several figures need a directory")
+            }
+            if figures.format == nil,
+                let format = FigureLook.Format(rawValue: String(ending.dropFirst()))
+            {
+                request.look.format = format
+            }
+            try sweep.write(request, to: out)
+            return StandardOutput.data(out)
+        }
+        try place.prepareFigures()
+        for request in requests {
+            let path = place.figurePath(request)
+            try sweep.write(request, to: path)
+            StandardOutput.data(path)
+        }
     }
 }

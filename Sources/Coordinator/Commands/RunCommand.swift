@@ -168,7 +168,10 @@ struct RunCommand: ParsableCommand {
     private func finish(_ open: OpenSweep, trained: Int, redraw: Bool) throws {
         let table = open.table
         let report = SweepReport(
-            table, cellsIn: open.directory, to: SweepReport.Place(of: open.directory))
+            table, cellsIn: open.directory, to: SweepReport.Place(of: open.directory),
+            figures: open.plan.spec.report.figures.isEmpty
+                ? nil : SweepFigures(try SweepReader(open.directory.path), table),
+            attempts: try open.ledger.attempts())
         if redraw || !report.exists { try report.write() }
         let tally = table.tally
         Screen.write(

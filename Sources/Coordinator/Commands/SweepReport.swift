@@ -19,6 +19,13 @@ struct SweepReport {
 
         /// The figure.
         var figurePath: String { folder + "/phase-diagram.svg" }
+        /// The folder of figures asked for by kind.
+        let figureFolder: String
+
+        /// The file of a figure asked for by kind.
+        func figurePath(_ request: FigureRequest) -> String {
+            "\(figureFolder)/\(request.fileName).\(request.look.format.rawValue)"
+        }
 
         /// Where a sweep's report goes.
         ///
@@ -29,16 +36,19 @@ struct SweepReport {
         init(of sweep: some SweepPaths, out: String? = nil, rule: String = "") {
             if let out {
                 folder = out
+                figureFolder = out
                 consolidatedPath = out + "/sweep.h5"
                 folders = []
             } else if rule.isEmpty {
                 folder = sweep.reportPath
+                figureFolder = folder + "/figures"
                 consolidatedPath = sweep.consolidatedPath
                 folders = [folder]
             } else {
                 let name = rule.replacingOccurrences(of: "=", with: "-")
                     .replacingOccurrences(of: ",", with: "_")
                 folder = sweep.reportPath + "/" + name
+                figureFolder = folder + "/figures"
                 consolidatedPath = folder + "/sweep.h5"
                 folders = [sweep.reportPath, folder]
             }
@@ -48,7 +58,13 @@ struct SweepReport {
         func prepare() throws(CoordinatorError) {
             for folder in folders { try Posix.makeFolder(folder) }
             try Posix.makeDirectory(folder)
-            try Posix.makeFolder(folder + "/cells")
+            for part in ["/cells", "/sites"] { try Posix.makeFolder(folder + part) }
+        }
+
+        /// Makes the folder of figures, and what it lies in.
+        func prepareFigures() throws(CoordinatorError) {
+            for folder in folders { try Posix.makeFolder(folder) }
+            try Posix.makeDirectory(figureFolder)
         }
     }
 
@@ -56,6 +72,9 @@ struct SweepReport {
     private let cells: any SweepPaths
     private let place: Place
     private let hasPages: Bool
+    private let look: FigureLook
+    private let figures: SweepFigures?
+    private let attempts: [CellID: [LedgerAttempt]]
 
     /// Pages of cells are drawn for so many; 1,000 take 18 MB and some seconds.
     static let mostPages = 1000
@@ -67,9 +86,16 @@ struct SweepReport {
     ///   - cells: the directory that their files lie in.
     ///   - place: where the report goes.
     ///   - pages: whether every cell has a page, however many there are.
+    ///   - look: how figures look; nil for that of the sweep file.
+    ///   - figures: what draws the figures that the sweep file asks for.
+    ///   - attempts: every attempt, for the pages of cells.
     init(
-        _ table: SweepTable, cellsIn cells: some SweepPaths, to place: Place, pages: Bool = false
+        _ table: SweepTable, cellsIn cells: some SweepPaths, to place: Place, pages: Bool = false,
+        look: FigureLook? = nil, figures: SweepFigures? = nil, attempts: [LedgerAttempt] = []
     ) {
+        self.attempts = Dictionary(grouping: attempts, by: \.id.cell)
+        self.look = look ?? table.plan.spec.report.look
+        self.figures = figures
         self.table = table
         self.cells = cells
         self.place = place
@@ -92,7 +118,30 @@ struct SweepReport {
             cells[cell.point] = CellState(
                 status, id: cell.id.short, href: hasPage ? "cells/\(cell.id.short).html" : nil)
         }
-        return PhaseDiagramInput(spec: plan.spec, cells: cells)
+        var input = PhaseDiagramInput(spec: plan.spec, cells: cells)
+        guard links, plan.spec.seeds.count > 1 else { return input }
+        for (number, site) in input.sites.enumerated()
+        where site.cells.contains(where: { $0.href != nil }) {
+            input.sites[number].href = sitePath(site.place)
+        }
+        return input
+    }
+
+    /// The page of a site, relative to the report's folder.
+    private static func sitePath(_ place: [Int]) -> String {
+        "sites/\(place.map(String.init).joined(separator: "-")).html"
+    }
+
+    /// A sweep as figures take it, with the numbers of its cells.
+    static func input(_ table: SweepTable) -> PhaseDiagramInput {
+        var cells: [GridPoint: CellState] = [:]
+        for row in table.rows {
+            var cell = CellState(row.status, id: row.cell.id.short)
+            cell.point = row.cell.point
+            cell.numbers = row.numbers
+            cells[row.cell.point] = cell
+        }
+        return PhaseDiagramInput(spec: table.plan.spec, cells: cells)
     }
 
     /// Writes `sweep.h5`, `phase-diagram.svg`, `index.html` and, unless there are too many, a page per verified cell.
@@ -105,37 +154,81 @@ struct SweepReport {
         try table.completed { cell throws(SystemError) in
             try cells.curves(of: cell, reader: CellReader.shared)
         }.consolidate(to: place.consolidatedPath)
-        let figure = PhaseDiagram(SweepReport.input(table.plan, table.statuses)).svg()
+        var screen = look
+        screen.format = .svg
+        let figure = PhaseDiagram(SweepReport.input(table.plan, table.statuses))
+            .svg(FigureStyle(screen))
         try Posix.writeDurably(Array(figure.utf8), to: place.figurePath)
+        try writeFigures()
         if hasPages { try writePages() }
+        // Pages have colours, and the size of a screen.
+        var pageLook = FigureLook()
+        pageLook.palette = look.palette
         let page = ReportPage(
             SweepReport.input(table.plan, table.statuses, links: hasPages),
-            figureHref: "phase-diagram.svg")
+            style: FigureStyle(pageLook), figures: [("phase-diagram.svg", "phase diagram")])
         try Posix.writeDurably(Array(page.html().utf8), to: folder + "/index.html")
     }
 
-    /// A page per verified cell with its learning curve.
+    /// The figures that the sweep file asks for.
+    private func writeFigures() throws {
+        let requests = table.plan.spec.report.figures
+        guard let figures, !requests.isEmpty else { return }
+        try place.prepareFigures()
+        for request in requests { try figures.write(request, to: place.figurePath(request)) }
+    }
+
+    /// A page per verified cell with its curves, and where there are several seeds one per site.
     private func writePages() throws {
-        for row in table.rows {
-            guard let verdict = row.status.verdict,
-                let page = try SweepReport.page(
-                    of: row.cell, verdict, table.plan, cellsIn: cells, reader: CellReader.shared)
-            else { continue }
+        let sites = Dictionary(grouping: table.rows, by: \.cell.point.axes)
+        for (place, rows) in sites {
+            var members: [SitePage.Member] = []
+            for row in rows.sorted(by: { $0.cell.point.seed < $1.cell.point.seed }) {
+                let summary = try writePage(row)
+                var state = CellState(row.status, id: row.cell.id.short)
+                if summary != nil { state.href = "cells/\(row.cell.id.short).html" }
+                members.append(
+                    SitePage.Member(
+                        name: "seed \(table.plan.spec.seeds[row.cell.point.seed])", state: state,
+                        outcome: summary?.outcome))
+            }
+            guard members.count > 1, members.contains(where: { $0.outcome != nil }) else {
+                continue
+            }
+            let label = table.plan.spec.axes.indices.map { axis in
+                "\(table.plan.spec.axes[axis].name)=\(table.plan.spec.axes[axis].text(at: place[axis]))"
+            }.joined(separator: " ")
+            let page = SitePage(label, members: members, rule: table.plan.spec.phaseRule)
             try Posix.writeDurably(
-                Array(page.utf8), to: "\(place.folder)/cells/\(row.cell.id.short).html")
+                Array(page.html().utf8), to: "\(self.place.folder)/\(SweepReport.sitePath(place))")
         }
     }
 
-    /// The page of a cell; nil where it has no file, as one that a power cut took until the next run has put it back.
+    /// Writes the page of a verified cell.
+    ///
+    /// - Returns: what its file holds; nil where there is none.
+    private func writePage(_ row: SweepTable.Row) throws -> CellSummary? {
+        guard let verdict = row.status.verdict,
+            let (page, summary) = try SweepReport.page(
+                of: row.cell, verdict, table.plan, attempts: attempts[row.cell.id] ?? [],
+                cellsIn: cells, reader: CellReader.shared)
+        else { return nil }
+        try Posix.writeDurably(
+            Array(page.utf8), to: "\(place.folder)/cells/\(row.cell.id.short).html")
+        return summary
+    }
+
+    /// The page of a cell, and what its file holds; nil where it has no file, as one that a power cut took until the next
+    /// run has put it back.
     static func page(
         of cell: PlannedCell, _ verdict: PhaseVerdict, _ plan: SweepPlan,
-        cellsIn cells: any SweepPaths, reader: any CellReading
-    ) throws -> String? {
+        attempts: [LedgerAttempt] = [], cellsIn cells: any SweepPaths, reader: any CellReading
+    ) throws -> (html: String, summary: CellSummary)? {
         let path = cells.cellPath(cell.id)
         guard try Posix.size(path) != nil else { return nil }
         let summary = try reader.summary(path, of: cell.definition)
         let provenance = summary.provenance
-        return CurvePage(
+        let page = CurvePage(
             summary.outcome, label: plan.label(cell.point), id: cell.id.short,
             verdict: verdict, rule: plan.spec.phaseRule,
             provenance: [
@@ -144,7 +237,21 @@ struct SweepReport {
                 ("attempt", String(provenance.attempt)),
                 ("engine", "\(provenance.engine), \(provenance.blasCore)"),
                 ("configuration", cell.definition.canonicalText),
-            ], backHref: "../index.html"
-        ).html()
+            ], attempts: attempts.map(SweepReport.words),
+            command: """
+                cat > \(cell.id.short).json <<'END'
+                \(cell.definition.canonicalText)
+                END
+                grokmap-worker train \(cell.id.short).json --out \(cell.id.short).h5
+                """, backHref: "../index.html")
+        return (page.html(), summary)
+    }
+
+    /// An attempt in words.
+    private static func words(_ attempt: LedgerAttempt) -> String {
+        let end =
+            attempt.endedAt.map { "to \($0): \(attempt.outcome ?? "unknown")" } ?? "still open"
+        return "\(attempt.slot.worker) on \(attempt.process.host), from \(attempt.leasedAt) \(end)"
+            + (attempt.reason.map { " (\($0))" } ?? "")
     }
 }

@@ -49,7 +49,7 @@ final class LivePage: Sendable {
         let status = board.current
         let page = ReportPage(
             SweepReport.input(plan, status.cells, links: true),
-            figureHref: "phase-diagram.svg"
+            figures: [("phase-diagram.svg", "phase diagram")]
         ).html()
         guard let body = page.range(of: "<body>") else { return page }
         return page.replacingCharacters(in: body, with: "<body>" + LivePage.bar(done(status)))
@@ -63,7 +63,8 @@ final class LivePage: Sendable {
         else { return nil }
         // A file that cannot be read is told of by the run itself.
         return try? SweepReport.page(
-            of: plan.cells[place], verdict, plan, cellsIn: cells, reader: CellReader.shared)
+            of: plan.cells[place], verdict, plan, cellsIn: cells, reader: CellReader.shared
+        )?.html
     }
 
     private func done(_ status: SweepStatus) -> Int {

@@ -24,6 +24,8 @@ package struct SweepSpec: Sendable, Equatable {
     package var record: RecordRequest
     /// What is kept of cells beside their results.
     package var keep: KeepPolicy
+    /// What its report draws beside the phase diagram.
+    package var report = ReportRequest()
     /// The text that reads as this sweep: the file's own, or the tree with overrides and files put in.
     package var sourceText = ""
     /// Where each axis stands, `quickstart.yaml:12`, by its name.
@@ -146,6 +148,10 @@ package struct SweepSpec: Sendable, Equatable {
             let isOne = !axes.contains(where: \.isCategorical)
             record = try RecordRequest(
                 reading: node, path: "record", of: isOne ? cell : nil, rule: phaseRule)
+        }
+        if let node = reader.node("report") {
+            report = try ReportRequest(
+                reading: node, path: "report", axes: axes, seeds: seeds)
         }
         stop = try StopPolicy(&reader, record)
         try reader.finish()

@@ -1,0 +1,85 @@
+/// How a figure looks, whatever it shows.
+package struct FigureLook: Sendable, Hashable {
+    /// Colours of the phases.
+    package enum Palette: String, Sendable, CaseIterable {
+        /// Told apart with every kind of colour vision.
+        case safe
+        /// Those of Liu et al. 2022.
+        case paper
+    }
+
+    /// File formats; the last two are made from the first by rsvg-convert.
+    package enum Format: String, Sendable, CaseIterable {
+        case svg
+        case pdf
+        case png
+    }
+
+    /// Width in mm; nil for the width that suits the content on a screen.
+    package var width: Double?
+    /// A font's name, before those of the reader's system.
+    package var font: String?
+    /// Colours of the phases.
+    package var palette = Palette.safe
+    /// Greys and hatches in place of colours.
+    package var greyscale = false
+    /// Whether the title stands above the figure.
+    package var title = true
+    /// Whether rule and provenance stand below it.
+    package var footer = true
+    /// File format.
+    package var format = Format.svg
+
+    /// The look of a figure for the screen.
+    package init() {}
+
+    /// Widths that a figure can have, in mm.
+    package static let widths = 30.0...1000.0
+
+    /// The length in mm that a text such as `85mm`, `8.5cm` or `3.35in` says; nil where it says none.
+    package static func millimetres(_ text: String) -> Double? {
+        for (unit, factor) in [("mm", 1.0), ("cm", 10), ("in", 25.4)] where text.hasSuffix(unit) {
+            let digits = text.dropLast(unit.count)
+            guard let value = Double(digits), value.isFinite else { return nil }
+            return value * factor
+        }
+        return nil
+    }
+
+    /// Whether a name can stand in a list of fonts as it is.
+    package static func isFont(_ name: String) -> Bool {
+        !name.isEmpty && name.utf8.count <= 64
+            && name.unicodeScalars.allSatisfy {
+                $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == " " || $0 == "-"
+            }
+    }
+
+    /// Reads the keys of a look, each by default as in another one.
+    mutating func read(_ reader: inout MappingReader) throws(SweepError) {
+        if reader.keys.contains("width") {
+            let text = try reader.string("width", default: nil)
+            guard let width = FigureLook.millimetres(text), FigureLook.widths.contains(width) else {
+                throw reader.error(
+                    "width", "\"\(text)\" is no width of a figure",
+                    hint: "30mm to 1000mm, in mm, cm or in")
+            }
+            self.width = width
+        } else {
+            reader.alsoKnown(["width"])
+        }
+        if reader.keys.contains("font") {
+            let name = try reader.string("font", default: nil)
+            guard FigureLook.isFont(name) else {
+                throw reader.error("font", "\"\(name)\" is no font's name", hint: "as in Helvetica")
+            }
+            font = name
+        } else {
+            reader.alsoKnown(["font"])
+        }
+        palette = try reader.choice("palette", default: palette)
+        greyscale = try reader.flag("greyscale", default: greyscale)
+        title = try reader.flag("title", default: title)
+        footer = try reader.flag("footer", default: footer)
+        format = try reader.choice("format", default: format)
+    }
+}

@@ -1,0 +1,59 @@
+/// docs/figures.md, made from the kinds of figure; a test holds the file equal.
+package enum FigurePage {
+    /// The whole page.
+    package static var text: String {
+        ([opening] + FigureKind.allCases.map(section)).joined(separator: "\n")
+    }
+
+    private static let opening = """
+        # Figures
+
+        `grokmap report DIR` draws the phase diagram and the pages around it. Any other figure is asked for by its kind, on the
+        command line or in the sweep file's `report` section ([sweep-file.md](sweep-file.md#report)); it goes to
+        `report/figures/`, or to `--out FILE` or `--out DIR`, with its caption as a text beside it.
+
+        ```sh
+        grokmap report results/quickstart --figure list
+        grokmap report results/quickstart --figure delay --at train_fraction=0.65 --width 85mm --no-title --image pdf
+        grokmap report results/quickstart --figure generalisation --x weight_decay --at train_fraction=0.82 --greyscale
+        ```
+
+        This page is made from the kinds of figure (`Sources/Core/Figures`), which a test holds it to. The pictures are of one
+        small made-up sweep, and are what the tests compare with.
+
+        | Option | Key in the sweep file | Does |
+        |---|---|---|
+        | `--x`, `--y` | `x`, `y` | the axes drawn; by default the sweep's first that are left |
+        | `--at AXIS=VALUE` | `at: {axis: value}` | an axis at one of its values |
+        | `--over AXIS` | `over: [axis]` | an axis whose values are looked at together, as seeds are: majority, median, share |
+        | `--seed N` | `seed` | one seed only |
+        | `--measure NAME`, `--maximum` | `measure`, `maximum` | the measure shown; its largest value in place of its last |
+        | `--budget-line FOLDS` | `budget_line` | over a phase diagram of learning rate η and weight decay λ, the dashed line ηλT = FOLDS, T being the budget; it is theory, and labelled |
+        | `--width 85mm` | `width` | 30 mm to 1000 mm, in mm, cm or in; text is 6 pt or larger, cells take what is left. Without it a figure has the size that suits a screen |
+        | `--font NAME` | `font` | a font before those of the reader's system |
+        | `--palette safe\\|paper` | `palette` | colours told apart with every kind of colour vision, or those of Liu et al. 2022 |
+        | `--greyscale` | `greyscale: true` | greys and hatches |
+        | `--no-title`, `--no-footer` | `title: false`, `footer: false` | leaves out the title; rule and provenance |
+        | `--image svg\\|pdf\\|png` | `format` | PDF and PNG (300 dpi) need `rsvg-convert` (Debian: librsvg2-bin) |
+
+        In every map a line parts sites of unlike phase; it runs between measured cells, and nothing is interpolated. A site
+        shows the majority of its cells, of a number their median; where half of them never reach a step, the site has none. What
+        was inferred by a refinement or predicted from the first steps has a veil of its own. Axes beyond x and y
+        make panels in maps, and are looked at together in figures along one axis; there `--y` makes panels.
+
+        A new kind is a file in `Sources/Report/Figures` that makes a `Plot` or a map out of values, a case of `FigureKind`
+        with its words, and a line in `FigureKind+Making.swift`.
+
+        """
+
+    private static func section(_ kind: FigureKind) -> String {
+        """
+        ## \(kind.rawValue)
+
+        \(kind.summary.prefix(1).uppercased() + kind.summary.dropFirst()). Needs \(kind.needs).
+
+        ![\(kind.rawValue)](../Tests/ReportTests/Goldens/figure-\(kind.rawValue).svg)
+
+        """
+    }
+}

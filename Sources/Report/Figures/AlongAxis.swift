@@ -1,0 +1,79 @@
+import Core
+import Foundation
+
+/// A sweep along one of its axes: the phases of all cells at each value, whatever else they have.
+struct AlongAxis {
+    /// The axis.
+    let axis: Axis
+    /// The phases of the cells at each value whose phase is known, by rising value.
+    let places: [(value: Double, phases: [Phase])]
+    /// Cells whose phase is not known.
+    let open: Int
+
+    /// The cells of a map of one axis.
+    init(_ map: PhaseDiagramInput) {
+        axis = map.axes[0]
+        var phases: [Int: [Phase]] = [:]
+        var open = 0
+        for site in map.sites {
+            for cell in site.cells {
+                if let phase = cell.status.verdict?.phase {
+                    phases[site.place[0], default: []].append(phase)
+                } else {
+                    open += 1
+                }
+            }
+        }
+        let order = map.axes[0].values.indices.sorted {
+            map.axes[0].values[$0] < map.axes[0].values[$1]
+        }
+        places = order.map { (map.axes[0].values[$0], phases[$0] ?? []) }
+        self.open = open
+    }
+
+    /// The map split by the values of its second axis, each with what it stands for; the whole where there is none.
+    static func panels(_ map: PhaseDiagramInput) -> [(title: String?, part: AlongAxis)] {
+        guard map.axes.count > 1 else { return [(nil, AlongAxis(map))] }
+        let second = map.axes[1]
+        let order = second.values.indices.sorted { second.values[$0] < second.values[$1] }
+        return order.map { index in
+            var part = map
+            part.axes = [map.axes[0]]
+            part.sites = map.sites.filter { $0.place[1] == index }.map {
+                SiteState(place: [$0.place[0]], cells: $0.cells)
+            }
+            return (second.named(at: index), AlongAxis(part))
+        }
+    }
+
+    /// A value in words.
+    func shown(_ value: Double) -> String {
+        axis.isCategorical ? axis.labels[Int(value)] : NumberText.value(value)
+    }
+
+    /// Whether figures draw it by its logarithm.
+    var isLog: Bool { AxisLayout(axis, length: 400).spacing == .log && !axis.values.contains(0) }
+
+    /// The axis of a plot, from a little before the first value to a little behind the last.
+    var plotAxis: Plot.Axis {
+        let values = places.map(\.value)
+        if axis.isCategorical {
+            return Plot.Axis(
+                name: NumberText.words(axis.name), range: -0.5...Double(values.count) - 0.5,
+                ticks: values, labels: axis.labels)
+        }
+        let (low, high) = (values.first ?? 0, values.last ?? 1)
+        let room = 0.5 / Double(max(1, values.count - 1))
+        var range: ClosedRange<Double>
+        if low == high {
+            range = isLog ? low / 2...low * 2 : low - 0.5...low + 0.5
+        } else if isLog {
+            let factor = pow(high / low, room)
+            range = low / factor...high * factor
+        } else {
+            range = low - room * (high - low)...high + room * (high - low)
+        }
+        return Plot.Axis(
+            name: NumberText.words(axis.name), scale: isLog ? .log : .linear, range: range)
+    }
+}

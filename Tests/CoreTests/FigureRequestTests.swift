@@ -1,0 +1,111 @@
+import Foundation
+import Testing
+
+@testable import Core
+
+@Suite("Figures asked for")
+struct FigureRequestTests {
+    private let head = """
+        sweep: s
+        axes:
+          learning_rate: {path: optimizer.decoder.learning_rate, values: [0.001, 0.01]}
+          train_fraction: {path: train_fraction, values: [0.45, 0.65]}
+        seeds: [0, 3]
+
+        """
+
+    private func spec(_ report: String) throws -> SweepSpec {
+        try SweepSpec(parsing: head + report, named: "s.yaml")
+    }
+
+    @Test("a report section names figures and how they look")
+    func reading() throws {
+        let report = try spec(
+            """
+            report:
+              width: 8.5cm
+              greyscale: true
+              figures:
+                - delay
+                - {kind: measure, measure: rqi, maximum: true, y: train_fraction, width: 3in, format: pdf}
+                - {kind: curves, at: {learning_rate: 0.01, train_fraction: 0.65}, seed: 3, footer: false}
+            """
+        ).report
+        #expect(report.look.width == 85 && report.look.greyscale)
+        #expect(report.figures.map(\.kind) == [.delay, .measure, .curves])
+        #expect(report.figures[0].look == report.look)
+        #expect(report.figures[1].look.width == 76.2 && report.figures[1].look.greyscale)
+        #expect(report.figures[1].look.format == .pdf && report.figures[1].maximum)
+        #expect(report.figures[2].at == ["learning_rate": "0.01", "train_fraction": "0.65"])
+        #expect(report.figures[2].seed == 3 && !report.figures[2].look.footer)
+    }
+
+    @Test("it is no part of what is trained")
+    func identity() throws {
+        let plain = try SweepPlan(try spec(""))
+        let drawn = try SweepPlan(try spec("report: {figures: [delay], palette: paper}"))
+        #expect(plain.cells.map(\.id) == drawn.cells.map(\.id))
+        #expect(plain.spec.report == ReportRequest())
+    }
+
+    @Test(
+        "what is wrong is refused with its line and what was probably meant",
+        arguments: [
+            ("report: {figurs: [delay]}", "report.figurs", "figures"),
+            ("report: {figures: [dely]}", "report.figures.kind", "did you mean delay?"),
+            (
+                "report: {figures: [{kind: delay, x: learning_rat}]}", "report.figures.x",
+                "did you mean learning_rate?"
+            ),
+            (
+                "report: {figures: [{kind: delay, at: {train_fraction: 0.5}}]}",
+                "report.figures.at", "0.45, 0.65"
+            ),
+            ("report: {figures: [{kind: delay, widht: 85mm}]}", "report.figures.widht", "width"),
+            ("report: {width: 85}", "report.width", "expected a word"),
+            ("report: {width: 9999mm}", "report.width", "30mm to 1000mm"),
+            ("report: {palette: papper}", "report.palette", "did you mean paper?"),
+            ("report: {font: \"x'y\"}", "report.font", "no font's name"),
+            (
+                "report: {figures: [{kind: measure, measure: rqj}]}", "report.figures.measure",
+                "did you mean rqi?"
+            ),
+            ("report: {figures: [measure]}", "report.figures.measure", "missing"),
+            ("report: {figures: [{kind: delay, seed: 1}]}", "report.figures.seed", "no seed 1"),
+        ])
+    func refused(_ report: String, _ path: String, _ words: String) throws {
+        let error = try #require(throws: SweepError.self) { try spec(report) }
+        #expect(error.path == path)
+        #expect(error.description.contains(words), "\(error)")
+        #expect(error.place == "s.yaml:6")
+    }
+
+    @Test(
+        "a length has a unit",
+        arguments: [("85mm", 85.0), ("8.5cm", 85), ("1in", 25.4), ("85", nil), ("mm", nil)])
+    func lengths(_ text: String, _ value: Double?) {
+        #expect(FigureLook.millimetres(text) == value)
+    }
+
+    @Test("figures that differ have files of different names")
+    func fileNames() {
+        var request = FigureRequest(.measure)
+        request.measure = "rqi"
+        #expect(request.fileName == "measure_rqi")
+        request.maximum = true
+        request.at = ["train_fraction": "0.65"]
+        request.seed = 2
+        #expect(request.fileName == "measure_largest-rqi_train_fraction-0.65_seed-2")
+    }
+
+    @Test("docs/figures.md is made from the kinds of figure")
+    func page() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let page = root.appending(path: "docs/figures.md")
+        let made = FileManager.default.temporaryDirectory.appending(path: "grokmap-figures.md")
+        let isEqual = (try? String(contentsOf: page, encoding: .utf8)) == FigurePage.text
+        if !isEqual { try Data(FigurePage.text.utf8).write(to: made) }
+        #expect(isEqual, "cp \(made.path) docs/figures.md, and look at the diff")
+    }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import Testing
+
+@testable import Core
+
+@Suite("Statistics of shares")
+struct StatisticsTests {
+    // Newcombe 1998, Table I: 81 of 263, 15 of 148, 0 of 20, 1 of 29.
+    @Test(
+        "Wilson's interval is the published one",
+        arguments: [
+            (81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0000, 0.1611),
+            (1, 29, 0.0061, 0.1718),
+        ])
+    func wilson(_ hits: Int, _ count: Int, _ low: Double, _ high: Double) throws {
+        let interval = try #require(WilsonInterval(hits, of: count))
+        #expect(abs(interval.low - low) < 5e-5 && abs(interval.high - high) < 5e-5)
+        #expect(WilsonInterval(0, of: 0) == nil)
+    }
+
+    @Test("a logistic fit solves the equations of most likelihood")
+    func logistic() throws {
+        let counts = [(0.1, 1, 10), (0.2, 3, 10), (0.3, 4, 10), (0.4, 8, 10), (0.5, 9, 10)].map {
+            LogisticFit.Count(x: $0.0, hits: $0.1, of: $0.2)
+        }
+        let fit = try #require(LogisticFit(counts))
+        // Hits less expected hits vanish, also weighted with x.
+        for weight in [{ (_: Double) in 1.0 }, { $0 }] {
+            let sum = counts.reduce(0) {
+                $0 + weight($1.x)
+                    * (Double($1.hits) - Double($1.of) * fit.probability($1.x))
+            }
+            #expect(abs(sum) < 1e-9)
+        }
+        #expect(abs(fit.probability(fit.border) - 0.5) < 1e-12)
+        #expect((0.02...0.1).contains(fit.borderDeviation))
+    }
+
+    @Test("the border's deviation is the spread of borders that chance alone makes")
+    func deviation() throws {
+        var stream = RandomStream(seed: 3, purpose: .split)
+        var borders: [Double] = []
+        var deviations: [Double] = []
+        for _ in 0..<300 {
+            let counts = (0...8).map { place in
+                let x = Double(place) / 8
+                let p = 1 / (1 + exp(-(x - 0.5) * 8))
+                let hits = (0..<20).count { _ in stream.uniform() < p }
+                return LogisticFit.Count(x: x, hits: hits, of: 20)
+            }
+            guard let fit = LogisticFit(counts) else { continue }
+            borders.append(fit.border)
+            deviations.append(fit.borderDeviation)
+        }
+        let mean = borders.reduce(0, +) / Double(borders.count)
+        let spread =
+            (borders.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(borders.count))
+            .squareRoot()
+        let said = deviations.reduce(0, +) / Double(deviations.count)
+        #expect(abs(mean - 0.5) < 0.01)
+        #expect(abs(said / spread - 1) < 0.15)
+    }
+
+    @Test("where a value parts hits from misses there is no fit")
+    func parted() {
+        func fit(_ hits: [Int]) -> LogisticFit? {
+            LogisticFit(
+                hits.enumerated().map {
+                    LogisticFit.Count(x: Double($0.offset), hits: $0.element, of: 4)
+                })
+        }
+        #expect(fit([0, 0, 4, 4]) == nil)
+        #expect(fit([0, 2, 4, 4]) == nil)
+        #expect(fit([4, 4, 4, 4]) == nil)
+        #expect(fit([0, 4, 0, 4]) != nil)
+        #expect(fit([0, 1, 3, 4]) != nil)
+    }
+}

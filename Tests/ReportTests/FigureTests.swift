@@ -1,0 +1,303 @@
+import Core
+import Foundation
+import Testing
+
+@testable import Report
+
+@Suite("Figures")
+struct FigureTests {
+    private func figure(
+        _ kind: FigureKind, _ change: (inout FigureRequest) -> Void = { _ in }
+    ) throws -> any Figure {
+        var request = FigureSamples.request(kind)
+        change(&request)
+        return try kind.figure(request, FigureSamples.source)
+    }
+
+    private func plot(
+        _ kind: FigureKind, _ change: (inout FigureRequest) -> Void = { _ in }
+    ) throws -> Plot {
+        try #require(try figure(kind, change) as? Plot)
+    }
+
+    // MARK: How
+
+    @Test("every kind's figure is the golden one byte by byte", arguments: FigureKind.allCases)
+    func golden(_ kind: FigureKind) throws {
+        try Golden.expect(
+            try figure(kind).svg(FigureStyle(idPrefix: kind.rawValue)),
+            "figure-\(kind.rawValue).svg")
+    }
+
+    @Test(
+        "every kind is well-formed, has numbers for places and no id twice, also at 85 mm in grey",
+        arguments: FigureKind.allCases)
+    func wellFormed(_ kind: FigureKind) throws {
+        var look = FigureLook()
+        look.width = 85
+        look.greyscale = true
+        look.title = false
+        look.footer = false
+        for style in [FigureStyle(), FigureStyle(look)] {
+            let all = try #require(XMLTree.nodes(try figure(kind).svg(style)))
+            let ids = all.compactMap { $0.attributes["id"] }
+            #expect(Set(ids).count == ids.count)
+            for value in all.flatMap(\.attributes.values) {
+                #expect(!value.contains("nan") && !value.contains("inf"), "\(value)")
+            }
+            let texts = all.filter { $0.name == "text" }.map(\.text)
+            #expect(texts.contains("Addition of ten symbols") == style.showsTitle)
+            #expect(texts.contains { $0.hasPrefix("Comprehension: ") } == style.showsFooter)
+        }
+    }
+
+    @Test("a width in mm is the figure's, whatever it shows", arguments: FigureKind.allCases)
+    func width(_ kind: FigureKind) throws {
+        var look = FigureLook()
+        for width in [60.0, 85, 180] {
+            look.width = width
+            let all = try #require(XMLTree.nodes(try figure(kind).svg(FigureStyle(look))))
+            #expect(all[0].attributes["width"] == "\(Int(width))mm")
+        }
+    }
+
+    @Test("without colours nothing but greys is drawn", arguments: FigureKind.allCases)
+    func grey(_ kind: FigureKind) throws {
+        var look = FigureLook()
+        look.greyscale = true
+        let all = try #require(XMLTree.nodes(try figure(kind).svg(FigureStyle(look))))
+        for node in all {
+            for paint in ["fill", "stroke"].compactMap({ node.attributes[$0] })
+            where paint.hasPrefix("#") && paint.count == 7 {
+                let channels = Set([1, 3, 5].map { Array(paint)[$0...($0 + 1)] })
+                #expect(channels.count == 1, "\(node.name) \(paint)")
+            }
+        }
+    }
+
+    // MARK: What
+
+    @Test("a delay is the median over seeds, and none where half of them never generalise")
+    func delay() {
+        let map = SiteMaps.delay(FigureSamples.map)
+        // GGG at learning rate 1e-3, train fraction 0.65: 2000, 2130, 2260.
+        #expect(map.values[[1, 2]] == .number(2130, range: 2000...2260))
+        // GMG has two delays, MMG one of three, MMM none.
+        #expect(map.values[[1, 1]] == .number(3260, range: 3000...3260))
+        #expect(map.values[[0, 1]] == ValueMap.SiteValue.none)
+        #expect(map.values[[0, 0]] == ValueMap.SiteValue.none)
+    }
+
+    @Test("steps that never came are later than any that did")
+    func median() {
+        #expect(ValueMap.median([.number(1), .never]) == .none)
+        #expect(ValueMap.median([.number(1), .number(3), .none]) == .number(2, range: 1...3))
+        #expect(ValueMap.median([.number(1), .number(3), .never]) == .number(3, range: 1...3))
+        #expect(ValueMap.median([.none]) == .none)
+    }
+
+    @Test("axes may change places, be fixed and be looked at together")
+    func selection() throws {
+        var request = FigureRequest(.phaseDiagram)
+        request.x = "train_fraction"
+        let turned = try FigureSelection(FigureSamples.map, request).map
+        #expect(turned.axes.map(\.name) == ["train_fraction", "learning_rate"])
+        #expect(SiteGrid(turned).summary([3, 0]).phase?.phase == .grokking)
+
+        request.at = ["learning_rate": "1e-2"]
+        request.seed = 2
+        let slice = try FigureSelection(FigureSamples.map, request).map
+        #expect(slice.axes.map(\.name) == ["train_fraction"] && slice.seeds == [2])
+        #expect(slice.slices == ["learning rate = 0.01"])
+        #expect(SiteGrid(slice).summary([2]).phase?.phase == .comprehension)
+
+        var pooling = FigureRequest(.phaseDiagram)
+        pooling.over = ["train_fraction"]
+        let pooled = try FigureSelection(FigureSamples.map, pooling).map
+        let grid = SiteGrid(pooled)
+        #expect(grid.cells([0]).count == 12)
+        #expect(grid.members.last == "train fraction = 0.8, seed 2")
+        // MMM MMG GMG GGC.
+        #expect(grid.summary([0]).phase?.phase == .memorization)
+        #expect(grid.summary([0]).phase?.votes == 6)
+    }
+
+    @Test(
+        "what a sweep does not have is refused with the option's name",
+        arguments: FigureSamples.refused.indices)
+    func refused(_ number: Int) throws {
+        let (key, request) = FigureSamples.refused[number]
+        let error = try #require(throws: FigureError.self) {
+            _ = try request.kind.figure(request, FigureSamples.source)
+        }
+        #expect(error.key == key)
+    }
+
+    @Test("phase fractions are shares of the cells whose phase is known")
+    func fractions() throws {
+        let plot = try plot(.phaseFractions)
+        guard case .bars(let bars, _) = plot.panels[0].marks[0] else {
+            Issue.record("no bars")
+            return
+        }
+        // Learning rate 1e-2: XXX MX GGC CC.
+        #expect(bars[2].x == 1e-2)
+        #expect(bars[2].shares == [3, 2, 1, 4].map { $0 / 10 })
+    }
+
+    @Test("the share that generalises has Wilson's interval and a border from the fit")
+    func generalisation() throws {
+        let map = try FigureSelection(
+            FigureSamples.map, FigureSamples.request(.generalisation), drawing: 1, rest: .pooled
+        ).map
+        let series = Generalisation.Series(AlongAxis(map))
+        #expect(series.estimates.map(\.x) == [0.35, 0.5, 0.65, 0.8])
+        #expect(series.estimates.map(\.y) == [0, 3.0 / 8, 8.0 / 9, 1])
+        let border = try #require(series.border)
+        #expect(border.low < border.middle && border.middle < border.high)
+        #expect((0.5...0.65).contains(border.middle))
+        // Where the turn is too steep for a fit, it is known between two values.
+        var steep = map
+        for (number, site) in steep.sites.enumerated() where site.place[0] == 2 {
+            steep.sites[number].cells = Samples.cells(String(repeating: "G", count: 9))
+        }
+        let turn = Generalisation.Series(AlongAxis(steep))
+        #expect(turn.border == nil)
+        #expect(turn.between?.low == 0.5 && turn.between?.high == 0.65)
+    }
+
+    @Test("curves have the crossings of their cells, many of them a band")
+    func curves() throws {
+        let one = try plot(.curves) { $0.seed = 0 }
+        #expect(
+            one.panels[0].labels.map(\.text) == [
+                "training ≥ 0.9 at 207", "validation ≥ 0.9 at 3,207",
+            ])
+        let three = try plot(.curves)
+        #expect(three.panels[0].labels.isEmpty)
+        guard case .dots(let points, _)? = three.panels[0].marks.last else {
+            Issue.record("no crossings")
+            return
+        }
+        #expect(points.map(\.x) == [3207, 3473])
+        let band = Curves.band([
+            ([0, 10, 100], [0, 1, 5]), ([0, 10, 100], [0, 3, 7]), ([0, 10], [0, 9]),
+        ])
+        #expect(band.first == Plot.Estimate(x: 0, y: 0, low: 0, high: 0))
+        #expect(band.first { $0.x == 10 } == Plot.Estimate(x: 10, y: 3, low: 1, high: 9))
+        #expect(band.last == Plot.Estimate(x: 100, y: 6, low: 5, high: 7))
+    }
+
+    @Test("every measure that was recorded has a panel under the curves")
+    func measures() throws {
+        let plot = try plot(.measures)
+        #expect(
+            plot.panels.dropFirst(2).map(\.title) == [
+                "Euclidean norm of all parameters", "representation quality index",
+            ])
+        #expect(plot.panels.allSatisfy { $0.x == plot.panels[0].x })
+    }
+
+    @Test("a gallery has a panel per value and says its phases")
+    func gallery() throws {
+        let plot = try plot(.curveGallery)
+        #expect(
+            plot.panels.map(\.title) == [
+                "train fraction = 0.35 MX", "train fraction = 0.5 GM", "train fraction = 0.65 G",
+                "train fraction = 0.8 C",
+            ])
+    }
+
+    @Test("a legend shows hatches where they stand for letters")
+    func hatchedLegend() throws {
+        let svg = PhaseDiagram(Samples.twoAxes).svg(FigureStyle(letterSize: 100))
+        let legend = try #require(
+            XMLTree.nodes(svg)?.first { $0.attributes["id"] == "map-legend" })
+        for phase in Phase.allCases {
+            #expect(
+                legend.all.contains { $0.attributes["fill"] == "url(#map-\(phase.name))" })
+        }
+    }
+
+    @Test("seeds that disagree show in cells of 5 px and in strips")
+    func disputes() throws {
+        for (width, height) in [(5.0, 5.0), (6, 30)] {
+            var out = Markup()
+            let cells = Samples.cells("GGM")
+            SiteGlyph(style: FigureStyle()).draw(
+                SiteSummary(cells), in: Rect(x: 0, y: 0, width: width, height: height), into: &out)
+            #expect(out.text.contains(Palette.fill(.memorization).hex))
+        }
+    }
+
+    @Test("what was inferred or predicted looks unlike what was measured, and is explained")
+    func derived() throws {
+        var input = Samples.twoAxes
+        input.sites[0].cells = [CellState(.inferred(.grokking))]
+        let verdict = PhaseRule().classify(train: Crossing(step: 9), validation: nil)
+        input.sites[1].cells = [
+            CellState(.verified(verdict, stopReason: .predicted, stepsRun: 400))
+        ]
+        let svg = PhaseDiagram(input).svg()
+        for name in ["inferred", "predicted"] {
+            // Once in the map and once in the legend.
+            #expect(svg.components(separatedBy: "url(#map-\(name))").count == 3)
+            #expect(svg.contains("<pattern id=\"map-\(name)\""))
+            #expect(svg.contains(">\(name)"))
+        }
+    }
+
+    @Test(
+        "the budget line runs where learning rate, weight decay and budget make the folds asked for"
+    )
+    func budgetLine() throws {
+        let overlay = try #require(MapOverlay.budget(4, Samples.twoAxes).first)
+        for point in overlay.points { #expect(abs(point.x * point.y * 20_000 - 4) < 1e-9) }
+        #expect(MapOverlay.budget(4, FigureSamples.map).isEmpty)
+        #expect(PhaseDiagram(Samples.twoAxes, budgetLine: 4).svg().contains(">ηλT = 4<"))
+    }
+
+    @Test("numbers' colours rise in lightness, in greys too", arguments: [false, true])
+    func colours(_ isGrey: Bool) {
+        let scale = ColourScale([1, 10, 100], .log, isGrey: isGrey)
+        let lights = (0...20).map { scale.colour(share: Double($0) / 20).luminance }
+        #expect(zip(lights, lights.dropFirst()).allSatisfy { $0 < $1 })
+        #expect(abs(scale.share(10) - 0.5) < 1e-9)
+    }
+
+    @Test("letters of every palette have a contrast of 4.5 on their fill")
+    func palettes() {
+        for palette in [PhasePalette.safe, .paper, .grey] {
+            for phase in Phase.allCases {
+                #expect(palette.ink(phase).contrast(with: palette.fill(phase)) >= 4.5)
+            }
+        }
+        for colour in Palette.series + Palette.greySeries {
+            #expect(colour.contrast(with: Palette.ground) >= 3)
+        }
+    }
+}
+
+extension FigureSamples {
+    /// Requests with a fault, each with the option that it is about.
+    static let refused: [(key: String, request: FigureRequest)] = {
+        var requests: [(key: String, request: FigureRequest)] = []
+        func add(_ key: String, _ kind: FigureKind, _ change: (inout FigureRequest) -> Void) {
+            var request = FigureRequest(kind)
+            change(&request)
+            requests.append((key, request))
+        }
+        add("x", .delay) { $0.x = "learnig_rate" }
+        add("at", .delay) { $0.at = ["train_fraction": "0.6"] }
+        add("over", .delay) { $0.over = ["seed"] }
+        add("y", .delay) {
+            $0.x = "train_fraction"
+            $0.y = "train_fraction"
+        }
+        add("seed", .delay) { $0.seed = 7 }
+        add("measure", .measure) { _ in }
+        add("measure", .measure) { $0.measure = "hessian_largest" }
+        add("at", .curves) { _ in }
+        return requests
+    }()
+}
