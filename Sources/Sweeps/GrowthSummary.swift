@@ -64,7 +64,7 @@ package struct GrowthSummary: Sendable {
             case .deferred:
                 open += 1
                 if let mean = bySite[site] { mean.add(to: &saved) }
-            case .verified, .failed: break
+            case .verified, .failed, .predicted: break
             }
         }
         self.saved = saved

@@ -78,7 +78,8 @@ extension SweepTable {
         for row in rows {
             switch row.status {
             case .verified(let verdict, _, _): growth?.tell(row.cell.number, verdict.phase)
-            case .failed: growth?.tell(row.cell.number, nil)
+            // What is predicted was not measured, and is not to be.
+            case .failed, .predicted: growth?.tell(row.cell.number, nil)
             case .missing, .running, .inferred, .deferred: break
             }
         }

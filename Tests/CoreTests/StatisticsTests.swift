@@ -5,19 +5,6 @@ import Testing
 
 @Suite("Statistics of shares")
 struct StatisticsTests {
-    // Newcombe 1998, Table I: 81 of 263, 15 of 148, 0 of 20, 1 of 29.
-    @Test(
-        "Wilson's interval is the published one",
-        arguments: [
-            (81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0000, 0.1611),
-            (1, 29, 0.0061, 0.1718),
-        ])
-    func wilson(_ hits: Int, _ count: Int, _ low: Double, _ high: Double) throws {
-        let interval = try #require(WilsonInterval(hits, of: count))
-        #expect(abs(interval.low - low) < 5e-5 && abs(interval.high - high) < 5e-5)
-        #expect(WilsonInterval(0, of: 0) == nil)
-    }
-
     @Test("a logistic fit solves the equations of most likelihood")
     func logistic() throws {
         let counts = [(0.1, 1, 10), (0.2, 3, 10), (0.3, 4, 10), (0.4, 8, 10), (0.5, 9, 10)].map {

@@ -50,7 +50,7 @@ struct Calibration {
                 atPath: folder, withIntermediateDirectories: true)
             let config = folder + "/cell.json"
             try Posix.writeDurably(Array(cell.canonicalText.utf8), to: config)
-            process.executableURL = try EmbeddedWorkers.find()
+            process.executableURL = try WorkerProgram.find()
             process.arguments = [
                 "train", config, "--out", folder + "/cell.h5", "--data", data, "--quiet",
                 "--blas-core", "auto", "--stop", "budget", "--format", "json",

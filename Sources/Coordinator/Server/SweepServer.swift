@@ -558,7 +558,7 @@ final class SweepServer {
             for (place, standing) in grown {
                 switch status.cells[place] {
                 case .missing, .inferred, .deferred: status.cells[place] = standing
-                case .running, .verified, .failed: break
+                case .running, .verified, .failed, .predicted: break
                 }
             }
             for place in status.cells.indices {

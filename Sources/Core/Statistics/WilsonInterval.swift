@@ -1,21 +1,30 @@
-/// Wilson's interval for a share that was counted (Wilson 1927): unlike the textbook one it stays within 0 … 1 and says
-/// something where all or none were counted.
+/// The range in which a share lies that was seen in so many of so many cases, with 95 % confidence (Wilson 1927): unlike the
+/// usual one it is never empty, not even where none or all were seen.
 package struct WilsonInterval: Sendable, Hashable {
-    /// The share counted; nil of none.
-    package let share: Double
-    /// The ends of the interval.
+    /// The lower end.
     package let low: Double
+    /// The upper end.
     package let high: Double
 
-    /// The interval of `hits` out of `count` at `z` standard deviations, 1.96 for 95 %; nil where there are none.
-    package init?(_ hits: Int, of count: Int, z: Double = 1.959963984540054) {
-        guard count > 0 else { return nil }
-        let n = Double(count)
-        share = Double(hits) / n
+    /// The interval of a share.
+    ///
+    /// - Parameters:
+    ///   - count: cases that were seen to have it.
+    ///   - total: cases looked at; none say nothing, from 0 to 1.
+    package init(_ count: Int, of total: Int) {
+        guard total > 0 else {
+            low = 0
+            high = 1
+            return
+        }
+        let n = Double(total)
+        let share = Double(count) / n
+        // The normal distribution's 97.5 % quantile.
+        let z = 1.959963984540054
         let middle = (share + z * z / (2 * n)) / (1 + z * z / n)
         let half =
             z / (1 + z * z / n) * (share * (1 - share) / n + z * z / (4 * n * n)).squareRoot()
-        low = max(0, middle - half)
-        high = min(1, middle + half)
+        low = count == 0 ? 0 : max(0, middle - half)
+        high = count == total ? 1 : min(1, middle + half)
     }
 }

@@ -21,10 +21,12 @@ enum Generalisation {
             var counts: [LogisticFit.Count] = []
             for place in along.places {
                 let hits = place.phases.count { $0 == .comprehension || $0 == .grokking }
-                guard let interval = WilsonInterval(hits, of: place.phases.count) else { continue }
+                guard !place.phases.isEmpty else { continue }
+                let interval = WilsonInterval(hits, of: place.phases.count)
                 estimates.append(
                     Plot.Estimate(
-                        x: place.value, y: interval.share, low: interval.low, high: interval.high))
+                        x: place.value, y: Double(hits) / Double(place.phases.count),
+                        low: interval.low, high: interval.high))
                 counts.append(
                     LogisticFit.Count(
                         x: isLog ? log10(place.value) : place.value, hits: hits,

@@ -92,7 +92,7 @@ extension CellConfiguration {
             return split.corruption > 0 ? nil : ("no label is corrupted", "corruption")
         case .examples:
             switch task {
-            case .parity, .teacher: return nil
+            case .parity, .teacher, .rule, .constant: return nil
             case .addition, .modular, .permutation, .images:
                 return ("the examples of this task are not random", nil)
             }
