@@ -6,7 +6,7 @@ SEEDS ?= 3
 SECONDS_EACH ?= 60
 VENV := .venv
 
-.PHONY: help setup build demo test check chaos bench bench-peers bench-coordinator goldens format lint clean simulate fuzz
+.PHONY: help setup build dist dist-check cluster-check demo test check chaos bench bench-peers bench-coordinator goldens format lint clean simulate fuzz
 
 help:            ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/:/' | column -t -s:
@@ -16,6 +16,15 @@ setup:           ## install the system libraries that are missing, and say which
 
 build: setup     ## build grokmap and grokmap-worker (release)
 	$(BUILD) grokmap && $(BUILD) grokmap-worker
+
+dist: setup      ## tarball and Debian package in dist/, for machines without Swift
+	./scripts/dist.sh
+
+dist-check:      ## install what is in dist/ into clean roots without Swift, and train there (root, debootstrap)
+	./scripts/dist-check.sh
+
+cluster-check: $(VENV)/.kubernetes   ## units, manifests and scripts of cluster/, checked offline
+	./scripts/cluster-check.sh $(VENV)/bin/kubernetes-validate
 
 demo: build      ## run the quickstart sweep and leave its phase diagram
 	.build/release/grokmap run sweeps/quickstart.yaml --slots $(SLOTS)
@@ -71,6 +80,10 @@ clean:           ## remove what was built; results/ stays
 $(VENV)/.ready:
 	python3 -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet h5py xarray h5netcdf netCDF4 pandas
+	touch $@
+
+$(VENV)/.kubernetes: $(VENV)/.ready
+	$(VENV)/bin/pip install --quiet kubernetes-validate
 	touch $@
 
 $(VENV)/.torch: $(VENV)/.ready
