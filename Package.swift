@@ -70,7 +70,8 @@ let package = Package(
         library("Theory", ["Core"]),
         library("Results", ["Core", "HDF5", "CLinux"]),
         library("Report", ["Core"]),
-        library("System", ["Core", "CLinux"]),
+        .target(name: "CArguments"),
+        library("System", ["Core", "CArguments", "CLinux"]),
         library(
             "Sweeps",
             [
@@ -150,6 +151,6 @@ let package = Package(
                 "Core", "Results", "Coordinator", "Worker", "Sweeps", "System", "SHA256",
                 "Training", "ZeroMQ",
             ],
-            exclude: ["ground_truth.py"]),
+            exclude: ["ground_truth.py", "fake_slurm.py", "fake_ssh.sh"]),
     ]
 )

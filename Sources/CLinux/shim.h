@@ -135,4 +135,9 @@ static inline long grokmap_affinity(unsigned long *mask, unsigned long bytes) {
     return syscall(SYS_sched_getaffinity, 0, bytes, mask);
 }
 
+// sched_setaffinity(2) of this process, likewise.
+static inline long grokmap_set_affinity(const unsigned long *mask, unsigned long bytes) {
+    return syscall(SYS_sched_setaffinity, 0, bytes, mask);
+}
+
 #endif

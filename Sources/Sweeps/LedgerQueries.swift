@@ -111,6 +111,26 @@ extension LedgerQueries {
         }
     }
 
+    /// Every allocation of workers that was ever asked for, as it last stood, in the order of its last change.
+    package func allocations() throws(SystemError) -> [AllocationRecord] {
+        try read("allocations") { db in
+            guard try db.tableExists("allocations") else { return [] }
+            return try Row.fetchAll(db, sql: "SELECT * FROM allocations ORDER BY at, name")
+                .compactMap { row in
+                    guard let launcher: String = row.sound("launcher"),
+                        let name: String = row.sound("name"),
+                        let state: String = row.sound("state"),
+                        let reason: String = row.sound("reason"),
+                        let slots: Int = row.sound("slots"),
+                        let at: String = row.sound("at")
+                    else { return nil }
+                    return AllocationRecord(
+                        launcher: launcher, name: name, state: state, reason: reason, slots: slots,
+                        at: at)
+                }
+        }
+    }
+
     /// Why each cell that was given up was given up.
     package func failures() throws(SystemError) -> [CellID: String] {
         try read("failures") { db in

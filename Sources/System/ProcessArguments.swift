@@ -1,3 +1,4 @@
+import CArguments
 @preconcurrency import Glibc
 
 /// What this process was started with.
@@ -9,12 +10,19 @@ package enum ProcessArguments {
     ///
     /// - Throws: `SystemError` showing the first of them with its odd bytes in hexadecimal.
     package static func check() throws(SystemError) {
-        for place in 0..<Int(CommandLine.argc) {
-            guard let pointer = CommandLine.unsafeArgv[place] else { continue }
-            try check(pointer, "argument \(place)")
-        }
+        for (place, pointer) in pointers.enumerated() { try check(pointer, "argument \(place)") }
         for name in paths {
             if let pointer = getenv(name) { try check(pointer, name) }
+        }
+    }
+
+    /// The program's name and its arguments, also where there is no /proc to read them from.
+    package static var all: [String] { pointers.map { String(cString: $0) } }
+
+    private static var pointers: [UnsafePointer<CChar>] {
+        guard let values = grokmap_arguments() else { return [] }
+        return (0..<Int(grokmap_argument_count())).compactMap { place in
+            values[place].map { UnsafePointer($0) }
         }
     }
 

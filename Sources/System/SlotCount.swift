@@ -1,36 +1,38 @@
-import CLinux
 @preconcurrency import Glibc
 
-/// How many trainers this process may run: the smallest of what affinity (with cpusets), control groups and Slurm allow.
+/// How many trainers this process may run: one for each physical core, within what affinity (with cpusets), control groups and
+/// Slurm allow.
 package enum SlotCount {
     /// The number for this process, at least 1.
     package static func allowed() -> Int {
         smallest(
-            affinity: affinity(), quota: quota(),
-            slurm: getenv("SLURM_CPUS_PER_TASK").flatMap { Int(String(cString: $0)) })
+            cores: cores(), quota: quota(),
+            slurm: granted(
+                perTask: number("SLURM_CPUS_PER_TASK"), onNode: number("SLURM_CPUS_ON_NODE"),
+                tasks: number("SLURM_NTASKS_PER_NODE")))
+    }
+
+    /// CPUs that Slurm has granted to a task: as many as were asked for each, else its share of the job's on this node.
+    package static func granted(perTask: Int?, onNode: Int?, tasks: Int?) -> Int? {
+        perTask ?? onNode.map { max(1, $0 / max(1, tasks ?? 1)) }
+    }
+
+    private static func number(_ variable: String) -> Int? {
+        getenv(variable).flatMap { Int(String(cString: $0)) }
+    }
+
+    /// Physical cores among the CPUs that this process may use: two trainers on one core are hardly faster than one.
+    private static func cores() -> Int {
+        Processors.allowed().map { Processors.cores($0) }
+            ?? max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN)))
     }
 
     /// The number under these limits; a quota's fraction of a CPU is not worth a trainer.
-    package static func smallest(affinity: Int, quota: Double?, slurm: Int?) -> Int {
-        var count = affinity
+    package static func smallest(cores: Int, quota: Double?, slurm: Int?) -> Int {
+        var count = cores
         if let quota { count = min(count, Int(min(quota, 1e6).rounded(.down))) }
         if let slurm, slurm > 0 { count = min(count, slurm) }
         return max(1, count)
-    }
-
-    /// CPUs that this process may be put on (sched_getaffinity(2)): `taskset`, Slurm's binding and cpusets included.
-    private static func affinity() -> Int {
-        var words = 16
-        // The call fails while the mask is shorter than the kernel's own.
-        while words <= 1 << 14 {
-            var mask = [UInt](repeating: 0, count: words)
-            let size = words * MemoryLayout<UInt>.size
-            if grokmap_affinity(&mask, UInt(size)) > 0 {
-                return mask.reduce(0) { $0 + $1.nonzeroBitCount }
-            }
-            words *= 2
-        }
-        return max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN)))
     }
 
     /// CPUs that the tightest control group above this process allows, nil without a limit.

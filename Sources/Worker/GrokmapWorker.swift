@@ -41,7 +41,7 @@ struct GrokmapWorker: ParsableCommand {
         var end: Int32 = 0
         do {
             try ProcessArguments.check()
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(Array(ProcessArguments.all.dropFirst()))
             try command.run()
         } catch let code as ExitCode {
             end = code.rawValue

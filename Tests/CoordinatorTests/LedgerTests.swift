@@ -57,6 +57,31 @@ struct LedgerTests {
         #expect(try ledger.results().isEmpty)
     }
 
+    @Test(
+        "a ledger of a release before allocations is taken over, and can be looked at before that")
+    func earlier() throws {
+        do {
+            let ledger = try Ledger(path)
+            try ledger.write(.result(Sample.result(cell, attempt: 1, sha256: "cd")), at: date)
+            try ledger.write("earlier") { try $0.execute(sql: "DROP TABLE allocations") }
+        }
+        #expect(try LedgerCopy(path).allocations().isEmpty)
+        let ledger = try Ledger(path)
+        #expect(try ledger.results().count == 1)
+        let record = AllocationRecord(
+            launcher: "slurm", name: "7_1", state: "pending", reason: "Priority", slots: 0)
+        try ledger.write(.allocation(record), at: date)
+        #expect(
+            try LedgerCopy(path).allocations().map(\.description) == [
+                "slurm 7_1: pending: Priority"
+            ])
+        var running = record
+        (running.state, running.reason, running.slots) = ("running", "", 4)
+        try ledger.write(.allocation(running), at: date)
+        #expect(
+            AllocationRecord.summary(try ledger.allocations()) == ["slurm: 1 running (4 slots)"])
+    }
+
     @Test("two results whose summaries are exchanged are both unknown")
     func exchanged() throws {
         let ledger = try Ledger(path)

@@ -80,6 +80,25 @@ struct SchedulerTests {
         #expect(bench.handle(.processGone(a.id)) == [])
     }
 
+    @Test(
+        "a slot that computes with other kernels than a pinned sweep's is refused with the reason")
+    func pinned() throws {
+        var bench = try SchedulerBench(1) { $0.blasCore = "HASWELL" }
+        var other = TestSlot("b")
+        other.blasCore = "Zen"
+        let effects = bench.handle(other.hello())
+        guard case .send(_, .reject(let reject))? = effects.first else {
+            Issue.record("\(effects)")
+            return
+        }
+        #expect(reject.code == .refused)
+        #expect(
+            reject.reason.contains("pinned to OpenBLAS core HASWELL, this slot computes with Zen"))
+        #expect(bench.scheduler.slots.isEmpty)
+        _ = bench.handle(TestSlot("a").hello())
+        #expect(bench.scheduler.slots.count == 1)
+    }
+
     @Test("a slot of another version is refused and gets nothing")
     func version() throws {
         var bench = try SchedulerBench(1)

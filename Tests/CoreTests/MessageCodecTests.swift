@@ -153,6 +153,24 @@ struct MessageCodecTests {
         [Array("grokmap/1".utf8), Array(kind.utf8), Array(header.utf8)]
     }
 
+    @Test("fields that a later version adds are passed over, other protocols are named")
+    func later() throws {
+        let hello = """
+            {"blasCore":"Haswell","held":[],"host":"h","incarnation":"1","pid":1,"processStamp":"s",\
+            "scienceVersion":2,"slot":0,"version":"9.9.9","worker":"w","a_later_field":{"x":[1]}}
+            """
+        let frames = [Array("grokmap/1".utf8), Array("hello".utf8), Array(hello.utf8)]
+        guard case .hello(let body) = try MessageCodec.decode(frames) else {
+            Issue.record("no hello")
+            return
+        }
+        #expect(body.version == "9.9.9")
+        #expect(body.allocation == nil)
+        #expect(throws: MessageCodec.Failure.version("grokmap/2")) {
+            try MessageCodec.decode([Array("grokmap/2".utf8)] + frames.dropFirst())
+        }
+    }
+
     @Test("every kind has the frames of the protocol, to the byte", arguments: goldens.indices)
     func golden(_ place: Int) throws {
         let (message, kind, header) = Self.goldens[place]

@@ -47,8 +47,11 @@ final class Workplace: Sendable {
     }
 
     /// Starts a program in the workplace; its words go to files.
-    func start(_ program: String, _ arguments: [String]) throws -> RunningProgram {
-        try RunningProgram(Workplace.program(program), arguments, in: path)
+    func start(
+        _ program: String, _ arguments: [String], environment: [String: String] = [:]
+    ) throws -> RunningProgram {
+        try RunningProgram(
+            Workplace.program(program), arguments, in: path, environment: environment)
     }
 
     /// Runs `grokmap` to its end.
@@ -124,8 +127,9 @@ final class Workplace: Sendable {
         return address
     }
 
-    /// Rows of a query on the sweep's ledger, columns joined by `|`.
+    /// Rows of a query on the sweep's ledger, columns joined by `|`; none before there is one.
     func ledger(_ query: String) throws -> [String] {
+        guard FileManager.default.fileExists(atPath: path + "/out/events.jsonl") else { return [] }
         let process = try RunningProgram(
             URL(fileURLWithPath: "/usr/bin/env"),
             ["python3", "-c", Workplace.queryScript, path + "/out/ledger.sqlite", query], in: path)
@@ -147,13 +151,17 @@ final class RunningProgram {
     private let stem: String
 
     /// Starts a program; what it says goes to files of the directory.
-    init(_ executable: URL, _ arguments: [String], in directory: String) throws {
+    init(
+        _ executable: URL, _ arguments: [String], in directory: String,
+        environment: [String: String] = [:]
+    ) throws {
         stem = directory + "/said-" + UUID().uuidString.prefix(8)
         for suffix in [".out", ".err"] {
             try Data().write(to: URL(fileURLWithPath: stem + suffix))
         }
         process.executableURL = executable
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.currentDirectoryURL = URL(fileURLWithPath: directory)
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle(forWritingAtPath: stem + ".out")

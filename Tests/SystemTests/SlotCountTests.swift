@@ -10,7 +10,15 @@ import Testing
             (4, nil, 0, 4), (4, 1e300, nil, 4),
         ] as [(Int, Double?, Int?, Int)])
     func smallest(_ affinity: Int, _ quota: Double?, _ slurm: Int?, _ expected: Int) {
-        #expect(SlotCount.smallest(affinity: affinity, quota: quota, slurm: slurm) == expected)
+        #expect(SlotCount.smallest(cores: affinity, quota: quota, slurm: slurm) == expected)
+    }
+
+    @Test("Slurm's grant is what was asked for each task, else the task's share of the job's CPUs")
+    func granted() {
+        #expect(SlotCount.granted(perTask: 4, onNode: 16, tasks: 4) == 4)
+        #expect(SlotCount.granted(perTask: nil, onNode: 16, tasks: 4) == 4)
+        #expect(SlotCount.granted(perTask: nil, onNode: 3, tasks: nil) == 3)
+        #expect(SlotCount.granted(perTask: nil, onNode: nil, tasks: 2) == nil)
     }
 
     @Test("a cpu.max is quota over period, and max is no limit")

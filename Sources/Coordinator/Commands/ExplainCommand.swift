@@ -21,7 +21,7 @@ struct ExplainCommand: ParsableCommand {
     @Argument(
         help: """
             The cell: first digits of its identity, or axis=value,…,seed=N; \
-            or a slot (WORKER/N), worker or host.
+            or a slot (WORKER/N), worker, host or allocation.
             """)
     var subject: String
 
@@ -64,6 +64,10 @@ struct ExplainCommand: ParsableCommand {
             StandardOutput.data("  file: \(path)")
         }
         for line in try LiveQuestion.ask(cell.id.hex, of: sweep) { print("  now: \(line)") }
+        if sweep.owner?.isAlive == true, table.rows.contains(where: { $0.status == .missing }) {
+            let launched = AllocationRecord.summary(try sweep.ledger?.allocations() ?? [])
+            for line in launched { print("  workers: \(line)") }
+        }
         for (_, reason) in table.failed { print("  failed: \(reason)") }
         for checkpoint in table.rows.compactMap(\.checkpoint) {
             print("  \(ExplainCommand.describe(checkpoint))")
@@ -81,7 +85,10 @@ struct ExplainCommand: ParsableCommand {
     ///
     /// - Returns: whether there are any.
     private func explainSlots(_ sweep: SweepReader) throws -> Bool {
-        let now = try LiveQuestion.ask(subject, of: sweep)
+        var now = try LiveQuestion.ask(subject, of: sweep)
+        let launched = try sweep.ledger?.allocations() ?? []
+        now += launched.filter { [$0.name, "\($0.launcher):\($0.name)"].contains(subject) }
+            .map { "\($0.description) (\($0.at))" }
         for line in now { print(line) }
         let attempts = (try sweep.ledger?.attempts() ?? []).filter {
             $0.slot.isMeant(by: subject, on: $0.process.host)

@@ -22,7 +22,10 @@ struct RunCommand: ParsableCommand {
     @Option(help: "The sweep's directory (default: results/<sweep>).")
     var out: String?
 
-    @Option(help: "Trainer processes on this machine (default: one per core; 0: none).")
+    @Option(
+        help:
+            "Trainer processes on this machine (default: one per core; none with --slurm or --ssh)."
+    )
     var slots: Int?
 
     @Option(help: "Also listen here for workers: tcp://HOST:PORT.")
@@ -30,6 +33,21 @@ struct RunCommand: ParsableCommand {
 
     @Option(help: "Directory of grokmap keys; --bind beyond this machine needs it.")
     var keys: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Also train in jobs of Slurm, as this file says (cluster/slurm/profile.yaml).",
+            valueName: "profile"))
+    var slurm: String?
+
+    @Flag(help: "Ask Slurm whether it would take the jobs, and run nothing.")
+    var slurmCheck = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Also train on these hosts: a file of them, or host,host:slots (cluster/ssh/README.md).",
+            valueName: "hosts"))
+    var ssh: String?
 
     @Option(name: .customLong("set"), help: "Replace a key of the sweep file: key.path=value.")
     var settings: [String] = []
@@ -54,9 +72,10 @@ struct RunCommand: ParsableCommand {
             throw ValidationError("--checkpoint-every must not be negative")
         }
         if let slots, slots < 0 { throw ValidationError("--slots must be 0 or more") }
-        if slots == 0, bind == nil {
-            throw ValidationError("--slots 0 needs --bind, or nobody would train")
+        if slots == 0, bind == nil, slurm == nil, ssh == nil {
+            throw ValidationError("--slots 0 needs --bind, --slurm or --ssh, or nobody would train")
         }
+        if slurmCheck, slurm == nil { throw ValidationError("--slurm-check needs --slurm") }
     }
 
     func run() throws {
@@ -64,12 +83,21 @@ struct RunCommand: ParsableCommand {
             try Posix.read(sweep), named: sweep, overrides: settings,
             files: files.cellFiles(launchedIn: out))
         let plan = try SweepPlan(spec)
-        let endpoint = try bind.map { try ListenAddress.check($0, encrypted: keys != nil) }
         let directory = SweepDirectory(out ?? "results/\(spec.name)")
+        var launch = try launchPlan(directory)
+        if slurmCheck, let profile = launch.slurm {
+            try Posix.makeDirectory(directory.path)
+            let script = try launch.script(profile, spec.name, directory)
+            StandardOutput.data(try SlurmLauncher.check(script))
+            return
+        }
         // Before anything is made or changed. A ledger that cannot be read is mended or told of below.
         let missing = try? SweepReader(directory.path).table(plan).tally.missing
-        if slots != 0, missing != 0 { try files.check(spec) }
+        if launch.localSlots(cells: missing ?? 1) > 0, missing != 0 { try files.check(spec) }
         try directory.claim(for: spec.name)
+        if launch.isFar, launch.bind == nil {
+            launch.bind = LaunchAddress(directory: directory.path).endpoint
+        }
         let open = try OpenSweep(directory, plan)
         let changed = try store(spec, in: directory)
         if changed { try open.ledger.recordPlan(plan) }
@@ -77,10 +105,7 @@ struct RunCommand: ParsableCommand {
             try finish(open, trained: 0, redraw: changed)
             return
         }
-        let ring = keys.map(KeyRing.init)
-        let ending = try SweepRun(
-            open, slots: slots, bind: endpoint, ring: ring, workerOptions: workerOptions, talk: talk
-        ).run()
+        let ending = try SweepRun(open, launch, talk: talk).run()
         if ending == .stop {
             // The files are not looked through, and no library's exit handler waits for a thread that is busy with one.
             Screen.write("stopped: run again to resume\n")
@@ -93,12 +118,18 @@ struct RunCommand: ParsableCommand {
         try finish(after, trained: trained, redraw: true)
     }
 
-    /// What is passed on to the workers of this machine.
-    private var workerOptions: [String] {
-        [
-            "--blas-core", blasCore, "--data", files.directory.path, "--checkpoint-every",
-            String(checkpointEvery),
-        ] + (scratch.map { ["--scratch", $0] } ?? [])
+    /// Which workers the options ask for; those on other machines are let in with keys, be they named or not.
+    private func launchPlan(_ directory: SweepDirectory) throws -> LaunchPlan {
+        var plan = LaunchPlan(
+            slots: slots, ring: keys.map(KeyRing.init),
+            slurm: try slurm.map { try SlurmProfile(file: $0) },
+            hosts: try ssh.map { try HostList(option: $0) },
+            options: WorkerOptions(
+                blasCore: blasCore, data: files.directory.path, checkpointEvery: checkpointEvery,
+                scratch: scratch))
+        if plan.isFar, plan.ring == nil { plan.ring = KeyRing(directory.path + "/keys") }
+        plan.bind = try bind.map { try ListenAddress.check($0, encrypted: plan.ring != nil) }
+        return plan
     }
 
     /// Keeps the sweep file as launched.

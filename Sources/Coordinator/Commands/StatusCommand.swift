@@ -20,21 +20,27 @@ struct StatusCommand: ParsableCommand {
         let sweep = try SweepReader(directory)
         let table = try sweep.table(try sweep.storedPlan())
         let pace = SweepPace(table)
+        let launched = sweep.owner?.isAlive == true ? try sweep.ledger?.allocations() ?? [] : []
         switch format {
         case .json:
-            StandardOutput.data(CanonicalJSON.text(StatusCommand.json(table, sweep.owner, pace)))
+            StandardOutput.data(
+                CanonicalJSON.text(StatusCommand.json(table, sweep.owner, pace, launched)))
         case .text:
             let map = TerminalMap(width: Terminal.size().columns - 1)
             let figure = SweepReport.input(table.plan, table.statuses)
             print(map.lines(figure).joined(separator: "\n"))
             print(StatusCommand.words(table))
             print(StatusCommand.words(sweep.owner, pace))
+            for line in AllocationRecord.summary(launched) { print(line) }
             for event in try sweep.ledger?.events(last: 5) ?? [] { print("  \(event)") }
         }
     }
 
     /// The counts as JSON, and who runs the sweep how fast.
-    static func json(_ table: SweepTable, _ owner: SweepOwner?, _ pace: SweepPace) -> JSONValue {
+    static func json(
+        _ table: SweepTable, _ owner: SweepOwner?, _ pace: SweepPace,
+        _ launched: [AllocationRecord] = []
+    ) -> JSONValue {
         let tally = table.tally
         var members: [String: JSONValue] = [
             "sweep": .string(table.plan.spec.name), "cells": .number(Double(tally.cells)),
@@ -53,6 +59,14 @@ struct StatusCommand: ParsableCommand {
         var slots: [String: JSONValue] = [:]
         for (host, count) in pace.slots { slots[host] = .number(Double(count)) }
         members["slots"] = .object(slots)
+        members["allocations"] = .array(
+            launched.filter { $0.state != "ended" }.map { one in
+                .object([
+                    "launcher": .string(one.launcher), "name": .string(one.name),
+                    "state": .string(one.state), "reason": .string(one.reason),
+                    "slots": .number(Double(one.slots)), "at": .string(one.at),
+                ])
+            })
         members["steps_per_second"] = pace.stepsPerSecond.map { JSONValue.number($0.rounded()) }
         members["seconds_left"] = pace.secondsLeft.map { JSONValue.number($0.rounded()) }
         return .object(members)

@@ -70,6 +70,16 @@ struct KeyRing {
         return JoinToken(address: address, serverKey: server, secretKey: keys.secretKey.z85)
     }
 
+    /// The pair of the workers that a coordinator launches itself, made and let in on first use, and anew once it has been
+    /// revoked. Workers that an earlier coordinator left behind have the same.
+    func launchedKeys() throws(CoordinatorError) -> CurveKeyPair {
+        let name = "launched"
+        let file = "\(path)/\(name).key"
+        if Posix.exists(file), try !entries().contains(where: { $0.name == name }) { unlink(file) }
+        if !Posix.exists(file) { _ = try create(name) }
+        return try KeyRing.load(file)
+    }
+
     /// The workers let in, in the order they were added. Empty lines and those that begin with # say nothing.
     ///
     /// - Parameter passingOverDamage: whether a line that names no key is passed over, rather than thrown for: in a running

@@ -64,7 +64,7 @@ struct Retraining {
     ) throws(CoordinatorError) -> (Int32, String) {
         let rule = cell.outcome.rule
         let process = Process()
-        process.executableURL = try EmbeddedWorkers.find()
+        process.executableURL = try WorkerProgram.find()
         process.arguments = [
             "train", config, "--out", out, "--data", data, "--quiet", "--blas-core", core,
             "--stop", cell.outcome.stopReason == .decided ? "decided" : "budget", "--rule",

@@ -9,22 +9,13 @@ import ZeroMQ
 /// One launch of a sweep: the server on its thread, the workers of this machine, and the picture on the terminal.
 struct SweepRun {
     private let open: OpenSweep
-    private let slots: Int
-    private let bind: Endpoint?
-    private let ring: KeyRing?
-    private let workerOptions: [String]
+    private let plan: LaunchPlan
     private let talk: TalkOptions
 
     /// A launch that trains what is missing of an open sweep.
-    init(
-        _ open: OpenSweep, slots: Int?, bind: Endpoint?, ring: KeyRing?,
-        workerOptions: [String], talk: TalkOptions
-    ) {
+    init(_ open: OpenSweep, _ plan: LaunchPlan, talk: TalkOptions) {
         self.open = open
-        self.ring = ring
-        self.slots = slots ?? min(SlotCount.allowed(), open.table.missing.count)
-        self.bind = bind
-        self.workerOptions = workerOptions
+        self.plan = plan
         self.talk = talk
     }
 
@@ -38,29 +29,44 @@ struct SweepRun {
         let endpoint = try LocalEndpoint.endpoint(for: open.directory.path)
         LocalEndpoint.removeRemains(beside: "\(endpoint)")
         defer { LocalEndpoint.remove("\(endpoint)") }
-        let workers =
-            slots > 0
-            ? try EmbeddedWorkers(
-                endpoint: "\(endpoint)", slots: slots, launch: launch,
-                options: workerOptions, logPath: open.directory.workerLogPath) : nil
+        let local = plan.localSlots(cells: open.table.missing.count)
+        if local > SlotCount.allowed(), !talk.quiet {
+            Screen.write(
+                "\(local) slots on \(SlotCount.allowed()) cores will slow each other down\n")
+        }
         let control = try SweepServer.Control()
         let board = StatusBoard(SweepStatus(cells: open.table.statuses))
+        let launches = LaunchLog()
+        let workers = try plan.start(
+            open.plan.spec.name, in: open.directory, cells: open.table.missing.count,
+            launch: launch, LaunchThread.Parts(board: board, log: launches))
         let server = ServerThread(
             ServerThread.Parts(
                 plan: open.plan, scheduler: try restoredScheduler(launch: launch),
                 ledger: open.ledger, directory: open.directory.path,
                 ownership: open.directory.ownership,
-                endpoints: [endpoint] + (bind.map { [$0] } ?? []), security: try security(),
-                control: control, board: board,
+                endpoints: [endpoint] + (plan.bind.map { [$0] } ?? []), security: try security(),
+                control: control, board: board, launches: launches,
                 log: talk.logger("grokmap")))
-        defer { workers?.end(patience: control.current == .stop ? 0 : 3) }
+        defer { end(workers, launches, patience: control.current == .stop ? 0 : 3) }
         try watch(server, board, control, signals, workers)
         return control.current
     }
 
+    /// Ends everything that was launched, and says what could not be ended.
+    private func end(_ workers: [LaunchThread], _ launches: LaunchLog, patience: Double) {
+        for worker in workers { worker.end(patience: patience) }
+        for worker in workers {
+            while !worker.hasEnded { usleep(10_000) }
+            for complaint in worker.complaints { Screen.write("grokmap: \(complaint)\n") }
+        }
+        // The server's thread has left the ledger alone by now; what it did not take is history only.
+        try? open.ledger.write(launches.take())
+    }
+
     /// The keys that connections from other machines are made with, nil without a ring.
     private func security() throws(CoordinatorError) -> ServerThread.Security? {
-        guard let ring else { return nil }
+        guard let ring = plan.ring else { return nil }
         let workers = try ring.entries()
         guard !workers.isEmpty else {
             throw CoordinatorError(
@@ -75,7 +81,7 @@ struct SweepRun {
     /// Keeps the picture fresh and the workers alive until the server has ended.
     private func watch(
         _ server: ServerThread, _ board: StatusBoard, _ control: SweepServer.Control,
-        _ signals: InterruptSignals, _ workers: EmbeddedWorkers?
+        _ signals: InterruptSignals, _ workers: [LaunchThread]
     ) throws {
         let style = Screen.style(
             quiet: talk.quiet, isTerminal: isatty(STDERR_FILENO) == 1,
@@ -85,6 +91,8 @@ struct SweepRun {
         var told = false
         var said: String?
         var lastSign = 0.0
+        let notifier = ServiceNotifier(ProcessInfo.processInfo.environment)
+        var lastNews: Double?
         let clock = ContinuousClock()
         var stopAt: ContinuousClock.Instant?
         while server.result == nil {
@@ -95,7 +103,7 @@ struct SweepRun {
                 if control.current == .drain, signal == SIGTERM {
                     // Whoever says TERM says KILL soon after.
                     stopAt = clock.now + SweepRun.patienceAfterTerm
-                    workers?.handOver()
+                    for worker in workers { worker.handOver() }
                     what = "handing over the running cells"
                 } else if control.current == .drain {
                     what = "finishing the running cells; interrupt again to stop at once"
@@ -103,7 +111,18 @@ struct SweepRun {
                 screen.say("\n\(what)")
             }
             if let due = stopAt, clock.now >= due, control.current == .drain { control.interrupt() }
+            if signal != nil { notifier?.stopping() }
             let status = board.current
+            // Of the server's thread, not of this one: it is the one that must not hang.
+            if let notifier, !status.endpoints.isEmpty {
+                if lastNews == nil { notifier.ready(open.plan.spec.name) }
+                if status.seconds - (lastNews ?? -.infinity) >= notifier.interval ?? .infinity
+                    || lastNews == nil
+                {
+                    notifier.giveSignOfLife()
+                    lastNews = status.seconds
+                }
+            }
             if status.seconds - lastSign >= SweepOwner.signInterval {
                 open.directory.giveSignOfLife()
                 lastSign = status.seconds
@@ -112,16 +131,19 @@ struct SweepRun {
                 screen.say(note)
                 said = note
             }
-            if !told, bind != nil, let address = status.endpoints.dropFirst().first {
-                screen.say(
-                    try SweepRun.invitation(
-                        address, host: HostAddress.own,
-                        serverKey: try ring?.coordinatorKeys().publicKey.z85))
+            if !told, plan.bind != nil, let address = status.endpoints.dropFirst().first {
+                if plan.isFar {
+                    try LaunchAddress(directory: open.directory.path).remember(address)
+                } else {
+                    screen.say(
+                        try SweepRun.invitation(
+                            address, host: HostAddress.own,
+                            serverKey: try plan.ring?.coordinatorKeys().publicKey.z85))
+                }
                 told = true
             }
-            if !status.endpoints.isEmpty, control.current == .run {
-                try workers?.ensureRunning(registered: status.slots > 0)
-            }
+            let failures = workers.compactMap(\.failure)
+            if let first = failures.first, failures.count == workers.count { throw first }
             show(status, &screen, &line, final: false)
         }
         show(board.current, &screen, &line, final: true)
@@ -158,6 +180,9 @@ struct SweepRun {
         settings.sweep = spec.name
         settings.coordinator = launch
         settings.launch = launch
+        if !["auto", "inherit"].contains(plan.options.blasCore) {
+            settings.blasCore = plan.options.blasCore
+        }
         settings.rule = spec.phaseRule
         settings.stop = spec.stop
         settings.record = spec.record

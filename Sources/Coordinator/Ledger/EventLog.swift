@@ -110,6 +110,12 @@ final class EventLog {
             ]) { value, _ in value }
             members["key"] = owner.map(JSONValue.string)
             return members
+        case .allocation(let record):
+            return [
+                "event": .string("allocation"), "launcher": .string(record.launcher),
+                "name": .string(record.name), "state": .string(record.state),
+                "reason": .string(record.reason), "slots": .number(Double(record.slots)),
+            ]
         case .event(let kind, let subject, let text):
             return [
                 "event": .string(kind), "subject": .string(subject), "text": .string(text),

@@ -137,6 +137,9 @@ final class Ledger: LedgerQueries {
             host TEXT NOT NULL, pid INTEGER NOT NULL, blas_core TEXT NOT NULL,
             first_seen TEXT NOT NULL, PRIMARY KEY (worker, slot, incarnation));
         CREATE TABLE IF NOT EXISTS keys (worker TEXT PRIMARY KEY, name TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS allocations (
+            launcher TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL,
+            slots INTEGER NOT NULL, at TEXT NOT NULL, PRIMARY KEY (launcher, name));
         CREATE TABLE IF NOT EXISTS events (
             number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, kind TEXT NOT NULL,
             subject TEXT NOT NULL, text TEXT NOT NULL);

@@ -26,6 +26,8 @@ enum LedgerEntry: Sendable, Equatable {
     case failure(CellID, reason: String)
     /// A slot registered, and whose key it showed.
     case slot(SlotID, SlotProcess, blasCore: String, owner: String? = nil)
+    /// Where an allocation of workers stands.
+    case allocation(AllocationRecord)
     /// Something worth telling.
     case event(kind: String, subject: String, text: String)
 }
@@ -124,6 +126,10 @@ extension Database {
             if let owner {
                 try run("INSERT OR REPLACE INTO keys VALUES (?, ?)", [slot.worker, owner])
             }
+        case .allocation(let record):
+            try run(
+                "INSERT OR REPLACE INTO allocations VALUES (?, ?, ?, ?, ?, ?)",
+                [record.launcher, record.name, record.state, record.reason, record.slots, at])
         case .event(let kind, let subject, let text):
             try run(
                 "INSERT INTO events (at, kind, subject, text) VALUES (?, ?, ?, ?)",

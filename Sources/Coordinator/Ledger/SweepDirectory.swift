@@ -60,7 +60,7 @@ final class SweepDirectory: SweepPaths {
         "lock", "cells", "checkpoints", "quarantine", "incoming", "ledger.sqlite",
         "ledger.sqlite-wal", "ledger.sqlite-shm", "ledger.sqlite-journal", "sweep.yaml.tmp",
         "worker.log", "worker.log.1", "events.jsonl", "events.jsonl.1", "sweep.h5",
-        "sweep.h5.unfinished", "report",
+        "sweep.h5.unfinished", "report", "keys", "slurm", "ssh", "port",
     ]
 
     /// Moves a file that cannot be used out of the way, keeping it for a look.

@@ -20,6 +20,16 @@ extension Scheduler {
             }
             return
         }
+        if let core = settings.blasCore, core.lowercased() != hello.blasCore.lowercased() {
+            let reason =
+                "this sweep is pinned to OpenBLAS core \(core), this slot computes with"
+                + " \(hello.blasCore) (hint: --blas-core \(core))"
+            effects.append(.send(connection, .reject(Reject(code: .refused, reason: reason))))
+            if refusals.add(hello.host, now, every: settings.refusalSeconds) != nil {
+                effects.append(.recordEvent(kind: "refused", subject: hello.host, text: reason))
+            }
+            return
+        }
         // A worker's random name is its own: nobody else's key may end or take what it holds.
         let stolen = slots.contains {
             $0.key.worker == hello.worker && $0.value.connection != nil && $0.value.owner != owner
@@ -52,7 +62,7 @@ extension Scheduler {
         idle.remove(id)
         slots[id] = SlotRecord(
             connection: connection, process: process, blasCore: hello.blasCore, heard: now,
-            launch: hello.launch, owner: owner, endsAt: hello.wallSeconds.map { now + $0 },
+            launch: hello.launch, allocation: hello.allocation, owner: owner, endsAt: hello.wallSeconds.map { now + $0 },
             stepSeconds: slots[id]?.stepSeconds, places: slots[id]?.places ?? [])
         connections[connection] = id
         let abandon = adopt(hello.held, id, process, now)

@@ -16,6 +16,8 @@ struct Scheduler: Sendable {
         var coordinator = ""
         /// The launch whose own slots may be given work; slots of an earlier launch only deliver what they hold.
         var launch: String?
+        /// The OpenBLAS core that every slot must compute with, nil for any.
+        var blasCore: String?
         /// Seconds between signs of life.
         var heartbeatSeconds = 2.0
         /// Seconds of silence after which a lease expires.
@@ -160,6 +162,8 @@ struct Scheduler: Sendable {
         var heard: Double
         /// The coordinator launch that spawned it, nil for one started by hand.
         var launch: String?
+        /// What was granted for it to run in, `slurm:1234_5`; nil for one started by hand.
+        var allocation: String?
         /// Whose key it showed, nil where nobody asks for one.
         var owner: String?
         /// Whether it has been told to ask for nothing more.

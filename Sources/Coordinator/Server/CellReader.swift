@@ -96,7 +96,7 @@ final class CellReader: CellReading {
     }
 
     private static func start(_ named: String?) throws(CoordinatorError) -> Child {
-        let program = if let named { named } else { try EmbeddedWorkers.find().path }
+        let program = if let named { named } else { try WorkerProgram.find().path }
         var ends: [CInt] = [-1, -1]
         let kind = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
         guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {

@@ -30,6 +30,8 @@ final class ServerThread: Sendable {
         var control: SweepServer.Control
         /// Where it shows its state.
         var board: StatusBoard
+        /// Where launchers leave what the ledger is to know.
+        var launches: LaunchLog
         /// Where it logs.
         var log: Logger
     }

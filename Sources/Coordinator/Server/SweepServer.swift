@@ -87,6 +87,9 @@ final class SweepServer {
     private var load: [Connection: Int] = [:]
     private var lastPublish = -1.0
     private var stepsOfFinished = 0.0
+    private var finished = 0
+    /// What launchers have to say to the ledger.
+    private let launches: LaunchLog
 
     /// A server for a plan; `sockets` are bound ROUTERs.
     init(
@@ -107,6 +110,7 @@ final class SweepServer {
         control = parts.control
         verifier = CellVerifier { parts.control.wake() }
         board = parts.board
+        launches = parts.launches
         log = parts.log
         start = clock.now
         for (position, cell) in plan.cells.enumerated() { positions[cell.id] = position }
@@ -363,6 +367,7 @@ final class SweepServer {
     /// Makes durable what the round has brought, all at once: files in their places, the ledger's entries on the disk. Only
     /// then may the round's messages leave.
     private func commit() throws {
+        entries += launches.take()
         try publishVerified()
         try publishCheckpoints()
         let taken = entries.reduce(0) { sum, entry in
@@ -487,6 +492,7 @@ final class SweepServer {
     private func note(_ result: StoredResult, _ verdict: PhaseVerdict?) {
         guard let position = positions[result.cell] else { return }
         stepsOfFinished += Double(result.summary.stepsRun)
+        finished += 1
         let summary = result.summary
         let cell: CellStatus =
             verdict.map {
@@ -520,6 +526,9 @@ final class SweepServer {
                 }
             }
         let slots = scheduler.connections.count
+        let demand = scheduler.demand(
+            meanSteps: finished > 0 ? stepsOfFinished / Double(finished) : nil)
+        let isDraining = scheduler.drainReason != nil
         let seconds = now
         let steps = stepsOfFinished + Double(leased.reduce(0) { $0 + $1.1 })
         board.update { status in
@@ -531,6 +540,8 @@ final class SweepServer {
             }
             for (place, reason) in failures { status.cells[place] = .failed(reason: reason) }
             status.slots = slots
+            status.demand = demand
+            status.isDraining = isDraining
             status.seconds = seconds
             status.steps = steps
         }

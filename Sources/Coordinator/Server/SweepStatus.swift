@@ -17,6 +17,10 @@ struct SweepStatus: Sendable {
     var note: String?
     /// Where the server listens, once it does.
     var endpoints: [String] = []
+    /// What is needed of workers, and who has come.
+    var demand = Demand()
+    /// Whether no more cells are handed out.
+    var isDraining = false
     /// Set when the server's loop has ended.
     var ended = false
 }

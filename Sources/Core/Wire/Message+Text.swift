@@ -15,6 +15,7 @@ extension Message {
             body.launch = body.launch.map(name)
             body.libraries = body.libraries.map(sentence)
             body.predecessor = body.predecessor.map(name)
+            body.allocation = body.allocation.map(name)
             return .hello(body)
         case .welcome(var body):
             body.sweep = name(body.sweep)

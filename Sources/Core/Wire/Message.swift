@@ -97,13 +97,15 @@ package struct Hello: Sendable, Equatable, Codable {
     package var libraries: String?
     /// How the process ended that was this slot before, nil for the first one: `signal 9`.
     package var predecessor: String?
+    /// What was granted for the slot to run in, as whoever launched it names it: `slurm:1234_5`; nil for one started by hand.
+    package var allocation: String?
 
     /// An introduction.
     package init(
         worker: String, slot: Int, incarnation: String, host: String, pid: Int32,
         processStamp: String, version: String, scienceVersion: Int, blasCore: String,
         launch: String?, held: [Held], wallSeconds: Double? = nil, libraries: String? = nil,
-        predecessor: String? = nil
+        predecessor: String? = nil, allocation: String? = nil
     ) {
         self.worker = worker
         self.slot = slot
@@ -119,6 +121,7 @@ package struct Hello: Sendable, Equatable, Codable {
         self.wallSeconds = wallSeconds
         self.libraries = libraries
         self.predecessor = predecessor
+        self.allocation = allocation
     }
 }
 

@@ -26,6 +26,9 @@ struct ConnectionOptions: ParsableArguments {
     @Option(help: .hidden)
     var launch: String?
 
+    @Option(help: .hidden)
+    var allocation: String?
+
     @Flag(help: "Say nothing but errors.")
     var quiet = false
 
@@ -80,6 +83,7 @@ struct ConnectionOptions: ParsableArguments {
         if let key { arguments += ["--key", key] }
         if let serverKey { arguments += ["--server-key", serverKey] }
         if let launch { arguments += ["--launch", launch] }
+        if let allocation { arguments += ["--allocation", allocation] }
         if quiet { arguments.append("--quiet") }
         return arguments
     }

@@ -74,7 +74,7 @@ struct ServeCommand: ParsableCommand {
         if let note = environment.note { logger.info("\(note)") }
         if let slots, slots > SlotCount.allowed() {
             logger.warning(
-                "\(slots) slots on \(SlotCount.allowed()) CPUs will slow each other down")
+                "\(slots) slots on \(SlotCount.allowed()) cores will slow each other down")
         }
         let wallTime = try WallTime(
             option: wallTime, environment: ProcessInfo.processInfo.environment, at: .now)
@@ -88,6 +88,9 @@ struct ServeCommand: ParsableCommand {
         var supervisor = try Supervisor(
             .init(
                 slots: count, arguments: arguments, environment: environment.variables,
+                places: Processors.places(
+                    slots: count, nodes: Processors.nodes(Processors.allowed() ?? [])),
+                notifier: ServiceNotifier(ProcessInfo.processInfo.environment),
                 drainAfter: wallTime.map { .seconds($0.seconds - $0.margin) }), logger: logger)
         let code = try supervisor.run()
         guard code == 0 else {

@@ -3,6 +3,7 @@ import BLAS
 import Core
 import Foundation
 import Logging
+import System
 import ZeroMQ
 
 /// `grokmap-worker slot`: one trainer process, started by the supervisor.
@@ -22,9 +23,12 @@ struct SlotCommand: ParsableCommand {
     @Option(help: .hidden) var stalledAfter: Double
     @Option(help: .hidden) var wallEnds: Double?
     @Option(help: .hidden) var predecessor: String?
+    @Option(help: .hidden) var cpus: String?
 
     /// Trains until it is told to leave.
     func run() throws {
+        // Before any thread is started: they all inherit it.
+        if let cpus { Processors.stay(on: Processors.list(cpus)) }
         let address = try connection.address()
         let author = CellAuthor(
             worker: "\(worker)/\(slot)", host: ProcessIdentity.host, blasCore: OpenBLAS.coreName,
@@ -41,7 +45,8 @@ struct SlotCommand: ParsableCommand {
             worker: worker, slot: slot, incarnation: incarnation, host: author.host, pid: getpid(),
             processStamp: ProcessIdentity.stamp, version: Grokmap.version,
             scienceVersion: Science.version, blasCore: author.blasCore,
-            launch: connection.launch, held: [], libraries: libraries, predecessor: predecessor)
+            launch: connection.launch, held: [], libraries: libraries, predecessor: predecessor,
+            allocation: connection.allocation)
         let settings = SlotLink.Settings(
             hello: hello, coordinator: "\(address.endpoint)", engine: author.engine,
             patience: .seconds(connection.patienceSeconds),

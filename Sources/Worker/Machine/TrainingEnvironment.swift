@@ -114,7 +114,7 @@ struct TrainingEnvironment: Sendable {
         let present = ProcessInfo.processInfo.environment
         let names = [BLASCoreChoice.variable] + TrainingEnvironment.threadVariables
         guard names.contains(where: { present[$0] != variables[$0] }) else { return }
-        var argv = CommandLine.arguments.map { strdup($0) } + [nil]
+        var argv = ProcessArguments.all.map { strdup($0) } + [nil]
         var envp = variables.map { strdup("\($0.key)=\($0.value)") }
         envp += [strdup("\(TrainingEnvironment.decided)=1"), nil]
         execve(ProcessIdentity.program, &argv, &envp)

@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Logging
+import System
 
 /// Keeps one process per slot alive until all of them have left.
 struct Supervisor {
@@ -12,6 +13,10 @@ struct Supervisor {
         var arguments: [String]
         /// Environment of every slot.
         var environment: [String: String]
+        /// The CPUs that each slot is kept on; nothing for any.
+        var places: [[Int]] = []
+        /// Whom to tell that all goes well, nil for nobody.
+        var notifier: ServiceNotifier?
         /// When slots are to hand over what they hold, because the machine's wall time ends soon; nil for never.
         var drainAfter: Duration?
     }
@@ -25,6 +30,8 @@ struct Supervisor {
     private var policy = SignalPolicy()
     private var isDraining = false
     private var killAt: Duration?
+    /// When the service manager is to hear from us.
+    private var nextSign: Duration?
 
     /// How long slots may take to give everything back when they are told to stop.
     private static let stopGrace = Duration.seconds(5)
@@ -60,6 +67,7 @@ struct Supervisor {
     mutating func run() throws(WorkerFailure) -> Int32 {
         while slots.contains(where: { $0.ended == nil }) {
             try startDue()
+            giveSignOfLife()
             var item = pollfd(fd: signals, events: Int16(POLLIN), revents: 0)
             _ = poll(&item, 1, waitMilliseconds())
             for signal in SignalPipe.read(signals) where signal != SIGCHLD { obey(signal) }
@@ -75,20 +83,33 @@ struct Supervisor {
         return SlotExit.summary(slots.compactMap(\.ended))
     }
 
+    /// Tells the service manager, first that the slots are started, then that this loop goes round.
+    private mutating func giveSignOfLife() {
+        guard let notifier = plan.notifier else { return }
+        if nextSign == nil { notifier.ready("\(plan.slots) slots") }
+        guard now >= nextSign ?? .zero else { return }
+        notifier.giveSignOfLife()
+        nextSign = now + .seconds(notifier.interval ?? 1e6)
+    }
+
     private mutating func startDue() throws(WorkerFailure) {
         for number in slots.indices {
             guard let due = slots[number].startAt, due <= now else { continue }
             slots[number].startAt = nil
             let before = slots[number].predecessor.map { ["--predecessor", "\($0)"] } ?? []
+            let cpus = plan.places.indices.contains(number) ? plan.places[number] : []
+            let place =
+                cpus.isEmpty ? [] : ["--cpus", cpus.map(String.init).joined(separator: ",")]
             slots[number].child = try SlotChild(
-                arguments: plan.arguments + ["--slot", "\(number)"] + before,
+                arguments: plan.arguments + ["--slot", "\(number)"] + before + place,
                 environment: plan.environment, now: now)
         }
     }
 
     private func waitMilliseconds() -> Int32 {
         let drainAt = isDraining ? nil : plan.drainAfter
-        let due = (slots.compactMap(\.startAt) + [killAt, drainAt].compactMap(\.self)).min()
+        let due = (slots.compactMap(\.startAt) + [killAt, drainAt, nextSign].compactMap(\.self))
+            .min()
         guard let due else { return -1 }
         return Int32(min(1e9, max(0, ((due - now) / .milliseconds(1)).rounded(.up))))
     }
@@ -107,6 +128,7 @@ struct Supervisor {
 
     private mutating func drain(_ why: String) {
         logger.info("\(why)")
+        plan.notifier?.stopping()
         isDraining = true
         for child in children { child.say("drain") }
         for number in slots.indices where slots[number].startAt != nil {
