@@ -58,6 +58,10 @@ licences() {  # Ours, and of what is linked in; then of the libraries that are n
     done
 }
 
+owner() {  # The package of a file, which may know it by its path before /lib became /usr/lib; nothing for a file of nobody's.
+    { dpkg -S "$1" 2>/dev/null || dpkg -S "${1#/usr}" 2>/dev/null || true; } | head -n 1 | cut -d: -f1
+}
+
 # The tarball brings its libraries, all but glibc's, and finds them wherever it lies.
 name=grokmap-$version-linux-$machine
 tree=$stage/$name
@@ -69,7 +73,7 @@ while read -r library path; do
     cp -L "$path" "$tree/lib/$library"
     chmod 644 "$tree/lib/$library"
     patchelf --set-rpath '$ORIGIN' "$tree/lib/$library"
-    owners+=("$(dpkg -S "$(readlink -f "$path")" 2>/dev/null | head -1 | cut -d: -f1)")
+    owners+=("$(owner "$(readlink -f "$path")")")
 done < <(ldd "$stage/programs/"* | awk '$2 == "=>" {print $1, $3}' | sort -u |
     grep -vE '^(libc|libm|libmvec|libdl|libpthread|librt|libresolv|libutil)\.so')
 for program in grokmap grokmap-worker; do patchelf --set-rpath '$ORIGIN/../lib' "$tree/bin/$program"; done

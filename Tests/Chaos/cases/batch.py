@@ -67,11 +67,11 @@ def slurm_takes(run):
         first = slurm.job()
         slurm.ask("scancel", first)
         second = eventually("another job runs", lambda: set(slurm.jobs()) - {first}).pop()
-        trains(place)
+        eventually("its worker has a cell", lambda: place.ledger("SELECT count(*) FROM attempts")[0][0] >= 2)
         slurm.ask("scontrol", "requeue", second, check=True)
-        eventually("it waits again", lambda: second in slurm.jobs("PENDING"))
-        # Slurm keeps a requeued job back until no credential of it is valid any more.
-        eventually("it runs again", lambda: second in slurm.jobs(), 300)
+        # While it waits to begin again another one is asked for, and it is let go if that comes first.
+        eventually("its worker has handed over", lambda: place.ledger(
+            "SELECT count(*) FROM attempts WHERE outcome = 'released'")[0][0] >= 2)
         trains(place)
         coordinator.kill(signal.SIGKILL)
         coordinator.wait()

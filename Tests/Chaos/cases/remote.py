@@ -68,7 +68,7 @@ def workers(net, name):
 @case("ssh: hosts without a bundle, with an old one, a day ahead, without sshd, and one that dies", root=True,
       programs=PROGRAMS)
 def ssh_hosts(run):
-    text = sweep(rates="[1.0e-5, 1.0e-4, 1.0e-3, 1.0e-2]", steps=400_000, stop="budget")
+    text = sweep(rates="[1.0e-5, 1.0e-4, 1.0e-3, 1.0e-2]", steps=100_000, stop="budget")
     calm = undisturbed(text)
     names = ("head", "alpha", "beta", "gamma", "delta")
     with Workplace(text) as place, Hosts(*names) as net, \
