@@ -142,7 +142,8 @@ struct FigureTests {
         }
         // Learning rate 1e-2: XXX MX GGC CC.
         #expect(bars[2].x == 1e-2)
-        #expect(bars[2].shares == [3, 2, 1, 4].map { $0 / 10 })
+        let shares: [Double] = [0.3, 0.2, 0.1, 0.4]
+        #expect(bars[2].shares == shares)
     }
 
     @Test("the share that generalises has Wilson's interval and a border from the fit")
@@ -152,7 +153,7 @@ struct FigureTests {
         ).map
         let series = Generalisation.Series(AlongAxis(map))
         #expect(series.estimates.map(\.x) == [0.35, 0.5, 0.65, 0.8])
-        let shares: [Double] = [0, 0.375, 8.0 / 9, 1]
+        let shares: [Double] = [0, 3.0 / 8, 8.0 / 9, 1]
         #expect(series.estimates.map(\.y) == shares)
         let border = try #require(series.border)
         #expect(border.low < border.middle && border.middle < border.high)

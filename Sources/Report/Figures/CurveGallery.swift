@@ -10,6 +10,8 @@ enum CurveGallery {
     /// - Parameters:
     ///   - selection: what is shown; it draws one axis.
     ///   - source: where curves come from.
+    /// - Returns: a panel per value, every n-th where there are many.
+    /// - Throws: `FigureError` when no cell is trained, or what the source throws.
     static func plot(_ selection: FigureSelection, _ source: FigureSource) throws -> Plot {
         let axis = source.map.axes[selection.drawn[0]]
         let order = axis.values.indices.sorted { axis.values[$0] < axis.values[$1] }

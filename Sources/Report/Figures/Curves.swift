@@ -23,6 +23,7 @@ enum Curves {
     ///   - title: what stands above.
     ///   - rule: the rule that their crossings were found with.
     ///   - measures: whether every measure that was recorded has a panel below.
+    /// - Returns: panels over one axis of steps.
     static func plot(_ cells: [Cell], title: String, rule: PhaseRule, measures: Bool) -> Plot {
         var plot = Plot(
             name: measures ? "Measures" : cells.count == 1 ? "Learning curve" : "Learning curves",

@@ -197,6 +197,7 @@ struct DiagramLayout {
     ///   - axis: the axis.
     ///   - cell: the size of a cell.
     ///   - tick: the font size of names side by side below their columns; nil where they stand beside rows.
+    /// - Returns: the axis' length in px.
     private static func length(_ axis: Axis, _ cell: Double, across tick: Double? = nil) -> Double {
         let plain = Double(axis.values.count) * cell
         if axis.isCategorical {

@@ -7,6 +7,7 @@ package protocol Figure: Sendable {
     /// - Parameters:
     ///   - style: how it looks.
     ///   - standalone: whether it is a document, or the `<svg>` element alone for use inside HTML.
+    /// - Returns: the markup with its size.
     func draw(_ style: FigureStyle, standalone: Bool) -> DrawnFigure
 }
 

@@ -6,6 +6,7 @@ extension FigureKind {
     /// - Parameters:
     ///   - request: what of the sweep it shows; its kind is this one.
     ///   - source: the sweep's results.
+    /// - Returns: the figure, whatever it will look like.
     /// - Throws: `FigureError` when the sweep lacks what the kind needs, or what a source throws.
     package func figure(_ request: FigureRequest, _ source: FigureSource) throws -> any Figure {
         let map = source.map

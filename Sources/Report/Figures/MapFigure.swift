@@ -72,6 +72,7 @@ struct MapFigure {
     /// - Parameters:
     ///   - standalone: whether it is a document.
     ///   - isLean: whether sites are drawn together, without names and links of their own; nil where there are many.
+    /// - Returns: the markup with its size.
     func draw(standalone: Bool, isLean: Bool? = nil) -> DrawnFigure {
         let isLean = isLean ?? (grid.places.count > 5 * LeanSites.fewest)
         let legend = content.legend(
@@ -151,7 +152,9 @@ struct MapFigure {
         }
         let cells = grid.cells(place)
         let rect = layout.rect(column, row, in: panel)
-        let ids = cells.compactMap(\.id).map { "cell-\($0)" }
+        // Beside another map of the same cells they have names of their own.
+        let prefix = style.isPart && !style.isInteractive ? "\(style.idPrefix)-cell-" : "cell-"
+        let ids = cells.compactMap(\.id).map { prefix + $0 }
         // With one seed the site is the cell; with more, each cell has an anchor inside the site.
         let own = cells.count == 1 ? ids.first : nil
         let siteID = "\(style.idPrefix)-site" + place.map { "-\($0)" }.joined()
