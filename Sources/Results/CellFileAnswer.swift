@@ -27,6 +27,8 @@ package struct CellFileAnswer: Sendable, Equatable {
         var rule: PhaseRule
         var train: Crossing?
         var validation: Crossing?
+        var clocks: [ClockReading]
+        var prediction: EarlyVerdict?
         var stopReason: StopReason
         var stepsRun: Int
         var evaluationInterval: Int
@@ -46,7 +48,8 @@ package struct CellFileAnswer: Sendable, Equatable {
         let curve = outcome.curve
         let head = Head(
             rule: outcome.rule, train: outcome.trainCrossing,
-            validation: outcome.validationCrossing, stopReason: outcome.stopReason,
+            validation: outcome.validationCrossing, clocks: outcome.clocks,
+            prediction: outcome.prediction, stopReason: outcome.stopReason,
             stepsRun: outcome.stepsRun, evaluationInterval: outcome.evaluationInterval,
             measures: curve.measures.map {
                 Measured(
@@ -97,7 +100,8 @@ package struct CellFileAnswer: Sendable, Equatable {
         let labels = try rest.list(of: Int32.self)
         outcome = CellOutcome(
             curve: curve, rule: head.rule, trainCrossing: head.train,
-            validationCrossing: head.validation, stopReason: head.stopReason,
+            validationCrossing: head.validation, clocks: head.clocks,
+            prediction: head.prediction, stopReason: head.stopReason,
             stepsRun: head.stepsRun, evaluationInterval: head.evaluationInterval,
             split: ExampleSplit(
                 labels: labels, train: try rest.list(), validation: try rest.list()),

@@ -12,7 +12,7 @@ extension EndToEnd {
             "every certain letter and crossing step is the formula's",
             arguments: [
                 ("exact-linear", "letters", 1092), ("exact-ridge", "slope", 48),
-                ("exact-rule", "shares", 480), ("exact-separable", "separable", 400),
+                ("exact-rule", "shares", 480),
             ])
         func formula(_ sweep: String, _ kind: String, _ cells: Int) throws {
             let place = try Workplace()

@@ -1,6 +1,6 @@
 """The closed form of gradient descent on a linear model, beside what grokmap trained.
 
-Usage: ground_truth.py letters|slope|shares|separable SWEEP-DIRECTORY
+Usage: ground_truth.py letters|slope|shares SWEEP-DIRECTORY
        ground_truth.py draw SWEEP-DIRECTORY FIGURE.svg
 
 Reads the cell files of a sweep over a linear teacher (sweeps/exact-linear.yaml, sweeps/exact-ridge.yaml) or a bias on a
@@ -19,7 +19,7 @@ tolerance in a way that decides whether the threshold holds; every certain lette
 
 import json
 import sys
-from math import comb, lgamma
+from math import lgamma
 from pathlib import Path
 
 import h5py
@@ -214,57 +214,6 @@ def check_shares(directory):
     return rows
 
 
-def check_separable(directory):
-    """Every cell memorizes if and only if its training rows lie on one side of a plane through the origin, and the share of
-    seeds that do is Wendel's: 2^-(N-1) sum_{k<d} (N-1 over k). Returns the sites' rows."""
-    sites = {}
-    for path in sorted(Path(directory).glob("cells/*/*.h5")):
-        with h5py.File(path) as cell:
-            config = json.loads(text(cell.attrs["config"]))
-            rows = cell["split/inputs"][:].astype(float)[cell["split/train"][:]]
-            found = text(cell.attrs["phase"])
-            apart = is_one_sided(rows)
-            assert (found == "memorization") == apart and found != "confusion", (
-                f"{path}: {found}, and its rows are {'' if apart else 'not '}on one side")
-            key = (config["task"]["inputs"], config["optimizer"]["decoder"]["learning_rate"])
-            sites.setdefault(key, []).append((apart, len(rows)))
-    table = []
-    for (d, rate), found in sorted(sites.items()):
-        n, count = found[0][1], sum(apart for apart, _ in found)
-        law = sum(comb(n - 1, k) for k in range(d)) / 2 ** (n - 1)
-        low, high = binomial(law, len(found))
-        table.append((d, rate, law, count, len(found), low, high))
-        print(
-            f"{d} inputs, rate {rate:g}: {count} of {len(found)} seeds memorize, the law says {law * len(found):.1f} "
-            f"(99 %: {low} to {high})")
-        assert low <= count <= high, "the share of seeds is not the law's"
-    return table
-
-
-def is_one_sided(rows):
-    """Whether some w has rows w > 0: by Gordan's theorem unless weights >= 0 that sum to 1 balance the rows. These are looked for
-    by non-negative least squares (Lawson & Hanson 1974, ch. 23)."""
-    a = np.vstack([rows.T / np.abs(rows).max(), np.ones(len(rows))])
-    b = np.zeros(len(a))
-    b[-1] = 1
-    x, used = np.zeros(len(rows)), np.zeros(len(rows), dtype=bool)
-    while True:
-        gradient = a.T @ (b - a @ x)
-        if used.all() or gradient[~used].max() < 1e-12:
-            return np.linalg.norm(a @ x - b) > 1e-6
-        used[np.argmax(np.where(used, -np.inf, gradient))] = True
-        while True:
-            s = np.zeros(len(rows))
-            s[used] = np.linalg.lstsq(a[:, used], b, rcond=None)[0]
-            if s[used].min() > 0:
-                break
-            below = used & (s <= 0)
-            step = (x[below] / (x[below] - s[below])).min()
-            x += step * (s - x)
-            used &= x > 1e-14
-        x = s
-
-
 def binomial(chance, n):
     """The range that holds a binomial number with at least 99 %, half a percent left out on either side at most."""
     logs = [
@@ -313,9 +262,6 @@ def draw(directory, target):
 def main(kind, directory, target=None):
     if kind == "draw":
         draw(directory, target)
-        return
-    if kind == "separable":
-        check_separable(directory)
         return
     letters = check_all(directory)
     if kind == "slope":

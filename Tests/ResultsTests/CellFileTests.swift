@@ -58,6 +58,8 @@ extension ResultsSuite {
             let summary = try CellFile.summary(path)
             #expect(summary.outcome.prediction == cell.outcome.prediction)
             #expect(summary.outcome.stopReason == .predicted)
+            let answer = CellFileAnswer(cell)
+            #expect(try CellFileAnswer(decoding: answer.encoded(), about: path) == answer)
             let other = directory.file("wrong.h5")
             var (hopeful, none, budget) = (cell, cell, Fixture.cell)
             hopeful.outcome.prediction = EarlyVerdict(cut, value: 0.6)
@@ -81,6 +83,8 @@ extension ResultsSuite {
             let path = directory.file("clocks.h5")
             try CellFile.write(cell, to: path)
             #expect(try CellFile.summary(path).outcome.clocks == cell.outcome.clocks)
+            let answer = CellFileAnswer(cell)
+            #expect(try CellFileAnswer(decoding: answer.encoded(), about: path) == answer)
             let other = directory.file("wrong.h5")
             for readings in [
                 [cell.outcome.clocks[0], cell.outcome.clocks[0]],
