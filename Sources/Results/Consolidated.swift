@@ -150,6 +150,13 @@ struct ConsolidatedWriter {
         try attributes.set("version", Grokmap.version)
         try attributes.set("phase_rule", spec.phaseRule.canonicalText)
         try attributes.set("spec", spec.sourceText)
+        if let race = spec.race {
+            // Shares of seeds are biased by a rule that looks at them.
+            try attributes.set(
+                "seeds",
+                "sequential: at least \(race.atLeast), at most \(race.atMost), until one phase leads"
+                    + " by \(race.lead)")
+        }
     }
 
     private func writeCoordinates(_ root: Group) throws -> [Dataset] {

@@ -44,6 +44,40 @@ struct LedgerTests {
         #expect(try ledger.attempts().count == 3)
     }
 
+    @Test(
+        "rounds come back as written, a new one in place of its like, one that lost a cell not at all"
+    )
+    func rounds() throws {
+        let ledger = try Ledger(path)
+        let first = PlanGrowth.Round(
+            settings: "s", number: 0, kind: .first, cells: [cell, other])
+        let audit = PlanGrowth.Round(
+            settings: "s", number: 1, kind: .audit, cells: [other], inferred: [other: .grokking])
+        let elsewhere = PlanGrowth.Round(settings: "t", number: 0, kind: .first, cells: [cell])
+        try ledger.write([.round(first), .round(audit), .round(elsewhere)], at: date)
+        #expect(try Ledger(path).rounds() == [first, audit, elsewhere])
+        let growth = PlanGrowth.Round(settings: "s", number: 1, kind: .growth, cells: [cell])
+        try ledger.write(.round(growth), at: date)
+        #expect(try ledger.rounds() == [first, elsewhere, growth])
+        try ledger.database.write {
+            try $0.execute(sql: "DELETE FROM round_cells WHERE place = 1")
+        }
+        #expect(try ledger.rounds() == [elsewhere, growth])
+    }
+
+    @Test("a ledger of a version without rounds is opened, has none and takes them")
+    func earlier() throws {
+        let ledger = try Ledger(path)
+        try ledger.database.write {
+            try $0.execute(sql: "DROP TABLE rounds; DROP TABLE round_cells")
+        }
+        #expect(try ledger.rounds().isEmpty)
+        let opened = try Ledger(path)
+        let round = PlanGrowth.Round(settings: "s", number: 0, kind: .first, cells: [cell])
+        try opened.write(.round(round), at: date)
+        #expect(try opened.rounds() == [round])
+    }
+
     @Test("results come back as written and undo a giving-up")
     func results() throws {
         let ledger = try Ledger(path)
@@ -59,20 +93,20 @@ struct LedgerTests {
 
     @Test(
         "a ledger of a release before allocations is taken over, and can be looked at before that")
-    func earlier() throws {
+    func beforeAllocations() throws {
         do {
             let ledger = try Ledger(path)
             try ledger.write(.result(Sample.result(cell, attempt: 1, sha256: "cd")), at: date)
             try ledger.write("earlier") { try $0.execute(sql: "DROP TABLE allocations") }
         }
-        #expect(try LedgerCopy(path).allocations().isEmpty)
+        #expect(try LedgerSnapshot(path).allocations().isEmpty)
         let ledger = try Ledger(path)
         #expect(try ledger.results().count == 1)
         let record = AllocationRecord(
             launcher: "slurm", name: "7_1", state: "pending", reason: "Priority", slots: 0)
         try ledger.write(.allocation(record), at: date)
         #expect(
-            try LedgerCopy(path).allocations().map(\.description) == [
+            try LedgerSnapshot(path).allocations().map(\.description) == [
                 "slurm 7_1: pending: Priority"
             ])
         var running = record

@@ -42,6 +42,29 @@ struct SweepTableTests {
     ]
     private static let dead = ["verified", "verified", "failed", "missing", "missing", "missing"]
 
+    @Test(
+        "of a refined sweep that nobody began the coarse grid is missing, and nothing else is asked for"
+    )
+    func refined() throws {
+        let spec = try SweepSpec(
+            parsing: """
+                sweep: refined
+                axes:
+                  learning_rate: {path: optimizer.decoder.learning_rate, log: [1.0e-5, 1.0e-2], points: 9}
+                  weight_decay: {path: optimizer.decoder.weight_decay, linear: [0, 10], points: 9}
+                refine: {pitch: 4, probes: 0}
+                """, named: "refined.yaml")
+        let plan = try SweepPlan(spec)
+        let sweep = try SweepReader(scratch.path + "/none", reader: ReaderHere())
+        let table = try sweep.table(plan)
+        #expect(table.tally.missing == 9)
+        #expect(table.tally.deferred == 72)
+        let summary = try #require(GrowthSummary(table))
+        #expect(summary.least == 9 && summary.most == 81 && summary.saved.cells == 0)
+        let between = try #require(plan.cells.first { $0.point.axes == [1, 1] })
+        #expect(try sweep.table(plan, of: [between]).statuses == [.deferred])
+    }
+
     @Test("a cell is in a slot's hands only while somebody runs the sweep")
     func running() throws {
         do {

@@ -161,8 +161,8 @@ final class Simulation {
         }
         self.hopeless = hopeless
         self.poison = poison
-        let isBlack = random.index(below: 3) == 0
-        blackHole = isBlack && !isGrowing ? "host1" : nil
+        let hasBlackHole = random.index(below: 3) == 0
+        blackHole = hasBlackHole && !isGrowing ? "host1" : nil
         coordinator = SimulatedCoordinator(losesLedger: random.index(below: 4) == 0)
         for place in 0..<world.slots {
             addSlot(host: "host\(1 + place % world.hosts)", launch: nil)

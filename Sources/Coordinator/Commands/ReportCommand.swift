@@ -69,6 +69,7 @@ struct ReportCommand: ParsableCommand {
         var words = "\(tally.phaseWords), \(tally.missing) missing"
         if tally.running > 0 { words += ", \(tally.running) running" }
         if tally.failed > 0 { words += ", \(tally.failed) failed" }
+        if tally.inferred > 0 { words += ", \(tally.inferred) inferred" }
         Screen.write("\(words)\n")
         StandardOutput.data(place.figurePath)
     }

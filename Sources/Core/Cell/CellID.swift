@@ -32,6 +32,12 @@ package struct CellID: Sendable, Hashable, Codable, CustomStringConvertible {
         try container.encode(hex)
     }
 
+    /// A number from 0 to below 1 by chance, the same wherever and whenever it is asked for; each purpose, from 0 to 3, has
+    /// its own.
+    package func ticket(_ purpose: Int) -> Double {
+        Double(UInt64(hex.dropFirst(13 * purpose).prefix(13), radix: 16) ?? 0) / 0x1p52
+    }
+
     /// The first twelve digits, enough to name a cell to a person.
     package var short: String { String(hex.prefix(12)) }
 

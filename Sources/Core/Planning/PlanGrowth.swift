@@ -43,7 +43,7 @@ package struct PlanGrowth: Sendable {
         self.plan = plan
         planner = Planner(
             extents: spec.axes.map(\.values.count), seeds: spec.seeds.count,
-            refinement: spec.refinement, race: spec.race, turns: plan.turns)
+            refinement: spec.refinement, race: spec.race, turns: BudgetLine.turns(plan))
         settings = CanonicalJSON.text(PlanGrowth.settings(plan))
     }
 
@@ -62,6 +62,7 @@ package struct PlanGrowth: Sendable {
                     .object([
                         "path": .string(axis.path),
                         "values": .array(axis.values.map(JSONValue.number)),
+                        "labels": .array(axis.labels.map(JSONValue.string)),
                     ])
                 }),
             "seeds": .array(spec.seeds.map { .number(Double($0)) }),
@@ -131,7 +132,7 @@ package struct PlanGrowth: Sendable {
     package mutating func ask() -> (round: Round, cells: [PlannedCell])? {
         let plan = plan
         let made = planner.ask { site in
-            PlanGrowth.ticket(plan.cell(PlanCell(site: site, seed: 0)).id)
+            plan.cell(PlanCell(site: site, seed: 0)).id.ticket(0)
         }
         guard let made else { return nil }
         let cells = made.cells.map(plan.cell)
@@ -156,17 +157,12 @@ package struct PlanGrowth: Sendable {
                 }, uniquingKeysWith: { $1 }))
     }
 
-    /// Chance out of an identity, so that a site is audited or not wherever it lies on whichever grid.
-    private static func ticket(_ id: CellID) -> Double {
-        Double(UInt64(id.hex.prefix(13), radix: 16) ?? 0) / 0x1p52
-    }
-
     /// Cells of the audit that is still to come, of what is inferred now.
     package var auditLeft: Int {
         let inferred = planner.inferred
         return planner.auditedCells(
             inferred.indices.filter { inferred[$0] != nil }
-        ) { PlanGrowth.ticket(plan.cell(PlanCell(site: $0, seed: 0)).id) }
+        ) { plan.cell(PlanCell(site: $0, seed: 0)).id.ticket(0) }
     }
 
     /// Whether nothing more will be asked for.
@@ -174,7 +170,10 @@ package struct PlanGrowth: Sendable {
 
     /// Where a cell stands that is not verified, in nobody's hands and not given up.
     ///
-    /// - Parameter inferred: `planner.inferred`, to be asked for once for many cells.
+    /// - Parameters:
+    ///   - cell: the cell.
+    ///   - inferred: `planner.inferred`, to be asked for once for many cells.
+    /// - Returns: missing, inferred or deferred.
     package func standing(_ cell: PlanCell, inferred: [Phase?]) -> CellStatus {
         if planner.isAsked(cell) { return .missing }
         return inferred[cell.site].map(CellStatus.inferred) ?? .deferred

@@ -26,6 +26,8 @@ package struct Planner: Sendable {
     /// - Parameters:
     ///   - extents: number of values of each axis.
     ///   - seeds: number of seeds.
+    ///   - refinement: how the grid is refined; nil where all of it is trained.
+    ///   - race: how seeds are raced; nil where each site is trained with all.
     ///   - turns: the turn of each site in a round, by its row-major number.
     package init(
         extents: [Int], seeds: Int, refinement: Refinement? = nil, race: SeedRace? = nil,
@@ -81,9 +83,10 @@ package struct Planner: Sendable {
     /// Whether every cell asked for has ended.
     package var isRoundOver: Bool { open == 0 }
 
-    /// The next round; nil while cells of the last one have not ended, and when there is none.
+    /// Makes the next round.
     ///
     /// - Parameter ticket: a number from 0 to below 1 that each site has by chance: those below the audit's share are audited.
+    /// - Returns: the round; nil while cells of the last one have not ended, and when there is none.
     package mutating func ask(ticket: (Int) -> Double) -> PlanRound? {
         guard isRoundOver, !isFinished else { return nil }
         guard let round = next(ticket) else {

@@ -6,13 +6,13 @@ extension Refinement {
         reading mapping: consuming MappingReader, axes: inout [Axis]
     ) throws(SweepError) {
         var reader = mapping
-        guard axes.contains(where: { $0.values.count > 1 }) else {
+        guard axes.contains(where: { $0.values.count > 1 && !$0.isCategorical }) else {
             throw SweepError(
                 path: "refine",
-                problem: "every axis has a single value: there is nothing to refine",
+                problem: "no axis has several numbers: there is nothing to refine",
                 hint: "give an axis more values", place: reader.place(of: "pitch"))
         }
-        for axis in axes where !axis.isOrdered {
+        for axis in axes where !axis.isCategorical && !axis.isOrdered {
             throw SweepError(
                 path: "refine", problem: "the values of \(axis.name) are not in order",
                 hint:
@@ -27,6 +27,7 @@ extension Refinement {
         let chosen = try Refinement.perAxis("pitch", &reader, axes, in: 1...100_000)
         pitch = zip(axes, coarse).map { axis, coarse in
             let extent = axis.values.count
+            if axis.isCategorical { return 0 }
             return extent > coarse ? (extent - 1) / (coarse - 1) : Refinement.standardPitch(extent)
         }
         for (place, wanted) in chosen.enumerated() {
@@ -56,6 +57,11 @@ extension Refinement {
                     continue
                 }
                 let number = try members.integer(axis.name, default: nil, in: range)
+                guard !axis.isCategorical else {
+                    throw members.error(
+                        axis.name, "words have no order: nothing lies between them",
+                        hint: "drop it here: the others are refined at each of them")
+                }
                 guard axis.values.count > 1 else {
                     throw members.error(
                         axis.name, "an axis of a single value cannot be refined",
@@ -70,12 +76,15 @@ extension Refinement {
         let number = try reader.integer(key, default: nil, in: range)
         let fitting = axes.map { axis in
             switch key {
-            case "to": axis.scale != .values && axis.values.count > 1
-            default: number < axis.values.count
+            case "to": (axis.scale == .log || axis.scale == .linear) && axis.values.count > 1
+            default: !axis.isCategorical && number < axis.values.count
             }
         }
-        guard let longest = axes.max(by: { $0.values.count < $1.values.count }),
-            fitting.contains(true)
+        guard
+            let longest = axes.filter({ !$0.isCategorical }).max(by: {
+                $0.values.count < $1.values.count
+            }),
+            key == "pitch" || fitting.contains(true)
         else {
             throw reader.error(
                 key, "no axis can be refined: each lists its values", hint: "use log or linear")

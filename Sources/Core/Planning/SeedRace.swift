@@ -49,6 +49,7 @@ package struct SeedRace: Sendable, Hashable {
     ///   - votes: its seeds whose phase is known.
     ///   - asked: seeds asked for so far, all of which have ended.
     ///   - isAlone: whether no measured site beside it has its phase; it then needs one seed more.
+    /// - Returns: whether it is.
     func wantsMore(_ votes: PhaseVotes, asked: Int, isAlone: Bool) -> Bool {
         asked < atMost && votes.lead < lead + (isAlone ? 1 : 0)
     }

@@ -47,10 +47,11 @@ package struct SweepSpec: Sendable, Equatable {
         do {
             var node = try SpecNode(parsing: text)
             for setting in overrides { try node.apply(setting) }
+            var isChanged = !overrides.isEmpty
             if refined, node.member("refine") == nil {
                 node.set(["refine"], SpecNode(.mapping([]), line: SpecNode.commandLine))
+                isChanged = true
             }
-            var isChanged = !overrides.isEmpty || refined
             if let files, var cell = node.member("cell"),
                 try files.resolve(&cell, path: "cell", sweep: SweepSpec.name(node))
             {

@@ -82,7 +82,9 @@ struct PlannerTests {
         #expect(map.left == 0)
     }
 
-    @Test("results in another order, or told twice, lead to the same rounds", arguments: 1...5)
+    @Test(
+        "results in another order, or told twice, lead to the same rounds",
+        arguments: [1, 2, 3] as [UInt64])
     func order(_ seed: UInt64) {
         var first = map(65, refinement(probes: 0.02, audit: 0.05), disc)
         var second = first
@@ -163,6 +165,25 @@ struct PlannerTests {
         }
     }
 
+    @Test("within a round the cells that are expected to take longest come first")
+    func turns() throws {
+        let spec = try SweepSpec(
+            parsing: """
+                sweep: q
+                cell: {task: {symbols: 10}, steps: 10000}
+                axes:
+                  weight_decay: {path: optimizer.decoder.weight_decay, linear: [0, 20], points: 5}
+                refine: {pitch: 1, probes: 0, audit: 0}
+                """, named: "q.yaml")
+        let plan = try SweepPlan(spec)
+        var growth = try #require(PlanGrowth(plan))
+        let asked = growth.ask()
+        let round = try #require(asked)
+        let decays = round.cells.map { $0.configuration.optimizer.decoder.weightDecay }
+        // At a rate of 1e-3 and 1e4 steps decays up to 0.46 take the whole budget.
+        #expect(decays == [0, 5, 10, 15, 20])
+    }
+
     @Test("an axis of a single value, a row and a pitch of 1 are no trouble")
     func degenerate() {
         for (extents, pitch) in [([1, 33], [1, 4]), ([33], [8]), ([5, 5], [1, 1]), ([1], [1])] {
@@ -173,6 +194,18 @@ struct PlannerTests {
             #expect(map.wrong == 0)
             #expect(map.cells.count + map.left == map.sites)
         }
+    }
+
+    @Test(
+        "an axis without an order is never inferred across: the others are refined at each of its values"
+    )
+    func separate() {
+        var map = PlannedMap([4, 33], Refinement(pitch: [0, 8], probes: 0, audit: 0)) { cell in
+            cell.site % 33 < 13 ? .confusion : cell.site / 33 % 2 == 0 ? .grokking : .memorization
+        }
+        map.run()
+        #expect(map.wrong == 0)
+        #expect(map.cells.count < map.sites / 2)
     }
 
     @Test("sites given up are no evidence: nothing is inferred from them alone")

@@ -109,7 +109,7 @@ struct RefinementReadingTests {
                 file(
                     "refine: {}",
                     axes: ["train_fraction: {path: train_fraction, values: [0.4]}"]),
-                "q.yaml:5: refine: every axis has a single value: there is nothing to refine (hint: "
+                "q.yaml:5: refine: no axis has several numbers: there is nothing to refine (hint: "
                     + "give an axis more values)"),
             BadSweep(
                 "more at least than at most", file("seeds: {at_least: 5, at_most: 3}"),
