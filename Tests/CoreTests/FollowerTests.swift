@@ -92,7 +92,7 @@ struct FollowerTests {
                 "a.yaml:2: cell.batch: follows itself, by way of what it follows"
             ),
             (
-                "batch: {of: steps}", "s: {path: batch, values: [5]}",
+                "batch: {of: steps, at_most: 40}", "s: {path: batch, values: [5]}",
                 "a.yaml:3: axes.s: sets batch, which follows another key"
                     + " (hint: drop the axis, or say the key as a number)"
             ),

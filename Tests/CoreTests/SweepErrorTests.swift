@@ -65,7 +65,7 @@ struct SweepErrorTests {
             BadSweep(
                 "top, nothing near", file(extra: "colour: red"),
                 "q.yaml:13: colour: unknown key (hint: known keys here: sweep, title, cell, axes, "
-                    + "seeds, refine, phase_rule, keep, record, stop, prediction)"),
+                    + "seeds, refine, phase_rule, keep, record, report, stop, prediction)"),
             BadSweep(
                 "cell", file("  train_f", by: "  train_fracton: 0.8"),
                 "q.yaml:6: cell.train_fracton: unknown key (hint: did you mean train_fraction?)"),

@@ -237,9 +237,7 @@ struct FigureTests {
         var input = Samples.twoAxes
         input.sites[0].cells = [CellState(.inferred(.grokking))]
         let verdict = PhaseRule().classify(train: Crossing(step: 9), validation: nil)
-        input.sites[1].cells = [
-            CellState(.verified(verdict, stopReason: .predicted, stepsRun: 400))
-        ]
+        input.sites[1].cells = [CellState(.predicted(verdict, stepsRun: 400))]
         let svg = PhaseDiagram(input).svg()
         for name in ["inferred", "predicted"] {
             // Once in the map and once in the legend.

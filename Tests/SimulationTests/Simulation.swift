@@ -21,8 +21,10 @@ struct GrowingWorld {
         numbers = Dictionary(uniqueKeysWithValues: cells.map { ($0.id, $0.number) })
         phases = numbers.mapValues(phase)
         var known = growth
-        for cell in cells { known.tell(cell.number, phase(cell.number)) }
-        known.advance()
+        // Known of a cell is only what was asked for.
+        while let round = known.ask() {
+            for cell in round.cells { known.tell(cell.number, phase(cell.number)) }
+        }
         rounds = known.rounds(from: 0)
     }
 

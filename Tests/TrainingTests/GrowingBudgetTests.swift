@@ -49,7 +49,10 @@ import Testing
             let (state, short) = try last(try run(changes, steps: 120))
             let long = try run(changes, steps: 300)
             let fresh = try #require(long.run())
-            #expect(try long.resume(state) == fresh, "\(changes)")
+            // As text: what diverged has losses that are not even equal to themselves.
+            #expect(
+                "\(try long.resume(state) as Any)" == "\(fresh as CellOutcome? as Any)",
+                "\(changes)")
             endings.insert(short.stopReason)
             if short.stopReason == .budget { #expect(fresh.stepsRun > 120, "\(changes)") }
             if short.stopReason == .decided { #expect(fresh.stepsRun == short.stepsRun) }
@@ -79,14 +82,14 @@ import Testing
 
     @Test("one that stood still too near its end to look for it is not gone on with")
     func standstill() throws {
-        // At rate 0 nothing moves. The only look is at step 101, too near the end of 104 steps to ask whether it is worth
-        // going on; a longer run ends there.
+        // At rate 0 nothing moves. The look at step 202 is too near the end of 210 steps to ask whether it is worth going
+        // on; a longer run ends there.
         let changes = "optimizer: {learning_rate: 0}, evaluate_every: 101"
-        let shortRun = try run(changes, steps: 104, interval: 1)
+        let shortRun = try run(changes, steps: 210, interval: 1)
         let (state, short) = try last(shortRun)
         let long = try run(changes, steps: 400, interval: 1)
-        #expect(short.stopReason == .budget && short.stepsRun == 104)
-        #expect(long.run()?.stepsRun == 101)
+        #expect(short.stopReason == .budget && short.stepsRun == 210)
+        #expect(long.run()?.stepsRun == 202)
         let error = #expect(throws: StateError.self) { try long.resume(state) }
         #expect(error?.description.contains("another budget") == true)
         #expect(try shortRun.resume(state) == short)

@@ -62,7 +62,8 @@ extension Scheduler {
         idle.remove(id)
         slots[id] = SlotRecord(
             connection: connection, process: process, blasCore: hello.blasCore, heard: now,
-            launch: hello.launch, allocation: hello.allocation, owner: owner, endsAt: hello.wallSeconds.map { now + $0 },
+            launch: hello.launch, allocation: hello.allocation, owner: owner,
+            endsAt: hello.wallSeconds.map { now + $0 },
             stepSeconds: slots[id]?.stepSeconds, places: slots[id]?.places ?? [])
         connections[connection] = id
         let abandon = adopt(hello.held, id, process, now)
