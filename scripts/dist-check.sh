@@ -22,7 +22,7 @@ cp dist/*.deb "$debian/tmp/"
 cp /etc/resolv.conf "$debian/etc/" 2>/dev/null || true
 inside() { chroot "$debian" env -i PATH=/usr/bin:/bin:/usr/sbin:/sbin HOME=/root DEBIAN_FRONTEND=noninteractive "$@"; }
 # Without /proc first.
-inside apt-get install -y -q --no-install-recommends /tmp/*.deb >"$root/log" 2>&1 || { tail -n 5 "$root/log" >&2; exit 1; }
+inside sh -c 'apt-get update -q && apt-get install -y -q --no-install-recommends /tmp/*.deb' >"$root/log" 2>&1 || { tail -n 5 "$root/log" >&2; exit 1; }
 inside sh -c 'ls /opt/swift /usr/lib/swift 2>/dev/null' && { echo "there is a Swift in it" >&2; exit 1; }
 for program in grokmap grokmap-worker; do
     inside "$program" --version | head -n 1 | grep -qF "$expected" || { echo "$program --version without /proc" >&2; exit 1; }
