@@ -31,13 +31,13 @@ extension EndToEnd {
             let report = try place.grokmap("report", "out", "--rule", "sustain=1")
             #expect(report.code == 0, "\(report.errors)")
             let drawn = try String(
-                contentsOfFile: place.path + "/out/report/sustain-1/phase-diagram.svg",
+                contentsOfFile: place.path + "/out/report/sustain-1/index.html",
                 encoding: .utf8)
             #expect(drawn.contains("\(cells) cells: \(cells) done"))
             let unread = try place.grokmap("report", "out", "--rule", "sustain=7")
             #expect(unread.code == 0)
             let empty = try String(
-                contentsOfFile: place.path + "/out/report/sustain-7/phase-diagram.svg",
+                contentsOfFile: place.path + "/out/report/sustain-7/index.html",
                 encoding: .utf8)
             #expect(!empty.contains("\(cells) cells: \(cells) done"))
         }

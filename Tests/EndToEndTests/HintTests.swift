@@ -29,7 +29,7 @@ extension EndToEnd {
                 FileManager.default.enumerator(
                     at: root.appendingPathComponent("Sources"), includingPropertiesForKeys: nil)
             ).compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }
-            let others: Set<Substring> = ["sbatch", "scancel", "squeue", "ssh"]
+            let others: Set<Substring> = ["sbatch", "scancel", "squeue", "srun", "ssh"]
             var named = 0
             for file in files {
                 let text = try String(contentsOf: file, encoding: .utf8)
