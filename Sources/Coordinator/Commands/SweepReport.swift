@@ -118,11 +118,16 @@ struct SweepReport {
             cells[cell.point] = CellState(
                 status, id: cell.id.short, href: hasPage ? "cells/\(cell.id.short).html" : nil)
         }
-        var input = PhaseDiagramInput(spec: plan.spec, cells: cells)
-        guard links, plan.spec.seeds.count > 1 else { return input }
+        return PhaseDiagramInput(spec: plan.spec, cells: cells)
+    }
+
+    /// The sweep with links to the pages that this report writes.
+    private var linked: PhaseDiagramInput {
+        var input = SweepReport.input(table.plan, table.statuses, links: hasPages)
+        guard table.plan.spec.seeds.count > 1 else { return input }
         for (number, site) in input.sites.enumerated()
         where site.cells.contains(where: { $0.href != nil }) {
-            input.sites[number].href = sitePath(site.place)
+            input.sites[number].href = SweepReport.sitePath(site.place)
         }
         return input
     }
@@ -165,8 +170,7 @@ struct SweepReport {
         var pageLook = FigureLook()
         pageLook.palette = look.palette
         let page = ReportPage(
-            SweepReport.input(table.plan, table.statuses, links: hasPages),
-            style: FigureStyle(pageLook), figures: [("phase-diagram.svg", "phase diagram")])
+            linked, style: FigureStyle(pageLook), figures: [("phase-diagram.svg", "phase diagram")])
         try Posix.writeDurably(Array(page.html().utf8), to: folder + "/index.html")
     }
 
