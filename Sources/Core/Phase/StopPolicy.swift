@@ -29,23 +29,6 @@ extension StopPolicy: RawRepresentable, Codable {
         }
     }
 
-    /// Decodes its text.
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        let text = try container.decode(String.self)
-        guard let policy = StopPolicy(rawValue: text) else {
-            throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "\(text) is no way to stop")
-        }
-        self = policy
-    }
-
-    /// Encodes its text.
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(rawValue)
-    }
-
     /// Whether a run that ended for this reason is what the policy asks for.
     package func allows(_ reason: StopReason, _ prediction: EarlyVerdict?) -> Bool {
         switch reason {
