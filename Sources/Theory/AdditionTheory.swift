@@ -24,7 +24,7 @@ package struct AdditionTheory: Sendable, Hashable {
     }
 
     /// One training set.
-    package struct Split: Sendable, Hashable {
+    package struct Split: TrainingSet, Sendable, Hashable {
         /// The seed that it was drawn with.
         package var seed: UInt64
         /// Training pairs.

@@ -6,7 +6,7 @@ import Foundation
 /// trained pair covers C ≥ 2 ln p / α of it.
 package struct CoverageTheory: Sendable, Hashable {
     /// One training set.
-    package struct Split: Sendable, Hashable {
+    package struct Split: TrainingSet, Sendable, Hashable {
         /// The seed that it was drawn with.
         package var seed: UInt64
         /// Training pairs.

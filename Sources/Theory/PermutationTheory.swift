@@ -21,7 +21,7 @@ package struct PermutationTheory: Sendable, Hashable {
     package let splits: [Split]
 
     /// One training set.
-    package struct Split: Sendable, Hashable {
+    package struct Split: TrainingSet, Sendable, Hashable {
         /// The seed that it was drawn with.
         package var seed: UInt64
         /// Training pairs.

@@ -28,9 +28,7 @@ extension TheoryCommand {
         lines.append("    fraction  seed  pairs  parallelograms  freedoms  reachable       λ")
         for split in theory.splits {
             lines.append(
-                "    " + TextColumn.of(rounded(split.fraction, 3), 8)
-                    + TextColumn.of(String(split.seed), 6)
-                    + TextColumn.of(String(split.trainCount), 7)
+                row(split)
                     + TextColumn.of(String(split.parallelograms), 16)
                     + TextColumn.of(String(split.degreesOfFreedom), 10)
                     + TextColumn.of(rounded(split.reachable, 2), 11)
@@ -49,9 +47,7 @@ extension TheoryCommand {
         ]
         for split in theory.splits {
             lines.append(
-                "    " + TextColumn.of(rounded(split.fraction, 3), 8)
-                    + TextColumn.of(String(split.seed), 6)
-                    + TextColumn.of(String(split.trainCount), 7)
+                row(split)
                     + TextColumn.of(rounded(split.neededCover, 1), 10)
                     + TextColumn.of(rounded(split.meanDistance, 2), 15)
                     + TextColumn.of(String(split.largestDistance), 9)
@@ -59,6 +55,21 @@ extension TheoryCommand {
                     + TextColumn.of(String(split.unreached), 19))
         }
         return lines
+    }
+
+    /// How a training set's row begins: fraction, seed and pairs.
+    static func row(_ set: some TrainingSet) -> String {
+        "    " + TextColumn.of(rounded(set.fraction, 3), 8) + TextColumn.of(String(set.seed), 6)
+            + TextColumn.of(String(set.trainCount), 7)
+    }
+
+    /// A training set as data, with what a theory says of it.
+    static func json(_ set: some TrainingSet, _ further: [String: JSONValue]) -> JSONValue {
+        let members: [String: JSONValue] = [
+            "seed": .number(Double(set.seed)), "train_pairs": .number(Double(set.trainCount)),
+            "fraction": .number(set.fraction),
+        ]
+        return .object(members.merging(further) { $1 })
     }
 
     /// Probabilities by size of the training set.
@@ -83,15 +94,14 @@ extension TheoryCommand {
             "probability_of_least_freedom": json(theory.probability),
             "splits": .array(
                 theory.splits.map { split in
-                    .object([
-                        "seed": .number(Double(split.seed)),
-                        "train_pairs": .number(Double(split.trainCount)),
-                        "fraction": .number(split.fraction),
-                        "parallelograms": .number(Double(split.parallelograms)),
-                        "degrees_of_freedom": .number(Double(split.degreesOfFreedom)),
-                        "reachable": .number(split.reachable),
-                        "grokking_rate": .number(split.grokkingRate),
-                    ])
+                    json(
+                        split,
+                        [
+                            "parallelograms": .number(Double(split.parallelograms)),
+                            "degrees_of_freedom": .number(Double(split.degreesOfFreedom)),
+                            "reachable": .number(split.reachable),
+                            "grokking_rate": .number(split.grokkingRate),
+                        ])
                 }),
         ])
     }
@@ -100,18 +110,17 @@ extension TheoryCommand {
     static func json(_ theory: CoverageTheory) -> JSONValue {
         .array(
             theory.splits.map { split in
-                .object([
-                    "seed": .number(Double(split.seed)),
-                    "train_pairs": .number(Double(split.trainCount)),
-                    "fraction": .number(split.fraction),
-                    "needed_cover": split.neededCover.isFinite
-                        ? .number(split.neededCover) : .null,
-                    "mean_distance": split.meanDistance.isFinite
-                        ? .number(split.meanDistance) : .null,
-                    "largest_distance": .number(Double(split.largestDistance)),
-                    "excluded_distance": split.excludedDistance.map { .number($0) } ?? .null,
-                    "classes_untrained": .number(Double(split.unreached)),
-                ])
+                json(
+                    split,
+                    [
+                        "needed_cover": split.neededCover.isFinite
+                            ? .number(split.neededCover) : .null,
+                        "mean_distance": split.meanDistance.isFinite
+                            ? .number(split.meanDistance) : .null,
+                        "largest_distance": .number(Double(split.largestDistance)),
+                        "excluded_distance": split.excludedDistance.map { .number($0) } ?? .null,
+                        "classes_untrained": .number(Double(split.unreached)),
+                    ])
             })
     }
 }

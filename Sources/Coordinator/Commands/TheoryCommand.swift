@@ -82,9 +82,7 @@ struct TheoryCommand: ParsableCommand {
                 + (slowest.map { "  \($0)" } ?? ""))
         for split in theory.splits {
             var line =
-                "    " + TextColumn.of(rounded(split.fraction, 3), 8)
-                + TextColumn.of(String(split.seed), 6)
-                + TextColumn.of(String(split.trainCount), 7)
+                row(split)
                 + TextColumn.of(String(split.degreesOfFreedom), 4)
                 + TextColumn.of(rounded(split.idealQuality, 2), 11)
                 + TextColumn.of(rounded(split.idealAccuracy, 2), 16)
@@ -153,16 +151,15 @@ struct TheoryCommand: ParsableCommand {
             "probability_of_a_line": json(theory.probability),
             "splits": .array(
                 theory.splits.map { split in
-                    .object([
-                        "seed": .number(Double(split.seed)),
-                        "train_pairs": .number(Double(split.trainCount)),
-                        "fraction": .number(split.fraction),
-                        "parallelograms": .number(Double(split.parallelograms)),
-                        "degrees_of_freedom": .number(Double(split.degreesOfFreedom)),
-                        "ideal_quality": .number(split.idealQuality),
-                        "ideal_accuracy": .number(split.idealAccuracy),
-                        "grokking_rate": .number(split.grokkingRate),
-                    ])
+                    json(
+                        split,
+                        [
+                            "parallelograms": .number(Double(split.parallelograms)),
+                            "degrees_of_freedom": .number(Double(split.degreesOfFreedom)),
+                            "ideal_quality": .number(split.idealQuality),
+                            "ideal_accuracy": .number(split.idealAccuracy),
+                            "grokking_rate": .number(split.grokkingRate),
+                        ])
                 }),
         ])
     }
