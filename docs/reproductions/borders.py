@@ -1,0 +1,49 @@
+"""Tables of docs/reproductions/borders.md."""
+
+from omnigrok import law
+from results import having, median, said, table, values, wilson
+
+
+def nothing(file):
+    return {}
+
+
+def share(cells):
+    """How many cells generalise, as a share with its 95 % Wilson interval."""
+    hits = sum(c["phase"] in "CG" for c in cells)
+    low, high = wilson(hits, len(cells))
+    return f"{hits / len(cells):.2f} ({low:.2f} to {high:.2f})"
+
+
+def verma(cells):
+    """Share of seeds that generalise, and the median step, per weight decay."""
+    decays = values(cells, "weight_decay")
+    steps = {w: median([c["validation_step"] for c in having(cells, weight_decay=w)]) for w in decays}
+    lines = [table(["weight decay", "generalise", "phases", "at step, median"], [
+        [f"{w:g}", share(having(cells, weight_decay=w)),
+         "".join(sorted(c["phase"] for c in having(cells, weight_decay=w))), said(steps[w])] for w in decays]), ""]
+    reached = [(w, s) for w, s in steps.items() if s is not None]
+    if len(reached) > 2:
+        lines.append(f"Median steps ∝ (weight decay)^{law(reached):.2f} over {len(reached)} decays.")
+    return "\n".join(lines)
+
+
+def bi(cells):
+    """Share of seeds that generalise per training fraction and modulus, and where it passes one half."""
+    moduli, fractions = values(cells, "modulus"), values(cells, "train_fraction")
+    shares = {(f, p): sum(c["phase"] in "CG" for c in having(cells, train_fraction=f, modulus=p)) /
+              len(having(cells, train_fraction=f, modulus=p)) for f in fractions for p in moduli}
+    half = []
+    for p in moduli:
+        crossing = None
+        for below, above in zip(fractions, fractions[1:]):
+            a, b = shares[below, p], shares[above, p]
+            if a < 0.5 <= b:
+                crossing = below + (0.5 - a) / (b - a) * (above - below)
+        half.append("–" if crossing is None else f"{crossing:.2f}")
+    return table(["training fraction", *(f"p = {p}" for p in moduli)],
+                 [[f"{f:g}", *(f"{shares[f, p]:.1f}" for p in moduli)] for f in fractions] +
+                 [["half of the seeds, interpolated", *half]])
+
+
+FIGURES = {"verma2026-border": (nothing, verma), "bi2026-moduli": (nothing, bi)}

@@ -1,0 +1,210 @@
+"""Tables of docs/reproductions/liu2022.md."""
+
+import json
+from collections import Counter
+from itertools import combinations
+from pathlib import Path
+
+import results
+from results import having, median, said, table, values
+
+LETTERS = "CGMX"
+LINE_STEPS = [0, 500, 1000, 5000]
+WORDS = dict(zip(LETTERS, ["comprehension", "grokking", "memorization", "confusion"]))
+
+
+def majority(letters):
+    """The most frequent phase of a site; a tie goes to the later of C, G, M, X, as in grokmap's figures."""
+    votes = Counter(letters)
+    return max(votes, key=lambda letter: (votes[letter], LETTERS.index(letter)))
+
+
+def read_map(path):
+    """A published map: a string of letters per row."""
+    lines = [line.strip() for line in open(Path(__file__).parent / path)]
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def maps(cells, rows, columns, published=None):
+    """The letter maps of all seeds beside the published one, and how far they agree."""
+    row_values, column_values, seeds = (sorted(values(cells, a)) for a in (rows, columns, "seed"))
+    place = {(c[rows], c[columns], c["seed"]): c["phase"] for c in cells}
+    ours = {
+        f"seed {s}": ["".join(place[r, c, s] for c in column_values) for r in row_values]
+        for s in seeds
+    }
+    shown = {"published": read_map(published)} if published else {}
+    if len(seeds) > 1:
+        shown["majority"] = [
+            "".join(majority([place[r, c, s] for s in seeds]) for c in column_values)
+            for r in row_values
+        ]
+    shown |= ours
+    width = max(max(map(len, shown)), len(column_values)) + 2
+    lines = ["```", f"{rows[:24]:>24}  " + "".join(name.ljust(width) for name in shown).rstrip()]
+    for i, value in enumerate(row_values):
+        lines.append(f"{value:24.1e}  " + "".join(m[i].ljust(width) for m in shown.values()).rstrip())
+    lines += ["```", ""]
+    head = ["map", *LETTERS, "sites"] + (["same as published"] if published else [])
+    body = []
+    for name, letters in shown.items():
+        counts = Counter("".join(letters))
+        body.append([name, *(counts[c] for c in LETTERS), sum(counts.values())])
+        if published:
+            body[-1].append(f"{agreement(letters, shown['published']):.1%}")
+    lines.append(table(head, body))
+    pairs = [agreement(a, b) for a, b in combinations(ours.values(), 2)]
+    if pairs:
+        lines += ["", f"Between our own seeds ({len(pairs)} pairs): {sum(pairs) / len(pairs):.1%} on "
+                  f"average, {min(pairs):.1%} to {max(pairs):.1%}."]
+    return "\n".join(lines)
+
+
+def agreement(a, b):
+    """The share of sites at which two maps have the same letter."""
+    pairs = [(x, y) for r, s in zip(a, b, strict=True) for x, y in zip(r, s, strict=True)]
+    return sum(x == y for x, y in pairs) / len(pairs)
+
+
+def pairs(cell):
+    """Training pairs of a cell of the ten symbols' toy model, which has 55."""
+    return round(cell["train_fraction"] * 55)
+
+
+def fig3_columns(file):
+    train = len(file["split/train"])
+    right = train * results.at(file, "train_accuracy", 5000)
+    right += (55 - train) * results.at(file, "validation_accuracy", 5000)
+    return {
+        "accuracy": right / 55,
+        "predicted_accuracy": results.at(file, "predicted_accuracy", 5000),
+        "ideal_accuracy": results.at(file, "ideal_accuracy", 5000),
+        "quality_step": results.first(file, "rqi", lambda quality: quality > 0.95),
+    }
+
+
+def fig3(cells):
+    """Accuracy over all pairs after 5,000 steps beside what realised parallelograms predict; steps to RQI > 0.95."""
+    published = {25: ("0.49, 0.53, 0.91", "0.47, 0.55, 0.91"), 40: ("0.91, 0.78, 1.00", "0.91, 0.76, 1.00"),
+                 45: ("0.91, 1.00, 1.00", "0.91, 1.00, 1.00")}
+    body = []
+    for n in sorted(set(map(pairs, cells))):
+        of = [c for c in cells if pairs(c) == n]
+        gap = [abs(c["accuracy"] - c["predicted_accuracy"]) for c in of]
+        steps = [c["quality_step"] for c in of]
+        body.append([
+            n, f"{median([c['accuracy'] for c in of]):.2f}",
+            f"{median([c['predicted_accuracy'] for c in of]):.2f}",
+            f"{median([c['ideal_accuracy'] for c in of]):.2f}", f"{max(gap):.2f}",
+            "; ".join(published.get(n, ("–",))), f"{sum(s is not None for s in steps)} of {len(steps)}",
+            said(median(steps))])
+    near = sum(abs(c["accuracy"] - c["predicted_accuracy"]) <= 0.1 for c in cells)
+    return table(["pairs", "accuracy, median", "predicted", "ideal", "largest difference of a run",
+                  "published (three seeds): real; predicted", "reach RQI > 0.95", "at step, median"], body) + (
+        f"\n\nReal and predicted accuracy are within 0.1 of each other in {near} of {len(cells)} runs.")
+
+
+def fig4a(cells):
+    """Share of training sets that leave only a line, and the third eigenvalue."""
+    return table(
+        ["pairs", "fraction", "splits", "leave only a line", "λ₃, median", "λ₃, quartiles"],
+        [[c["train_pairs"], f"{c['train_pairs'] / 55:.2f}", c["splits"], said(c["share_of_lines"]),
+          f"{c['rate_median']:.4f}", f"{c['rate_low']:.4f} to {c['rate_high']:.4f}"] for c in cells])
+
+
+def from_theory(path, _):
+    """The rows of `fig4a` out of what `grokmap theory --format json` prints."""
+    import numpy as np
+
+    splits = json.load(open(path))["addition"]["splits"]
+    rows = []
+    for n in sorted({s["train_pairs"] for s in splits}):
+        of = [s for s in splits if s["train_pairs"] == n]
+        low, middle, high = np.percentile([s["grokking_rate"] for s in of], [25, 50, 75])
+        rows.append({
+            "train_pairs": n, "splits": len(of),
+            "share_of_lines": sum(s["degrees_of_freedom"] == 2 for s in of) / len(of),
+            "rate_median": float(middle), "rate_low": float(low), "rate_high": float(high)})
+    return rows
+
+
+def fig4d_columns(file):
+    """Beside the steps, how near the embeddings are to an even line: R² of E against the symbol."""
+    import numpy as np
+
+    made = {"quality_step": results.first(file, "rqi", lambda quality: quality > 0.95),
+            "accuracy": results.at(file, "validation_accuracy", 5000)}
+    for step in LINE_STEPS:
+        embedding = file[f"parameters/{step}/representation"][:, 0]
+        made[f"line_{step}"] = float(np.corrcoef(np.arange(len(embedding)), embedding)[0, 1] ** 2)
+    return made
+
+
+def fig4d(cells):
+    """Steps at which one run fits, generalises and has its embeddings on an even line."""
+    body = [[f"seed {c['seed']}", said(c["train_step"]), said(c["validation_step"]), said(c["quality_step"]),
+             f"{c['accuracy']:.1f}", *(f"{c[f'line_{step}']:.3f}" for step in LINE_STEPS)] for c in cells]
+    return table(["run", "training accuracy 0.9", "validation accuracy 0.9", "RQI > 0.95",
+                  "validation accuracy at 5,000", *(f"R² of a line at {step:,}" for step in LINE_STEPS)],
+                 [["published, seed 58", "1,130", "1,530", "800", "1.0", *["–"] * len(LINE_STEPS)], *body])
+
+
+def steps_grid(cells, rows, columns, of, missing="never"):
+    """A table of medians over seeds: a row per value of one axis, a column per value of another."""
+    across = values(cells, columns)
+    return table([f"{rows} \\ {columns}", *(f"{v:g}" for v in across)],
+                 [[f"{r:g}", *(said(median([c[of] for c in having(cells, **{rows: r, columns: v})]), missing)
+                               for v in across)] for r in values(cells, rows)])
+
+
+def letters_grid(cells, rows, columns):
+    """The letters of all seeds at each site, as a table."""
+    across = values(cells, columns)
+    return table([f"{rows} \\ {columns}", *(f"{v:g}" for v in across)],
+                 [[f"{r:g}", *("".join(c["phase"] for c in having(cells, **{rows: r, columns: v}))
+                               for v in across)] for r in values(cells, rows)])
+
+
+def fig6d_splits(cells):
+    """The share of each letter per site over the seeds, and how many seeds show what the paper says."""
+    grid = letters_grid(cells, "learning_rate", "weight_decay")
+    seeds = values(cells, "seed")
+    small = [c for c in cells if c["learning_rate"] < 2.5e-4]
+    mostly = sum(Counter(c["phase"] for c in having(small, seed=s)).most_common(1)[0][0] == "C" for s in seeds)
+    return grid + f"\n\nComprehension is the most frequent phase below a rate of 2.5e-4 in {mostly} of {len(seeds)} seeds."
+
+
+def fig7(cells):
+    """Step of generalisation over learning rate and weight decay, without and with dropout, and the letters."""
+    parts = []
+    for dropout in values(cells, "dropout"):
+        of = having(cells, dropout=dropout)
+        parts += [f"Dropout {dropout:g}: steps to validation accuracy 0.9", "",
+                  steps_grid(of, "learning_rate", "weight_decay", "validation_step"), "",
+                  letters_grid(of, "learning_rate", "weight_decay"), ""]
+    return "\n".join(parts).rstrip()
+
+
+def fig8(cells):
+    """Letters over the last layer's learning rate and weight decay."""
+    return letters_grid(cells, "weight_decay", "last_layer_learning_rate")
+
+
+def nothing(file):
+    return {}
+
+
+FIGURES = {
+    "liu2022-fig3": (fig3_columns, fig3),
+    "liu2022-fig4a": (None, fig4a),
+    "liu2022-fig4d": (fig4d_columns, fig4d),
+    "liu2022-fig6a": (nothing, lambda cells: maps(
+        cells, "decoder_learning_rate", "representation_learning_rate", "liu2022-fig6a.txt")),
+    "liu2022-fig6b": (nothing, lambda cells: maps(
+        cells, "learning_rate", "weight_decay", "liu2022-fig6b.txt")),
+    "liu2022-fig6c": (nothing, lambda cells: maps(cells, "learning_rate", "weight_decay")),
+    "liu2022-fig6d": (nothing, lambda cells: maps(cells, "learning_rate", "weight_decay")),
+    "liu2022-fig6d-splits": (nothing, fig6d_splits),
+    "liu2022-fig7": (nothing, fig7),
+    "liu2022-fig8": (nothing, fig8),
+}

@@ -1,0 +1,81 @@
+"""Tables of docs/reproductions/notsawo2023.md."""
+
+import math
+
+import numpy as np
+
+from results import having, median, said, table, values
+
+
+def activity_columns(file):
+    loss = file["early_train_loss"][:400]
+    finite = np.isfinite(loss).all()
+    return {"activity": float(np.var(loss)) if finite else None,
+            "best": float(file["validation_accuracy"][:].max()), "end": int(file["step"][-1])}
+
+
+def area(cells):
+    """Area under the ROC curve of activity for runs that generalise: the share of pairs in the right order."""
+    yes = [c["activity"] for c in cells if c["phase"] in "CG" and c["activity"] is not None]
+    no = [c["activity"] for c in cells if c["phase"] not in "CG" and c["activity"] is not None]
+    if not yes or not no:
+        return None
+    return sum((y > n) + (y == n) / 2 for y in yes for n in no) / (len(yes) * len(no))
+
+
+def activity(cells):
+    """Best validation accuracy and activity at each site, and the area under the ROC curve."""
+    lines = []
+    across = values(cells, "weight_decay")
+    for fraction in values(cells, "train_fraction"):
+        of = having(cells, train_fraction=fraction)
+        lines += [f"Training fraction {fraction:g}, validation accuracy / activity:", "", table(
+            ["learning rate \\ weight decay", *(f"{w:g}" for w in across)],
+            [[f"{r:g}", *(f"{c['best']:.2f} / " + ("–" if c["activity"] is None else f"{c['activity']:.2f}")
+                          for c in having(of, learning_rate=r))] for r in values(cells, "learning_rate")]),
+            ""]
+    share = sum(c["phase"] in "CG" for c in cells)
+    lines.append(f"{share} of {len(cells)} runs generalise; the area under the ROC curve of activity over all of "
+                 f"them is {area(cells):.3f}.")
+    late = [c for c in cells if c["end"] > 400]
+    if area(late) is not None:
+        lines.append(f"Of the {len(late)} runs that are not over by step 400 it is {area(late):.3f}.")
+    return "\n".join(lines)
+
+
+def nothing(file):
+    return {}
+
+
+def power_law(points):
+    """t = a r^-γ + b: least squares in ln t over a grid of offsets b below the smallest t."""
+    best = None
+    for place in range(1000):
+        offset = min(t for _, t in points) * place / 1000
+        logs = [(math.log(r), math.log(t - offset)) for r, t in points]
+        x, y = (sum(p[i] for p in logs) / len(logs) for i in (0, 1))
+        slope = sum((a - x) * (b - y) for a, b in logs) / sum((a - x) ** 2 for a, b in logs)
+        error = sum((math.log(t) - math.log(math.exp(y + slope * (math.log(r) - x)) + offset)) ** 2
+                    for r, t in points)
+        if best is None or error < best[0]:
+            best = (error, -slope, math.exp(y - slope * x), offset)
+    mean = sum(math.log(t) for _, t in points) / len(points)
+    return *best[1:], 1 - best[0] / sum((math.log(t) - mean) ** 2 for _, t in points)
+
+
+def t4(cells):
+    """Steps to full validation accuracy over the training fraction, and the power law through them."""
+    body = [[f"{f:.0%}", *(said(c["train_step"]) for c in having(cells, train_fraction=f)),
+             *(said(c["validation_step"]) for c in having(cells, train_fraction=f))]
+            for f in values(cells, "train_fraction")]
+    seeds = values(cells, "seed")
+    lines = [table(["fraction r", *(f"t2, seed {s}" for s in seeds), *(f"t4, seed {s}" for s in seeds)], body), ""]
+    points = [(100 * c["train_fraction"], c["validation_step"]) for c in cells if c["validation_step"]]
+    if len({r for r, _ in points}) > 2:
+        exponent, factor, offset, explained = power_law(points)
+        lines.append(f"Fit over {len(points)} runs, r in percent: γ = {exponent:.2f}, a = {factor:.2g}, b = {offset:.0f}; "
+                     f"it explains {explained:.1%} of the variance of ln t4.")
+    return "\n".join(lines)
+
+
+FIGURES = {"notsawo2023-activity": (activity_columns, activity), "notsawo2023-t4": (nothing, t4)}
