@@ -2,6 +2,7 @@
 
 import json
 
+import predictors
 from results import having, median, said, table, text, values
 
 
@@ -9,7 +10,7 @@ def columns(file):
     """The held crossing beside the first one, and what a step took."""
     clocks = json.loads(text(file.attrs["clocks"]))
     held = clocks[0].get("validation", {}).get("step")
-    return {"held_step": held, "seconds": float(file.attrs["wall_seconds"]),
+    return {**predictors.columns(file), "held_step": held, "seconds": float(file.attrs["wall_seconds"]),
             "microseconds_a_step": 1e6 * float(file.attrs["wall_seconds"]) / int(file.attrs["steps_run"])}
 
 

@@ -1,5 +1,6 @@
 """Tables of docs/reproductions/borders.md."""
 
+import predictors
 from omnigrok import law
 from results import having, median, said, table, values, wilson
 
@@ -46,4 +47,4 @@ def bi(cells):
                  [["half of the seeds, interpolated", *half]])
 
 
-FIGURES = {"verma2026-border": (nothing, verma), "bi2026-moduli": (nothing, bi)}
+FIGURES = {"verma2026-border": (predictors.columns, verma), "bi2026-moduli": (nothing, bi)}

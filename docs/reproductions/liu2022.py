@@ -5,6 +5,7 @@ from collections import Counter
 from itertools import combinations
 from pathlib import Path
 
+import predictors
 import results
 from results import having, median, said, table, values
 
@@ -169,9 +170,14 @@ def fig6d_splits(cells):
     """The share of each letter per site over the seeds, and how many seeds show what the paper says."""
     grid = letters_grid(cells, "learning_rate", "weight_decay")
     seeds = values(cells, "seed")
-    small = [c for c in cells if c["learning_rate"] < 2.5e-4]
-    mostly = sum(Counter(c["phase"] for c in having(small, seed=s)).most_common(1)[0][0] == "C" for s in seeds)
-    return grid + f"\n\nComprehension is the most frequent phase below a rate of 2.5e-4 in {mostly} of {len(seeds)} seeds."
+    rows = []
+    for seed in seeds:
+        of = having(cells, seed=seed)
+        small = [c["phase"] for c in of if c["learning_rate"] < 2.5e-4]
+        rows.append([seed, *(sum(c["phase"] == letter for c in of) for letter in LETTERS), len(of),
+                     f"{small.count('C')} of {len(small)}"])
+    return grid + "\n\n" + table(
+        ["seed", *LETTERS, "sites", "comprehension below a rate of 2.5e-4"], rows)
 
 
 def fig7(cells):
@@ -204,7 +210,7 @@ FIGURES = {
         cells, "learning_rate", "weight_decay", "liu2022-fig6b.txt")),
     "liu2022-fig6c": (nothing, lambda cells: maps(cells, "learning_rate", "weight_decay")),
     "liu2022-fig6d": (nothing, lambda cells: maps(cells, "learning_rate", "weight_decay")),
-    "liu2022-fig6d-splits": (nothing, fig6d_splits),
+    "liu2022-fig6d-splits": (predictors.columns, fig6d_splits),
     "liu2022-fig7": (nothing, fig7),
     "liu2022-fig8": (nothing, fig8),
 }

@@ -4,23 +4,16 @@ import math
 
 import numpy as np
 
+import predictors
 from results import having, median, said, table, values
 
 
 def activity_columns(file):
+    """Beside the predictors' values, activity over the steps there are where a run is over before."""
     loss = file["early_train_loss"][:400]
     finite = np.isfinite(loss).all()
-    return {"activity": float(np.var(loss)) if finite else None,
-            "best": float(file["validation_accuracy"][:].max()), "end": int(file["step"][-1])}
-
-
-def area(cells):
-    """Area under the ROC curve of activity for runs that generalise: the share of pairs in the right order."""
-    yes = [c["activity"] for c in cells if c["phase"] in "CG" and c["activity"] is not None]
-    no = [c["activity"] for c in cells if c["phase"] not in "CG" and c["activity"] is not None]
-    if not yes or not no:
-        return None
-    return sum((y > n) + (y == n) / 2 for y in yes for n in no) / (len(yes) * len(no))
+    return {**predictors.columns(file), "early_variance": float(np.var(loss)) if finite else None,
+            "best": float(file["validation_accuracy"][:].max())}
 
 
 def activity(cells):
@@ -31,15 +24,15 @@ def activity(cells):
         of = having(cells, train_fraction=fraction)
         lines += [f"Training fraction {fraction:g}, validation accuracy / activity:", "", table(
             ["learning rate \\ weight decay", *(f"{w:g}" for w in across)],
-            [[f"{r:g}", *(f"{c['best']:.2f} / " + ("–" if c["activity"] is None else f"{c['activity']:.2f}")
+            [[f"{r:g}", *(f"{c['best']:.2f} / " + ("–" if c["early_variance"] is None else f"{c['early_variance']:.2f}")
                           for c in having(of, learning_rate=r))] for r in values(cells, "learning_rate")]),
             ""]
-    share = sum(c["phase"] in "CG" for c in cells)
-    lines.append(f"{share} of {len(cells)} runs generalise; the area under the ROC curve of activity over all of "
-                 f"them is {area(cells):.3f}.")
-    late = [c for c in cells if c["end"] > 400]
-    if area(late) is not None:
-        lines.append(f"Of the {len(late)} runs that are not over by step 400 it is {area(late):.3f}.")
+    share = sum(map(predictors.generalises, cells))
+    lines.append(f"{share} of {len(cells)} runs generalise; the area under the ROC curve of activity is "
+                 f"{predictors.area(cells, 'early_variance'):.3f} over all of them.")
+    late = [c for c in cells if c["activity"] is not None]
+    if predictors.area(late, "activity") is not None:
+        lines.append(f"Over the {len(late)} that are not over by step 400 it is {predictors.area(late, 'activity'):.3f}.")
     return "\n".join(lines)
 
 

@@ -7,7 +7,8 @@ usage: tables.py NAME            prints the tables of a sweep from data/NAME.csv
        tables.py                 prints the names
 
 NAME is that of a file in sweeps/. RESULTS is results/NAME, or where nothing is trained what `grokmap theory --format
-json` printed. A page has a sweep's tables between the lines `<!-- NAME -->` and `<!-- / -->`. Printing needs Python and
+json` printed. A page has a sweep's tables between the lines `<!-- NAME -->` and `<!-- / -->`;
+docs/predictors.md has a table of several sweeps, `predictors`. Printing needs Python and
 numpy, reading result files h5py as well.
 """
 
@@ -24,6 +25,7 @@ import liu2022
 import nanda2023
 import notsawo2023
 import omnigrok
+import predictors
 import results
 import tan2023
 
@@ -33,14 +35,17 @@ BLOCK = re.compile(r"<!-- ([a-z0-9-]+) -->\n.*?<!-- / -->", re.DOTALL)
 
 
 def tables(name):
-    """The tables of a sweep from its stored data."""
+    """The tables of a sweep, or of docs/predictors.md, from stored data."""
+    if name == "predictors":
+        return predictors.transfer("notsawo2023-activity", ["verma2026-border", "generalises-sooner"])
     return FIGURES[name][1](results.stored(name))
 
 
 def pages(write):
-    """The pages whose tables are not those of the stored data; written anew if asked for."""
+    """The pages, docs/predictors.md among them, whose tables are not those of the stored data; written anew if asked for."""
     changed = []
-    for path in sorted(Path(__file__).parent.glob("*.md")):
+    here = Path(__file__).parent
+    for path in [*sorted(here.glob("*.md")), here.parent / "predictors.md"]:
         text = path.read_text()
         made = BLOCK.sub(lambda block: f"<!-- {block[1]} -->\n{tables(block[1])}\n\n<!-- / -->", text)
         if made != text:
