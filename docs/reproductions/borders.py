@@ -1,5 +1,7 @@
 """Tables of docs/reproductions/borders.md."""
 
+import math
+
 import predictors
 from omnigrok import law
 from results import having, median, said, table, values, wilson
@@ -47,4 +49,23 @@ def bi(cells):
                  [["half of the seeds, interpolated", *half]])
 
 
-FIGURES = {"verma2026-border": (predictors.columns, verma), "bi2026-moduli": (nothing, bi)}
+def levi(cells):
+    """Delay times learning rate per parameters-per-example λ and weight decay; without decay also the closed form (eq. 12)."""
+    def number(site):
+        delays = [None if c["validation_step"] is None or c["train_step"] is None
+                  else c["validation_step"] - c["train_step"] for c in site]
+        middle = median(delays)
+        return "".join(c["phase"] for c in site) + ("" if middle is None else f" {0.05 * middle:.1f}")
+    decays = values(cells, "weight_decay")
+    body = []
+    for fraction in sorted(values(cells, "train_fraction"), reverse=True):
+        examples = round(1000 * fraction)
+        share = 51 / examples
+        root = 1 - math.sqrt(share)
+        form = math.log(1 / root) / (2 * root**2)
+        body.append([examples, f"{share:.2f}", f"{form:.1f}", *(
+            number(having(cells, train_fraction=fraction, weight_decay=w)) for w in decays)])
+    return table(["examples", "λ", "closed form, no decay", *(f"decay {w:g}" for w in decays)], body)
+
+
+FIGURES = {"verma2026-border": (predictors.columns, verma), "bi2026-moduli": (nothing, bi), "levi2023-delay": (nothing, levi)}

@@ -11,6 +11,9 @@ from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
 LETTERS = "CGMX"
+WORDS = ["comprehension", "grokking", "memorization", "confusion"]
+# Values of the column `status` (docs/columns.md).
+VERIFIED, PREDICTED = 1, 6
 
 
 def text(value):
@@ -20,7 +23,7 @@ def text(value):
 
 
 def from_results(directory, columns):
-    """The verified cells of a sweep's directory, with what `columns(cell file)` makes of each: a dict, or several."""
+    """The verified and predicted cells of a sweep's directory, with what `columns(cell file)` makes of each: a dict, or several."""
     import h5py
 
     directory = Path(directory)
@@ -29,13 +32,16 @@ def from_results(directory, columns):
         names = [phase.dims[i][0].name.rsplit("/", 1)[-1] for i in range(phase.ndim)]
         scales = {name: [text(v) for v in sweep[name][:]] for name in names}
         cells = []
+        status = sweep["status"]
         for index, letter in _indexed(phase[...]):
-            if letter < 0:
+            if status[index] not in (VERIFIED, PREDICTED):
                 continue
             identity = text(sweep["cell"][index])
             cell = {name: scales[name][i] for name, i in zip(names, index)}
-            cell["phase"] = LETTERS[letter]
             with h5py.File(directory / "cells" / identity[:2] / f"{identity}.h5") as file:
+                # A predicted cell has no measured phase; its file says what is predicted.
+                word = text(file.attrs["phase"])
+                cell["phase"] = LETTERS[letter] if letter >= 0 else LETTERS[WORDS.index(word)]
                 cell["train_step"] = crossing(file, "train")
                 cell["validation_step"] = crossing(file, "validation")
                 more = columns(file)
