@@ -33,10 +33,11 @@ package struct SweepForecast: Sendable, Equatable {
             }
         }
         guard !left.isEmpty else { return nil }
-        if let speed = table.stepsPerSecondPerSlot, let mean = table.meanStepsRun {
+        if let speed = table.stepsPerSecondPerSlot {
+            let expected = table.expectedSteps
             basis = .finishedCells
             stepsPerSecond = speed
-            steps = mean * Double(left.count)
+            steps = left.reduce(0.0) { $0 + (expected.steps(of: $1.cell) ?? 0) }
         } else if let speed = trial(), speed > 0 {
             basis = .calibration
             stepsPerSecond = speed
@@ -44,13 +45,5 @@ package struct SweepForecast: Sendable, Equatable {
         } else {
             return nil
         }
-    }
-}
-
-extension SweepTable {
-    /// Updates that a cell which is done took, in the mean; nil while none is.
-    package var meanStepsRun: Double? {
-        let steps = rows.compactMap { $0.measured?.stepsRun }
-        return steps.isEmpty ? nil : steps.reduce(0.0) { $0 + Double($1) } / Double(steps.count)
     }
 }

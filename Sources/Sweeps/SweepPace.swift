@@ -17,19 +17,24 @@ package struct SweepPace: Sendable {
             .map { (host: $0.key, count: $0.value.count) }.sorted { $0.host < $1.host }
         let speed = table.stepsPerSecondPerSlot
         stepsPerSecond = table.open.isEmpty ? nil : speed.map { $0 * Double(table.open.count) }
-        let steps = table.rows.compactMap { $0.result?.summary.stepsRun }
-        guard let speed, let rate = stepsPerSecond, !steps.isEmpty else {
+        guard let speed, let rate = stepsPerSecond else {
             secondsLeft = nil
             return
         }
-        // Each open cell is taken to need the mean of those that are done.
-        let mean = Double(steps.reduce(0, +)) / Double(steps.count)
-        let begun = table.open.reduce(0.0) { sum, attempt in
-            let seconds = Timestamp.date(attempt.leasedAt).map(now.timeIntervalSince) ?? 0
-            return sum + min(max(0, seconds) * speed, mean)
+        let expected = table.expectedSteps
+        let since = Dictionary(
+            table.open.map { ($0.id.cell, $0.leasedAt) }, uniquingKeysWith: { first, _ in first })
+        let left = table.rows.reduce(0.0) { sum, row in
+            let steps = expected.steps(of: row.cell) ?? 0
+            switch row.status {
+            case .missing: return sum + steps
+            case .running:
+                let begun = since[row.cell.id].flatMap(Timestamp.date).map(now.timeIntervalSince)
+                return sum + max(0, steps - max(0, begun ?? 0) * speed)
+            case .verified, .failed, .inferred, .deferred, .predicted: return sum
+            }
         }
-        let tally = table.tally
-        secondsLeft = (Double(tally.missing + tally.running) * mean - begun) / rate
+        secondsLeft = left / rate
     }
 }
 

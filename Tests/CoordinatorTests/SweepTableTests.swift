@@ -137,6 +137,28 @@ struct SweepTableTests {
         withExtendedLifetime(owner) {}
     }
 
+    @Test("cells are expected to take as many steps as the nearest sites that are done")
+    func expectations() throws {
+        let plan = try Sample.plan(seeds: 2)
+        func place(_ axes: [Int], _ seed: Int) -> Int? {
+            plan.cells.firstIndex { $0.point == GridPoint(axes: axes, seed: seed) }
+        }
+        // The grid has 2 × 3 sites: 100 and 300 steps at one, 1000 at the site furthest from it.
+        let done = [place([0, 0], 0): 100, place([0, 0], 1): 300, place([1, 2], 0): 1000]
+        let expected = ExpectedSteps(plan) { done[$0] }
+        func steps(_ axes: [Int]) throws -> Double? {
+            expected.steps(of: plan.cells[try #require(place(axes, 1))])
+        }
+        #expect(try steps([0, 0]) == 200 && steps([0, 1]) == 200 && steps([1, 0]) == 200)
+        #expect(try steps([1, 2]) == 1000 && steps([1, 1]) == 1000 && steps([0, 2]) == 1000)
+        // Halfway between both.
+        let alone = ExpectedSteps(plan) {
+            $0 == place([0, 0], 0) ? 50 : $0 == place([0, 2], 0) ? 150 : nil
+        }
+        #expect(alone.steps(of: plan.cells[try #require(place([0, 1], 0))]) == 100)
+        #expect(ExpectedSteps(plan, steps: { _ in nil }).steps(of: plan.cells[0]) == nil)
+    }
+
     @Test("a ledger that nobody writes to is asked in its place, and told of when somebody does")
     func inPlace() throws {
         do { _ = try launch() }
