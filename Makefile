@@ -6,7 +6,7 @@ SEEDS ?= 3
 SECONDS_EACH ?= 60
 VENV := .venv
 
-.PHONY: help setup build dist dist-check cluster-check demo test check chaos bench bench-peers bench-coordinator goldens format lint clean simulate fuzz
+.PHONY: help setup build dist dist-check browser-check cluster-check demo test check chaos bench bench-peers bench-coordinator goldens format lint clean simulate fuzz
 
 help:            ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/:/' | column -t -s:
@@ -22,6 +22,10 @@ dist: setup      ## tarball and Debian package in dist/, for machines without Sw
 
 dist-check:      ## install what is in dist/ into clean roots without Swift, and train there (root, debootstrap)
 	./scripts/dist-check.sh
+
+# PAGE names a report's index.html; without it a small sweep is run and watched. Needs chromium.
+browser-check: build $(VENV)/.browser   ## drive report and live page in headless Chromium, and audit them with axe-core
+	$(VENV)/bin/python Tests/Browser $(if $(PAGE),$(PAGE),--build .build/release)
 
 cluster-check: $(VENV)/.kubernetes   ## units, manifests and scripts of cluster/, checked offline
 	./scripts/cluster-check.sh $(VENV)/bin/kubernetes-validate
@@ -84,6 +88,10 @@ $(VENV)/.ready:
 
 $(VENV)/.kubernetes: $(VENV)/.ready
 	$(VENV)/bin/pip install --quiet kubernetes-validate
+	touch $@
+
+$(VENV)/.browser: $(VENV)/.ready
+	$(VENV)/bin/pip install --quiet playwright axe-playwright-python
 	touch $@
 
 $(VENV)/.torch: $(VENV)/.ready
