@@ -1,5 +1,7 @@
+import Core
 import Foundation
 @preconcurrency import Glibc
+import Results
 import SHA256
 import TestSupport
 import Testing
@@ -73,6 +75,61 @@ extension EndToEnd {
             #expect(place.cellFiles() == cells)
             let quarantine = place.path + "/out/quarantine"
             #expect(try FileManager.default.contentsOfDirectory(atPath: quarantine).isEmpty)
+        }
+
+        @Test("the command on a cell's page trains it once more, bit for bit")
+        func commandOfPage() throws {
+            let place = try Workplace()
+            try place.write(
+                smallSweep(
+                    steps: 600, rates: "[1.0e-2]", decays: "[2]",
+                    rule: "{train_accuracy: 0.8, gap: 10, sustain: 2}",
+                    extra: "stop: budget\nrecord: {measures: [{name: weight_norm, every: 50}], "
+                        + "parameters: [100, last], clocks: [{sustain: 5}]}"), to: "small.yaml")
+            #expect(try place.grokmap("run", "small.yaml", "--out", "out", "--quiet").code == 0)
+            let pages = place.path + "/out/report/cells"
+            let name = try #require(
+                try FileManager.default.contentsOfDirectory(atPath: pages).first)
+            let page = try String(contentsOfFile: "\(pages)/\(name)", encoding: .utf8)
+            let start = try #require(page.range(of: "<pre>")).upperBound
+            let end = try #require(page.range(of: "</pre>")).lowerBound
+            let command = String(page[start..<end]).replacing("&quot;", with: "\"")
+                .replacing("&#39;", with: "'").replacing("&lt;", with: "<")
+                .replacing("&gt;", with: ">").replacing("&amp;", with: "&")
+            let programs = Workplace.program("grokmap").deletingLastPathComponent().path
+            let shell = try RunningProgram(
+                URL(fileURLWithPath: "/bin/sh"), ["-c", command], in: place.path,
+                environment: ["PATH": "\(programs):/usr/bin:/bin"])
+            let ending = try shell.wait()
+            #expect(ending.code == 0, "\(command)\n\(ending.errors)")
+            let own = try CellFile.read(place.path + "/" + name.replacing(".html", with: ".h5"))
+            let stored = try CellFile.read(try #require(place.cellFiles().first))
+            #expect(own.definition == stored.definition)
+            #expect(own.outcome == stored.outcome)
+            #expect(stored.outcome.parameters.map(\.step) == [100, 600])
+        }
+
+        @Test("report says for programs what it has drawn")
+        func reportForPrograms() throws {
+            let place = try Workplace()
+            try place.write(Self.sweep, to: "small.yaml")
+            #expect(try place.grokmap("run", "small.yaml", "--out", "out", "--quiet").code == 0)
+            func members(_ text: String) throws -> [String: Any] {
+                try #require(
+                    try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+            }
+            let report = try members(
+                try place.grokmap("report", "out", "--format", "json").output)
+            #expect(report["cells"] as? Int == 2 && report["verified"] as? Int == 2)
+            for key in ["figure", "page", "data"] {
+                let path = try #require(report[key] as? String)
+                #expect(FileManager.default.fileExists(atPath: "\(place.path)/\(path)"))
+            }
+            let figures = try members(
+                try place.grokmap(
+                    "report", "out", "--figure", "delay", "--format", "json"
+                ).output)
+            #expect(figures["figures"] as? [String] == ["out/report/figures/delay.svg"])
         }
 
         @Test("a report under another rule leaves the one of the sweep's own rule as it is")

@@ -32,6 +32,9 @@ struct FigureOptions: ParsableArguments {
     @Option(help: "Draw the line at which weight decay makes so many e-folds within the budget.")
     var budgetLine: Double?
 
+    @Flag(help: "Draw the line where theory has the critical train fraction.")
+    var theory = false
+
     @Option(help: "Width, such as 85mm.")
     var width: String?
 
@@ -99,6 +102,7 @@ struct FigureOptions: ParsableArguments {
             request.measure = measure
             request.maximum = maximum
             request.budgetLine = budgetLine
+            request.theory = theory
             request.look = look
             return request
         }

@@ -34,6 +34,9 @@ struct ReportCommand: ParsableCommand {
     )
     var out: String?
 
+    @Option(help: "How to print what was drawn: text or json.")
+    var format = OutputFormat.text
+
     @OptionGroup(title: "Figures") var figures: FigureOptions
 
     func validate() throws {
@@ -66,6 +69,16 @@ struct ReportCommand: ParsableCommand {
             )
         }
         let tally = table.tally
+        if format == .json {
+            var members = report.files
+            for (phase, count) in tally.byPhase { members[phase.name] = .number(Double(count)) }
+            for (name, count) in [
+                ("cells", tally.cells), ("verified", tally.verified), ("missing", tally.missing),
+                ("running", tally.running), ("failed", tally.failed),
+                ("inferred", tally.inferred), ("predicted", tally.predicted),
+            ] { members[name] = .number(Double(count)) }
+            return StandardOutput.data(CanonicalJSON.text(.object(members)))
+        }
         var words = "\(tally.phaseWords), \(tally.missing) missing"
         if tally.running > 0 { words += ", \(tally.running) running" }
         if tally.failed > 0 { words += ", \(tally.failed) failed" }
@@ -89,13 +102,24 @@ struct ReportCommand: ParsableCommand {
                 request.look.format = format
             }
             try sweep.write(request, to: out)
-            return StandardOutput.data(out)
+            return say([out])
         }
         try place.prepareFigures()
+        var paths: [String] = []
         for request in requests {
-            let path = place.figurePath(request)
-            try sweep.write(request, to: path)
-            StandardOutput.data(path)
+            paths.append(place.figurePath(request))
+            try sweep.write(request, to: place.figurePath(request))
+        }
+        say(paths)
+    }
+
+    /// Says which figures were drawn.
+    private func say(_ paths: [String]) {
+        switch format {
+        case .text: for path in paths { StandardOutput.data(path) }
+        case .json:
+            StandardOutput.data(
+                CanonicalJSON.text(.object(["figures": .array(paths.map { .string($0) })])))
         }
     }
 }

@@ -42,7 +42,8 @@ struct SweepFigures {
         do {
             figure = try request.kind.figure(request, source)
         } catch let error as FigureError {
-            let option = error.key.map { "--\($0): " } ?? ""
+            let option =
+                error.key.map { "--\($0.replacingOccurrences(of: "_", with: "-")): " } ?? ""
             throw CoordinatorError(
                 "draw the figure", request.kind.rawValue, option + error.problem)
         }

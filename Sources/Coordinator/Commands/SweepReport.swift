@@ -149,6 +149,18 @@ struct SweepReport {
         return PhaseDiagramInput(spec: table.plan.spec, cells: cells)
     }
 
+    /// Its files, for programs: figure, page, consolidated file, the figures that the sweep file asks for.
+    var files: [String: JSONValue] {
+        [
+            "figure": .string(place.figurePath), "page": .string(place.folder + "/index.html"),
+            "data": .string(place.consolidatedPath), "has_cell_pages": .bool(hasPages),
+            "figures": .array(
+                (figures == nil ? [] : table.plan.spec.report.figures).map {
+                    .string(place.figurePath($0))
+                }),
+        ]
+    }
+
     /// Writes `sweep.h5`, `phase-diagram.svg`, `index.html` and, unless there are too many, a page per verified cell.
     ///
     /// - Throws: `CoordinatorError` or `ResultsError` naming the file that could not be written.
@@ -242,12 +254,9 @@ struct SweepReport {
                 ("engine", "\(provenance.engine), \(provenance.blasCore)"),
                 ("configuration", cell.definition.canonicalText),
             ], attempts: attempts.map(SweepReport.words),
-            command: """
-                cat > \(cell.id.short).json <<'END'
-                \(cell.definition.canonicalText)
-                END
-                grokmap-worker train \(cell.id.short).json --out \(cell.id.short).h5
-                """, backHref: "../index.html")
+            command: CellCommand(
+                cell.definition, rule: summary.outcome.rule, plan.spec,
+                blasCore: provenance.blasCore)?.text, backHref: "../index.html")
         return (page.html(), summary)
     }
 
