@@ -205,8 +205,8 @@ struct FigureTests {
         let plot = try plot(.curveGallery)
         #expect(
             plot.panels.map(\.title) == [
-                "train fraction = 0.35 MX", "train fraction = 0.5 GM", "train fraction = 0.65 G",
-                "train fraction = 0.8 C",
+                "train fraction = 0.35: M, X", "train fraction = 0.5: G, M",
+                "train fraction = 0.65: G", "train fraction = 0.8: C",
             ])
     }
 
@@ -251,10 +251,56 @@ struct FigureTests {
         "the budget line runs where learning rate, weight decay and budget make the folds asked for"
     )
     func budgetLine() throws {
-        let overlay = try #require(MapOverlay.budget(4, Samples.twoAxes).first)
+        let overlay = try #require(MapOverlay.budget(4, Samples.twoAxes))
         for point in overlay.points { #expect(abs(point.x * point.y * 20_000 - 4) < 1e-9) }
-        #expect(MapOverlay.budget(4, FigureSamples.map).isEmpty)
-        #expect(PhaseDiagram(Samples.twoAxes, budgetLine: 4).svg().contains(">ηλT = 4<"))
+        #expect(MapOverlay.budget(4, FigureSamples.map) == nil)
+        #expect(PhaseDiagram(Samples.twoAxes, overlays: [overlay]).svg().contains(">ηλT = 4<"))
+    }
+
+    @Test("theory's critical fraction is a line over a map that has train fractions as x or y")
+    func criticalLine() throws {
+        for (x, isUpright) in [("learning_rate", false), ("train_fraction", true)] {
+            var request = FigureRequest(.phaseDiagram)
+            request.theory = true
+            request.x = x
+            let map = try FigureSelection(FigureSamples.map, request).map
+            let line = try #require(
+                try MapOverlay.asked(request, map, FigureSamples.source).first)
+            #expect(line.label == "theory: 0.4")
+            #expect(line.points.map { isUpright ? $0.x : $0.y } == [0.4, 0.4])
+            #expect(line.points.map { isUpright ? $0.y : $0.x } == [1e-4, 1e-2])
+        }
+    }
+
+    @Test(
+        "the border has a fit with its interval where there is one, else the two values around it")
+    func border() throws {
+        let map = try FigureSelection(FigureSamples.map, FigureRequest(.border), rest: .pooled).map
+        let places = Border.places(map)
+        #expect(places.map(\.x) == [1e-4, 1e-3, 1e-2])
+        // MMM MMG GMG GGC: 0, 1/3, 2/3 and 3/3 generalise.
+        #expect(places[0].isFitted && places[0].low < places[0].y && places[0].y < places[0].high)
+        #expect(abs(places[0].y - 0.575) < 1e-6)
+        // XXX MX· GGC CCr: none up to 0.5, all from 0.65 on.
+        #expect(!places[2].isFitted && places[2].low == 0.5 && places[2].high == 0.65)
+    }
+
+    @Test("many cells' measures are a band, a few have colours that the key names")
+    func measuresOfMany() throws {
+        let few = try plot(.measures)
+        #expect(few.key.map(\.text) == ["training", "validation", "seed 0", "seed 1", "seed 2"])
+        let outcome = try #require(FigureSamples.outcome(GridPoint(axes: [1, 1], seed: 0)))
+        let verdict = PhaseRule().classify(train: nil, validation: nil)
+        let many = (0..<9).map {
+            Curves.Cell(name: "seed \($0)", outcome: outcome, verdict: verdict)
+        }
+        let plot = Curves.plot(many, title: "", rule: PhaseRule(), measures: true)
+        #expect(plot.key.count == 2)
+        guard case .band(let band, _) = plot.panels[2].marks[0] else {
+            Issue.record("no band")
+            return
+        }
+        #expect(band.allSatisfy { $0.low == $0.y && $0.y == $0.high } && !band.isEmpty)
     }
 
     @Test("numbers' colours rise in lightness, in greys too", arguments: [false, true])
@@ -298,6 +344,14 @@ extension FigureSamples {
         add("measure", .measure) { _ in }
         add("measure", .measure) { $0.measure = "hessian_largest" }
         add("at", .curves) { _ in }
+        add("budget_line", .phaseDiagram) { $0.budgetLine = 4 }
+        add("budget_line", .delay) { $0.budgetLine = 4 }
+        add("theory", .phaseDiagram) {
+            $0.theory = true
+            $0.at = ["train_fraction": "0.5"]
+        }
+        add("maximum", .delay) { $0.maximum = true }
+        add("y", .border) { $0.at = ["train_fraction": "0.5"] }
         return requests
     }()
 }

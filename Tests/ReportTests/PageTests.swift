@@ -12,7 +12,10 @@ struct ReportPageTests {
             Samples.specialStates, figures: [("phase-diagram.svg", "phase diagram")]
         ).html()
         let all = try #require(XMLTree.nodes(html))
-        #expect(all.count { $0.name == "svg" } == 3)
+        // The rest are signs of the legend, which its words explain.
+        #expect(all.count { $0.name == "svg" && $0.attributes["aria-hidden"] == nil } == 2)
+        let legend = try #require(all.first { $0.attributes["class"] == "legend" })
+        #expect(legend.children.contains { $0.all.map(\.text).joined().contains("grokking") })
         #expect(all.count { $0.attributes["role"] == "graphics-document document" } == 2)
         let rows = all.filter { $0.attributes["id"]?.hasPrefix("site-") == true }
         #expect(rows.count == 24)

@@ -69,6 +69,15 @@ struct PaletteTests {
         #expect(Palette.progress.contrast(with: Palette.running) >= 3)
     }
 
+    @Test("the veil over what was not measured has a contrast of 3 on every fill of every palette")
+    func veil() {
+        for palette in [PhasePalette.safe, .paper, .grey] {
+            for phase in Phase.allCases {
+                #expect(Palette.veil.contrast(with: palette.thinned(phase)) >= 3)
+            }
+        }
+    }
+
     @Test(
         "a boundary's line or its halo has a contrast of 3 on every fill", arguments: Phase.allCases
     )

@@ -52,6 +52,7 @@ struct SitePhaseTests {
             ("·r!C", "phase", true), ("CCC", "phase", false), ("·r!", "running", false),
             ("·!", "failed", false), ("··", "missing", false), ("ii", "inferred G", false),
             ("CC-", "phase", false), ("C·-", "phase", true), ("iC", "phase", true),
+            ("--", "deferred", false), ("-·", "missing", false),
         ])
     func summary(_ letters: String, _ kind: String, _ partial: Bool) {
         let summary = SiteSummary(Samples.cells(letters))
@@ -61,6 +62,7 @@ struct SitePhaseTests {
             case .running(let share): share == 0.35 ? "running" : "share \(share)"
             case .failed: "failed"
             case .missing: "missing"
+            case .deferred: "deferred"
             case .inferred(let phase): "inferred \(phase.letter)"
             case .predicted(let phase): "predicted \(phase.letter)"
             }

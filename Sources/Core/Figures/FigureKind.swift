@@ -9,6 +9,7 @@ package enum FigureKind: String, Sendable, CaseIterable {
     case agreement
     case phaseFractions = "phase-fractions"
     case generalisation
+    case border
     case curves
     case measures
     case curveGallery = "curve-gallery"
@@ -29,6 +30,8 @@ package enum FigureKind: String, Sendable, CaseIterable {
         case .phaseFractions: "shares of the four phases along x, over all cells at each value"
         case .generalisation:
             "the share of cells that generalise along x, with its 95 % interval and a logistic fit of the border"
+        case .border:
+            "where along y half of the cells generalise, at every value of x, with its 95 % interval over seeds"
         case .curves: "accuracies and losses of a site's cells over the steps, with their crossings"
         case .measures: "the curves of a site's cells with every recorded measure below them"
         case .curveGallery: "accuracies of the cells along x, a panel per value"
@@ -48,6 +51,7 @@ package enum FigureKind: String, Sendable, CaseIterable {
         case .agreement: "more than one seed, or axes in `over`"
         case .measure: "`measure`: one that the cells recorded, or `train_loss`, `validation_loss`"
         case .phaseFractions, .generalisation: "any sweep; more cells make narrower intervals"
+        case .border: "two axes, y of numbers; more cells make narrower intervals"
         case .curves, .measures: "`at` for every axis of more than one value"
         case .curveGallery: "`at` for every axis of more than one value but x"
         case .bothClocks: "cells whose curves can tell a held crossing: see phase-rule.md"

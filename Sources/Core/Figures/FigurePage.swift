@@ -29,6 +29,7 @@ package enum FigurePage {
         | `--seed N` | `seed` | one seed only |
         | `--measure NAME`, `--maximum` | `measure`, `maximum` | the measure shown; its largest value in place of its last |
         | `--budget-line FOLDS` | `budget_line` | over a phase diagram of learning rate η and weight decay λ, the dashed line ηλT = FOLDS, T being the budget; it is theory, and labelled |
+        | `--theory` | `theory: true` | over a phase diagram with train fractions as x or y, a dashed line where theory has the critical fraction |
         | `--width 85mm` | `width` | 30 mm to 1000 mm, in mm, cm or in; text is 6 pt or larger, cells take what is left. Without it a figure has the size that suits a screen |
         | `--font NAME` | `font` | a font before those of the reader's system |
         | `--palette safe\\|paper` | `palette` | colours told apart with every kind of colour vision, or those of Liu et al. 2022 |

@@ -18,6 +18,8 @@ package struct FigureRequest: Sendable, Hashable {
     package var maximum = false
     /// e-folds of weight decay within the budget at which a line is drawn over a map of learning rate and weight decay.
     package var budgetLine: Double?
+    /// Whether a line over a phase diagram says where theory has its critical train fraction.
+    package var theory = false
     /// How it looks.
     package var look = FigureLook()
 
@@ -36,6 +38,8 @@ package struct FigureRequest: Sendable, Hashable {
         }
         for axis in over { parts.append("over-\(axis)") }
         if let seed { parts.append("seed-\(seed)") }
+        if let budgetLine { parts.append("budget-line-\(CanonicalJSON.number(budgetLine))") }
+        if theory { parts.append("theory") }
         return parts.joined(separator: "_")
     }
 
@@ -68,6 +72,13 @@ package struct FigureRequest: Sendable, Hashable {
             return ("at", "\(name) has no value \(value), but \(known)")
         }
         if let seed, !seeds.contains(seed) { return ("seed", "the sweep has no seed \(seed)") }
+        for (key, isGiven, takes) in [
+            ("measure", measure != nil, FigureKind.measure),
+            ("maximum", maximum, .measure), ("budget_line", budgetLine != nil, .phaseDiagram),
+            ("theory", theory, .phaseDiagram),
+        ] where isGiven && kind != takes {
+            return (key, "\(kind.rawValue) has none: it is for \(takes.rawValue)")
+        }
         if kind == .measure, measure == nil { return ("measure", "missing: a measure's name") }
         if let measure {
             let known =
@@ -136,6 +147,7 @@ package struct FigureRequest: Sendable, Hashable {
         } else {
             reader.alsoKnown(["budget_line"])
         }
+        theory = try reader.flag("theory", default: false)
         try self.look.read(&reader)
         try reader.finish()
     }

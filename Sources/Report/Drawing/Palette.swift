@@ -49,6 +49,8 @@ package enum Palette {
     package static let running = Colour(0xE4E4E4)
     /// The progress of a cell that runs.
     package static let progress = Colour(0x5F5F5F)
+    /// The veil over what was not measured.
+    package static let veil = Colour(0x1A1A1A)
     /// The line between unlike sites.
     package static let boundary = Colour(0x111111)
     /// Training curves: Okabe & Ito's blue.

@@ -23,6 +23,11 @@ package struct PhasePalette: Sendable, Hashable {
     /// What a site of this phase is filled with.
     package func fill(_ phase: Phase) -> Colour { fills[Int(phase.rawValue)] }
 
+    /// What a site of this phase is filled with that was not measured.
+    package func thinned(_ phase: Phase) -> Colour {
+        fill(phase).mixed(with: Palette.ground, share: 0.45)
+    }
+
     /// What is written on that fill: black or white, whichever shows better.
     package func ink(_ phase: Phase) -> Colour {
         let (black, white) = (Colour(0x000000), Colour(0xFFFFFF))

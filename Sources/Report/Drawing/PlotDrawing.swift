@@ -151,7 +151,7 @@ struct PlotDrawing {
                     + "M\(px(x - 3)) \(px(high))h6", "stroke": colour, "stroke-width": "1.2",
                 "fill": "none",
             ])
-        out.element("circle", ["cx": px(x), "cy": px(y), "r": "3", "fill": colour])
+        out.element("circle", PlotKey.dot(x, y, ink, style))
     }
 
     private func draw(
@@ -261,14 +261,16 @@ struct PlotDrawing {
                     "fill": style.colour(label.ink).hex, "text-anchor": isRight ? "end" : "start",
                 ], label.text)
         }
-        guard let title = frame.panel.title else { return }
-        let above = Double(frame.panel.labels.count) * sizes.panelLine
-        out.element(
-            "text",
-            [
-                "x": px(rect.x), "y": px(rect.y - PlotLayout.headGap - above),
-                "font-size": px(sizes.panel), "font-weight": "600",
-            ], title)
+        let lines = PlotLayout.titleLines(frame.panel, rect.width, sizes)
+        for (number, line) in lines.enumerated() {
+            let above = Double(frame.panel.labels.count + lines.count - 1 - number)
+            out.element(
+                "text",
+                [
+                    "x": px(rect.x), "y": px(rect.y - PlotLayout.headGap - above * sizes.panelLine),
+                    "font-size": px(sizes.panel), "font-weight": "600",
+                ], line)
+        }
     }
 
     private func px(_ value: Double) -> String { NumberText.fixed(value) }

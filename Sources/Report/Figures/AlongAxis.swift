@@ -74,6 +74,8 @@ struct AlongAxis {
             range = low - room * (high - low)...high + room * (high - low)
         }
         return Plot.Axis(
-            name: NumberText.words(axis.name), scale: isLog ? .log : .linear, range: range)
+            name: NumberText.words(axis.name), scale: isLog ? .log : .linear, range: range,
+            // In the room beyond the outermost values there is nothing to be named.
+            ticks: isLog ? nil : NiceTicks.linear(low, high, most: 12))
     }
 }

@@ -15,6 +15,7 @@ enum CriticalFractionFigure {
                 }.joined(separator: "; ") + "; \(series.words)."
         ]
         if let border = series.border, (0...1).contains(border.middle) {
+            marks.append(.shade(max(border.low, 0)...min(border.high, 1)))
             marks.append(.vertical(border.middle, .validation, dashed: true))
             labels.append(Plot.Label(x: border.middle, text: series.words, ink: .validation))
         }

@@ -40,8 +40,14 @@ enum CurveGallery {
                 var panel = Curves.accuracies(cells, rule)
                 panel.x = steps
                 panel.labels = []
-                let phases = Set(cells.map(\.verdict.phase)).map(\.letter).sorted()
-                panel.title = name + " " + String(phases)
+                let phases = Phase.allCases.filter { phase in
+                    cells.contains { $0.verdict.phase == phase }
+                }
+                panel.title =
+                    ([name]
+                    + (phases.isEmpty
+                        ? [] : [phases.map { String($0.letter) }.joined(separator: ", ")]))
+                    .joined(separator: ": ")
                 return panel
             })
         plot.columns = min(4, columns.count)

@@ -35,6 +35,13 @@ enum Curves {
             Plot.Key(sign: .line(dashed: false), ink: .train, text: "training"),
             Plot.Key(sign: .line(dashed: true), ink: .validation, text: "validation"),
         ]
+        if plot.panels.count > 2, cells.count > 1, cells.count <= mostLines {
+            plot.key += cells.enumerated().map { number, cell in
+                Plot.Key(
+                    sign: .line(dashed: MeasurePanels.isDashed(number)),
+                    ink: MeasurePanels.ink(number), text: cell.name)
+            }
+        }
         if cells.count > mostLines {
             plot.key[0].text += " (median, range of \(cells.count) cells)"
         }

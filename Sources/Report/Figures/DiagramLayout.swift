@@ -73,13 +73,12 @@ struct DiagramLayout {
                 let middle = (low + high) / 2
                 if attempt(middle).width <= target { low = middle } else { high = middle }
             }
-            return (low, attempt(low))
+            let found = attempt(low)
+            return (min(low, found.plotHeight / lines), found)
         }
-        // Three axes may take more rows of panels; the fourth fixes the rows.
-        let fewest = axes.count == 3 ? 1 : usual.columns
+        // Where cells are small, panels take more rows.
         var best = layout(usual.columns)
-        for columns in stride(from: usual.columns - 1, through: fewest, by: -1)
-        where best.cell < 10 {
+        for columns in stride(from: usual.columns - 1, through: 1, by: -1) where best.cell < 10 {
             let other = layout(columns)
             if other.cell > best.cell { best = other }
         }
@@ -120,7 +119,9 @@ struct DiagramLayout {
         let width =
             style.width == nil
             ? max(
-                style.isPart ? 0 : 480, plotLeft + Double(columns) * pitch - 20 + margin,
+                // Below this a legend's entries would be cut off.
+                !style.isPart ? 480 : style.showsLegend ? 320 : 0,
+                plotLeft + Double(columns) * pitch - 20 + margin,
                 plotRight + max(14, over.high) + margin)
             : max(
                 plotLeft + Double(columns - 1) * pitch + titleWidth + margin,

@@ -76,7 +76,7 @@ struct DiagramText {
         for (count, word) in [
             (counts.running.cells, "running"), (counts.missing.cells, "missing"),
             (counts.failed.cells, "failed"), (counts.inferred.cells, "inferred"),
-            (counts.predicted.cells, "predicted"), (counts.deferredCells, "not asked for"),
+            (counts.predicted.cells, "predicted"), (counts.deferred.cells, "not asked for"),
         ] where count > 0 { states.append("\(NumberText.grouped(count)) \(word)") }
         return NumberText.counted(counts.allSites, "site") + ", "
             + NumberText.counted(counts.allCells, "cell") + ": "
@@ -104,6 +104,7 @@ struct DiagramText {
         case .running: return "running"
         case .failed: return "failed"
         case .missing: return "missing"
+        case .deferred: return "not asked for"
         case .inferred(let phase): return "inferred: \(phase.name)"
         case .predicted(let phase): return "predicted: \(phase.name)"
         }
@@ -179,7 +180,8 @@ struct DiagramText {
         for (count, word) in [
             (counts.running.sites, "running"), (counts.missing.sites, "missing"),
             (counts.failed.sites, "failed"), (counts.inferred.sites, "inferred"),
-            (counts.predicted.sites, "predicted"), (counts.disputed, "with seeds that disagree"),
+            (counts.predicted.sites, "predicted"), (counts.deferred.sites, "not asked for"),
+            (counts.disputed, "with seeds that disagree"),
         ] where count > 0 { parts.append("\(count) \(word)") }
         return parts.joined(separator: ", ")
     }

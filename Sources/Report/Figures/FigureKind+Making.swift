@@ -12,8 +12,9 @@ extension FigureKind {
         let map = source.map
         switch self {
         case .phaseDiagram:
+            let shown = try FigureSelection(map, request).map
             return PhaseDiagram(
-                try FigureSelection(map, request).map, budgetLine: request.budgetLine)
+                shown, overlays: try MapOverlay.asked(request, shown, source))
         case .delay: return SiteMaps.delay(try FigureSelection(map, request).map)
         case .trainStep: return SiteMaps.trainStep(try FigureSelection(map, request).map)
         case .validationStep: return SiteMaps.validationStep(try FigureSelection(map, request).map)
@@ -29,6 +30,8 @@ extension FigureKind {
         case .generalisation:
             return Generalisation.plot(
                 try FigureSelection(map, request, drawing: 1, rest: .pooled).map)
+        case .border:
+            return try Border.plot(try FigureSelection(map, request, rest: .pooled).map)
         case .curves, .measures:
             let selection = try FigureSelection(map, request, drawing: 0, rest: .fixed)
             let cells = try source.curves(selection.cells())

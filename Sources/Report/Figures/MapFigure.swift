@@ -195,9 +195,12 @@ struct MapFigure {
             ], PanelAxes.title(layout.x))
         guard let y = layout.y else { return }
         let tops = Set(layout.panels.map(\.y)).sorted()
-        for top in tops {
+        let middles = tops.map { $0 + layout.plotHeight / 2 }
+        // A name longer than its rows are apart stands once, beside all of them.
+        let apart = zip(middles, middles.dropFirst()).map { $1 - $0 }.min() ?? .infinity
+        let isOnce = TextMeasure.width(PanelAxes.title(y), size) > apart - 6
+        for middle in isOnce ? [((middles.first ?? 0) + (middles.last ?? 0)) / 2] : middles {
             let x = style.margin + size
-            let middle = top + layout.plotHeight / 2
             out.element(
                 "text",
                 [

@@ -9,31 +9,17 @@ enum MeasurePanels {
     static func panels(_ cells: [Curves.Cell]) -> [Plot.Panel] {
         let recorded = Set(cells.flatMap { $0.outcome.curve.measures.map(\.measure) })
         return Measure.all.filter(recorded.contains).map { measure in
-            var marks: [Plot.Mark] = []
-            var isPart = false
-            for (number, cell) in cells.enumerated() {
-                guard
-                    let curve = cell.outcome.curve.measures.first(where: { $0.measure == measure })
-                else { continue }
-                let steps = curve.ownSteps ?? cell.outcome.curve.steps
-                let width = max(curve.width, 1)
-                let largest = places(curve, width)
-                isPart = isPart || largest.count < width
-                for (line, place) in largest.enumerated() {
-                    let values = stride(from: place, to: curve.values.count, by: width).map {
-                        curve.values[$0]
-                    }
-                    marks.append(
-                        .line(
-                            Curves.points(steps, values),
-                            .series(cells.count > 1 ? number : line), dashed: false))
+            let curves = cells.enumerated().compactMap { number, cell in
+                cell.outcome.curve.measures.first { $0.measure == measure }.map {
+                    (cell: number, steps: $0.ownSteps ?? cell.outcome.curve.steps, curve: $0)
                 }
             }
             let unit = measure.unit == "1" ? "" : " (\(measure.unit))"
+            let (marks, which) =
+                cells.count > Curves.mostLines ? band(curves) : lines(curves, of: cells.count)
             var panel = Plot.Panel(
-                title: measure.longName + unit
-                    + (isPart ? ": the \(mostLines) that end largest" : ""),
-                x: Curves.stepAxis(cells), y: Plot.Axis(), marks: marks)
+                title: measure.longName + unit + which, x: Curves.stepAxis(cells), y: Plot.Axis(),
+                marks: marks)
             switch measure.scale {
             case .linear: break
             case .share: panel.y.range = -0.04...1.04
@@ -42,6 +28,64 @@ enum MeasurePanels {
             return panel
         }
     }
+
+    /// A cell's measure: its number, its steps, its values.
+    private typealias CellMeasure = (cell: Int, steps: [Int], curve: MeasuredCurve)
+
+    /// A line per cell and place, of many places those that end largest, and what the title says of them.
+    private static func lines(_ curves: [CellMeasure], of count: Int) -> ([Plot.Mark], String) {
+        var marks: [Plot.Mark] = []
+        var which = ""
+        for (cell, steps, curve) in curves {
+            let width = max(curve.width, 1)
+            let largest = places(curve, width)
+            for (line, place) in largest.enumerated() {
+                let values = stride(from: place, to: curve.values.count, by: width).map {
+                    curve.values[$0]
+                }
+                marks.append(
+                    .line(
+                        Curves.points(steps, values), count > 1 ? ink(cell) : .series(line),
+                        dashed: count > 1 && isDashed(cell)))
+            }
+            guard case .vector(let axis, let first, _) = curve.measure.shape else { continue }
+            if largest.count < width { which = ": the \(mostLines) that end largest" }
+            // Of several cells each has places of its own.
+            if count == 1 {
+                which +=
+                    "; \(NumberText.words(axis)) "
+                    + largest.map { "\($0 + first)" }.joined(separator: ", ")
+            }
+        }
+        return (marks, which)
+    }
+
+    /// Many cells: the median in the range of all; of a measure with places that of each cell's largest.
+    private static func band(_ curves: [CellMeasure]) -> ([Plot.Mark], String) {
+        let band = Curves.band(
+            curves.map { _, steps, curve in
+                let width = max(curve.width, 1)
+                let values = stride(from: 0, to: curve.values.count, by: width).map { start in
+                    curve.values[start..<min(start + width, curve.values.count)]
+                        .filter(\.isFinite).max() ?? .nan
+                }
+                return (steps, values)
+            })
+        return (
+            [
+                .band(band, ink(0)),
+                .line(band.map { Plot.Point(x: $0.x, y: $0.y) }, ink(0), dashed: false),
+            ], curves.contains { $0.curve.width > 1 } ? ": the largest" : ""
+        )
+    }
+
+    /// The colour of one of several cells; the first two are those of training and validation, which all share.
+    static func ink(_ cell: Int) -> LineInk { .series(2 + cell % inks) }
+
+    /// Whether one of several cells is dashed: where there are more cells than colours.
+    static func isDashed(_ cell: Int) -> Bool { cell / inks % 2 == 1 }
+
+    private static let inks = 4
 
     /// The places of a measure's axis that end with the largest values, in the order of the axis.
     private static func places(_ curve: MeasuredCurve, _ width: Int) -> [Int] {

@@ -6,10 +6,13 @@ package struct PhaseDiagram: Figure {
     private let grid: SiteGrid
     private let overlays: [MapOverlay]
 
-    /// The phase diagram of a map, with the line at which weight decay makes so many e-folds within the budget if asked.
-    package init(_ input: PhaseDiagramInput, budgetLine: Double? = nil) {
+    /// The phase diagram of a map.
+    package init(_ input: PhaseDiagramInput) { self.init(input, overlays: []) }
+
+    /// The phase diagram of a map under lines of theory.
+    init(_ input: PhaseDiagramInput, overlays: [MapOverlay]) {
         grid = SiteGrid(input)
-        overlays = MapOverlay.budget(budgetLine, input)
+        self.overlays = overlays
     }
 
     package var caption: [String] { DiagramText(grid: grid).footer(SiteCounts(grid, grid.places)) }

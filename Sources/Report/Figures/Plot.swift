@@ -111,6 +111,8 @@ package struct Plot: Sendable, Hashable {
     package var panels: [Panel]
     /// Panels in a row.
     package var columns = 1
+    /// Width in px that suits it on a screen; nil for that of its columns.
+    package var width: Double?
     /// Height of a panel over its width.
     package var aspect = 0.3
     /// Whether panels in a column have the same x axis, and only the lowest shows it.

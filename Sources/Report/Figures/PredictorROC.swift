@@ -20,21 +20,25 @@ enum PredictorROC {
             }.joined(separator: " "),
             panels: [
                 Plot.Panel(
-                    x: Plot.Axis(name: "share of the others called so", range: 0...1),
-                    y: Plot.Axis(name: "share of generalising cells called so", range: 0...1),
+                    x: Plot.Axis(name: "false positive rate", range: 0...1),
+                    y: Plot.Axis(name: "true positive rate", range: 0...1),
                     marks: [.line(diagonal, .theory, dashed: true)]
                         + ranked.enumerated().map { number, curve in
                             .line(curve.points, .series(number), dashed: number > 5)
                         })
             ])
-        plot.aspect = 0.8
+        plot.aspect = 1
+        plot.width = 480
         plot.key = ranked.enumerated().map { number, curve in
             Plot.Key(
                 sign: .line(dashed: number > 5), ink: .series(number),
                 text: "\(curve.name) (AUC \(NumberText.value(curve.area, digits: 3)))")
         }
         plot.notes =
-            ["A curve below the diagonal foretells with its small values."]
+            [
+                "Positive is a cell that generalises. A curve below the diagonal foretells with its small "
+                    + "values."
+            ]
             + DiagramText.provenance(map)
         return plot
     }

@@ -80,8 +80,8 @@ struct SiteCounts {
     private(set) var inferred = (sites: 0, cells: 0)
     /// Sites and cells that were ended early as ones that do not generalise.
     private(set) var predicted = (sites: 0, cells: 0)
-    /// Cells that are not asked for.
-    private(set) var deferredCells = 0
+    /// Sites and cells that are not asked for.
+    private(set) var deferred = (sites: 0, cells: 0)
     /// Sites whose seeds disagree.
     private(set) var disputed = 0
     /// Sites with a phase that hangs on an evaluation bracket.
@@ -107,6 +107,7 @@ struct SiteCounts {
         case .running: running.sites += 1
         case .failed: failed.sites += 1
         case .missing: missing.sites += 1
+        case .deferred: deferred.sites += 1
         case .inferred: inferred.sites += 1
         case .predicted: predicted.sites += 1
         }
@@ -119,7 +120,7 @@ struct SiteCounts {
         case .failed: failed.cells += 1
         case .missing: missing.cells += 1
         case .inferred: inferred.cells += 1
-        case .deferred: deferredCells += 1
+        case .deferred: deferred.cells += 1
         case .predicted: predicted.cells += 1
         }
     }
@@ -129,11 +130,11 @@ struct SiteCounts {
     /// Every cell.
     var allCells: Int {
         decidedCells + running.cells + failed.cells + missing.cells + inferred.cells
-            + deferredCells + predicted.cells
+            + deferred.cells + predicted.cells
     }
     /// Every site.
     var allSites: Int {
         sites.values.reduce(0, +) + running.sites + failed.sites + missing.sites
-            + inferred.sites + predicted.sites
+            + inferred.sites + predicted.sites + deferred.sites
     }
 }

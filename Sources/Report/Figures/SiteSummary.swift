@@ -12,6 +12,8 @@ package struct SiteSummary: Sendable, Hashable {
         case failed
         /// Nothing of it is known.
         case missing
+        /// Nothing of it is known, nor asked for.
+        case deferred
         /// Not measured: the phase of the measured sites around it.
         case inferred(Phase)
         /// Not measured: what the first steps of its seeds had predicted.
@@ -30,6 +32,7 @@ package struct SiteSummary: Sendable, Hashable {
         var failed = false
         var inferred: Phase?
         var predicted: Phase?
+        var isAskedFor = false
         for cell in cells {
             switch cell.status {
             case .verified(let verdict, _, _): verdicts.append(verdict)
@@ -39,7 +42,8 @@ package struct SiteSummary: Sendable, Hashable {
             case .failed: failed = true
             case .inferred(let phase): inferred = phase
             case .predicted(let verdict, _): predicted = verdict.phase
-            case .deferred, .missing: break
+            case .missing: isAskedFor = true
+            case .deferred: break
             }
         }
         if let phase = SitePhase(verdicts) {
@@ -50,7 +54,8 @@ package struct SiteSummary: Sendable, Hashable {
                 share.map(Kind.running)
                 ?? (failed
                     ? .failed
-                    : predicted.map(Kind.predicted) ?? inferred.map(Kind.inferred) ?? .missing)
+                    : predicted.map(Kind.predicted) ?? inferred.map(Kind.inferred)
+                        ?? (isAskedFor ? .missing : .deferred))
             isPartial = false
         }
     }

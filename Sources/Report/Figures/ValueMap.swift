@@ -166,7 +166,9 @@ struct ValueContent: MapContent {
         if case .number(let value, _) = value {
             tile(scale.colour(value), ValueContent.short(value), in: rect, into: &out)
         } else if let phase = summary.phase {
-            tile(Colour(0xFFFFFF), String(phase.phase.letter), in: rect, into: &out)
+            tile(
+                Palette.ground, String(phase.phase.letter), stroke: ValueContent.outline, in: rect,
+                into: &out)
             if rect.least < style.letterSize {
                 let inner = rect.inset(rect.least * 0.3)
                 out.element(
@@ -187,16 +189,22 @@ struct ValueContent: MapContent {
             .replacing("e+", with: "e")
     }
 
+    /// The outline of a site without a number, which parts it from the next.
+    private static let outline = Colour(0xC8C8C8)
+
     /// A cell of one colour, with its text where there is room.
     private func tile(
-        _ colour: Colour, _ text: String, in rect: Rect, into out: inout Markup
+        _ colour: Colour, _ text: String, stroke: Colour = Palette.ground, in rect: Rect,
+        into out: inout Markup
     ) {
+        let isApart = rect.least >= SiteGlyph.leastApart
         out.element(
             "rect",
             [
                 "x": px(rect.x), "y": px(rect.y), "width": px(rect.width),
-                "height": px(rect.height), "fill": colour.hex, "stroke": "#ffffff",
-                "stroke-width": "0.6",
+                "height": px(rect.height), "fill": colour.hex,
+                "stroke": isApart ? stroke.hex : nil, "stroke-width": isApart ? "0.6" : nil,
+                "shape-rendering": isApart ? nil : "crispEdges",
             ])
         let size = min(11, rect.height * 0.5) * style.sizes.scale
         guard rect.least >= style.letterSize,
@@ -214,14 +222,20 @@ struct ValueContent: MapContent {
     }
 
     func legend(least: Double, hasBoundary: Bool, width: Double) -> any Legend {
-        let without = grid.places.count {
-            if case .none = map.values[$0] ?? .none { grid.summary($0).phase != nil } else { false }
+        let without = grid.places.compactMap { place -> Phase? in
+            guard case .none = map.values[place] ?? .none else { return nil }
+            return grid.summary(place).phase?.phase
         }
         var swatches = DiagramLegend.states(counts, seeds: map.input.cellsPerSite)
         if hasBoundary { swatches.append(LegendEntry(sign: .boundary, text: "phases differ")) }
         return ColourBar(
             scale, name: map.quantity.name,
-            absence: without > 0 ? "\(map.quantity.absence) \(without)" : nil,
+            absence: without.last.map {
+                (
+                    "\(map.quantity.absence) \(NumberText.grouped(without.count))",
+                    least >= style.letterSize ? $0.letter : nil
+                )
+            },
             others: SwatchLegend(
                 swatches, glyph: SiteGlyph(style: style), style: style, width: width),
             style: style, width: width)

@@ -3,16 +3,17 @@
 struct ColourBar: Legend {
     private let scale: ColourScale
     private let name: String
-    private let absence: String?
+    private let absence: (text: String, letter: Character?)?
     private let others: SwatchLegend
     private let style: FigureStyle
     private let barWidth: Double
 
     private static let barHeight = 12.0
 
-    /// A bar at most `width` px wide.
+    /// A bar at most `width` px wide; `absence` is what a site without a number has, and the letter in it where it has one.
     init(
-        _ scale: ColourScale, name: String, absence: String?, others: SwatchLegend,
+        _ scale: ColourScale, name: String, absence: (text: String, letter: Character?)?,
+        others: SwatchLegend,
         style: FigureStyle, width: Double
     ) {
         self.scale = scale
@@ -38,24 +39,19 @@ struct ColourBar: Legend {
             "text",
             ["x": px(x), "y": px(y + sizes.legend * 0.8), "font-size": px(sizes.legend)], name)
         let top = y + sizes.legend + 4
-        let parts = 48
-        for part in 0..<parts {
-            let share = (Double(part) + 0.5) / Double(parts)
-            out.element(
-                "rect",
-                [
-                    "x": px(x + barWidth * Double(part) / Double(parts)), "y": px(top),
-                    // A little overlap hides seams between neighbours.
-                    "width": px(barWidth / Double(parts) + (part + 1 < parts ? 0.5 : 0)),
-                    "height": px(ColourBar.barHeight), "fill": scale.colour(share: share).hex,
-                ])
+        out.element("linearGradient", ["id": "\(style.idPrefix)-bar"]) { out in
+            for (offset, colour) in scale.stops {
+                out.element(
+                    "stop",
+                    ["offset": NumberText.fixed(offset, 4), "stop-color": colour.hex])
+            }
         }
         out.element(
             "rect",
             [
                 "x": px(x), "y": px(top), "width": px(barWidth),
-                "height": px(ColourBar.barHeight), "fill": "none", "stroke": Palette.text.hex,
-                "stroke-width": "0.8",
+                "height": px(ColourBar.barHeight), "fill": "url(#\(style.idPrefix)-bar)",
+                "stroke": Palette.text.hex, "stroke-width": "0.8",
             ])
         let bottom = top + ColourBar.barHeight
         for tick in scale.ticks(most: max(2, Int(barWidth / (4.5 * sizes.tick)))) {
@@ -77,18 +73,27 @@ struct ColourBar: Legend {
                     "x": px(x + 0.5), "y": px(line - 6), "width": "12", "height": "12",
                     "fill": "#ffffff", "stroke": Palette.missing.hex, "stroke-width": "1",
                 ])
-            out.element(
-                "rect",
-                [
-                    "x": px(x + 4.5), "y": px(line - 2), "width": "4", "height": "4",
-                    "fill": Palette.missing.hex,
-                ])
+            if let letter = absence.letter {
+                out.element(
+                    "text",
+                    [
+                        "x": px(x + 6.5), "y": px(line + 3.2), "font-size": "9",
+                        "text-anchor": "middle",
+                    ], String(letter))
+            } else {
+                out.element(
+                    "rect",
+                    [
+                        "x": px(x + 4.5), "y": px(line - 2), "width": "4", "height": "4",
+                        "fill": Palette.missing.hex,
+                    ])
+            }
             out.element(
                 "text",
                 [
                     "x": px(x + 20), "y": px(line + sizes.legend * 0.36),
                     "font-size": px(sizes.legend),
-                ], absence)
+                ], absence.text)
         }
         others.draw(x: x, y: y + headHeight + absenceHeight + 4, into: &out)
     }

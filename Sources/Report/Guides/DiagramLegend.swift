@@ -15,10 +15,16 @@ struct DiagramLegend: Legend {
         var shown = style
         shown.letterSize = isLettered ? 14 * style.sizes.scale : .infinity
         swatches = SwatchLegend(
-            DiagramLegend.phases(counts, seeds: seeds, isLettered: isLettered)
-                + DiagramLegend.states(counts, seeds: seeds)
-                + (hasBoundary ? [LegendEntry(sign: .boundary, text: "boundary")] : []),
+            DiagramLegend.entries(counts, seeds: seeds, hasBoundary: hasBoundary),
             glyph: SiteGlyph(style: shown), style: style, width: width)
+    }
+
+    /// Everything that the map shows, in order.
+    static func entries(
+        _ counts: SiteCounts, seeds: Int, hasBoundary: Bool
+    ) -> [LegendEntry] {
+        phases(counts, seeds: seeds) + states(counts, seeds: seeds)
+            + (hasBoundary ? [LegendEntry(sign: .boundary, text: "boundary")] : [])
     }
 
     /// Draws the legend with its top left corner here.
@@ -40,9 +46,7 @@ struct DiagramLegend: Legend {
         return .site(SiteSummary(cells + open))
     }
 
-    private static func phases(
-        _ counts: SiteCounts, seeds: Int, isLettered: Bool
-    ) -> [LegendEntry] {
+    private static func phases(_ counts: SiteCounts, seeds: Int) -> [LegendEntry] {
         let comprehension = PhaseVerdict(.comprehension, "")
         var entries = Phase.allCases.map { each in
             LegendEntry(
@@ -55,23 +59,26 @@ struct DiagramLegend: Legend {
             entries.append(
                 LegendEntry(
                     sign: phase(disputed, of: 3),
-                    text: "seeds disagree \(counts.disputed) (corner: second phase)"))
+                    text:
+                        "seeds disagree \(NumberText.grouped(counts.disputed)) (corner: second phase)"
+                ))
         }
         if counts.uncertain > 0 {
             entries.append(
                 LegendEntry(
                     sign: phase([PhaseVerdict(.grokking, "", uncertain: true)], of: 1),
-                    text: "uncertain \(counts.uncertain)"))
+                    text: "uncertain \(NumberText.grouped(counts.uncertain))"))
         }
         if counts.partial > 0 {
             entries.append(
                 LegendEntry(
-                    sign: phase([comprehension], of: 2), text: "seeds to come \(counts.partial)"))
+                    sign: phase([comprehension], of: 2),
+                    text: "seeds to come \(NumberText.grouped(counts.partial))"))
         }
         return entries
     }
 
-    /// The states other than phases that occur.
+    /// The states other than phases that some site shows.
     static func states(_ counts: SiteCounts, seeds: Int) -> [LegendEntry] {
         func shown(_ status: CellStatus) -> LegendEntry.Sign {
             .site(SiteSummary([CellState(status)]))
@@ -80,13 +87,14 @@ struct DiagramLegend: Legend {
             ("running", .running(step: 3, budget: 5), counts.running),
             ("missing", .missing, counts.missing),
             ("failed", .failed(reason: ""), counts.failed),
+            ("not asked for", .deferred, counts.deferred),
             ("inferred, not measured", .inferred(.comprehension), counts.inferred),
             (
                 "predicted, not measured",
                 .predicted(PhaseVerdict(.memorization, ""), stepsRun: 0), counts.predicted
             ),
         ]
-        return states.filter { $0.2.cells > 0 }.map { name, status, count in
+        return states.filter { $0.2.sites > 0 }.map { name, status, count in
             LegendEntry(
                 sign: shown(status), text: text(name, count.sites, count.cells, seeds: seeds))
         }

@@ -46,6 +46,18 @@ struct PlotKey: Legend {
         }
     }
 
+    /// A point: filled where it was measured, hollow where it was not.
+    static func dot(
+        _ x: Double, _ y: Double, _ ink: LineInk, _ style: FigureStyle
+    ) -> Markup.Attributes {
+        let colour = style.colour(ink).hex
+        return [
+            "cx": NumberText.fixed(x), "cy": NumberText.fixed(y), "r": "3",
+            "fill": ink == .theory ? Palette.ground.hex : colour,
+            "stroke": ink == .theory ? colour : nil,
+        ]
+    }
+
     private func sign(_ entry: Plot.Key, x: Double, y: Double, into out: inout Markup) {
         let colour = style.colour(entry.ink).hex
         switch entry.sign {
@@ -57,12 +69,7 @@ struct PlotKey: Legend {
                     "stroke-width": "2", "stroke-dasharray": dashed ? PlotDrawing.dashes : nil,
                 ])
         case .dot:
-            out.element(
-                "circle",
-                [
-                    "cx": NumberText.fixed(x + 12), "cy": NumberText.fixed(y), "r": "3",
-                    "fill": colour,
-                ])
+            out.element("circle", PlotKey.dot(x + 12, y, entry.ink, style))
         case .fill:
             out.element(
                 "rect",

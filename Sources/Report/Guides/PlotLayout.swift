@@ -24,13 +24,14 @@ struct PlotLayout {
 
     /// From a panel's frame up to its title or lowest remark.
     static let headGap = 6.0
+    /// Panels side by side are at least this wide.
+    private static let leastWidth = 110.0
 
     /// Lays out a plot.
     init(_ plot: Plot, _ style: FigureStyle) {
         let sizes = style.sizes
-        let columns = max(1, min(plot.columns, plot.panels.count))
-        let rows = (plot.panels.count + columns - 1) / max(columns, 1)
-        let width = style.width ?? (columns == 1 ? 648 : 960)
+        var columns = max(1, min(plot.columns, plot.panels.count))
+        let width = style.width ?? plot.width ?? (columns == 1 ? 648 : 960)
         titleLines =
             style.showsTitle
             ? TextMeasure.wrap(
@@ -49,8 +50,12 @@ struct PlotLayout {
         let left = style.margin + gutter
         let right = width - style.margin - 10 * sizes.scale
         let between = plot.sharesY ? 14 * sizes.scale : gutter + 12 * sizes.scale
-        let plotWidth = max(
-            20, (right - left - Double(columns - 1) * between) / Double(columns))
+        func share(_ columns: Int) -> Double {
+            max(20, (right - left - Double(columns - 1) * between) / Double(columns))
+        }
+        while columns > 1, share(columns) < PlotLayout.leastWidth { columns -= 1 }
+        let plotWidth = share(columns)
+        let rows = (plot.panels.count + columns - 1) / columns
         let plotHeight = plotWidth * plot.aspect
         let axisHeight = DiagramLayout.tickLength + 4 + sizes.tick
         let nameHeight = 6 * sizes.scale + sizes.axis
@@ -62,7 +67,7 @@ struct PlotLayout {
         for row in 0..<rows {
             let places = (0..<columns).map { row * columns + $0 }.filter(
                 plot.panels.indices.contains)
-            let heads = places.map { PlotLayout.head(plot.panels[$0], sizes) }
+            let heads = places.map { PlotLayout.head(plot.panels[$0], plotWidth, sizes) }
             top += heads.max() ?? 0
             var foot = 12 * sizes.scale
             for (column, place) in places.enumerated() {
@@ -109,9 +114,18 @@ struct PlotLayout {
     }
 
     /// Room above a panel for its title and remarks.
-    private static func head(_ panel: Plot.Panel, _ sizes: TextSizes) -> Double {
-        let title = panel.title == nil ? 0 : sizes.panelLine
-        return title + Double(panel.labels.count) * sizes.panelLine + headGap
+    private static func head(
+        _ panel: Plot.Panel, _ width: Double, _ sizes: TextSizes
+    ) -> Double {
+        Double(titleLines(panel, width, sizes).count + panel.labels.count) * sizes.panelLine
+            + headGap
+    }
+
+    /// A panel's title in lines as long as the panel is wide.
+    static func titleLines(_ panel: Plot.Panel, _ width: Double, _ sizes: TextSizes) -> [String] {
+        panel.title.map {
+            TextMeasure.wrap($0, width: width, size: sizes.panel * TextMeasure.bold)
+        } ?? []
     }
 
     private static func yScale(_ panel: Plot.Panel, from: Double, to: Double) -> PlotScale {

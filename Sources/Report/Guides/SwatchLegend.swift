@@ -45,6 +45,20 @@ struct SwatchLegend: Legend {
         self.lines = lines
     }
 
+    /// Draws a sign.
+    static func draw(
+        _ sign: LegendEntry.Sign, in rect: Rect, _ glyph: SiteGlyph, into out: inout Markup
+    ) {
+        switch sign {
+        case .site(let summary): glyph.draw(summary, in: rect, into: &out)
+        case .boundary:
+            let middle = NumberText.fixed(rect.y + rect.height / 2)
+            MapFigure.drawBoundary(
+                "M\(NumberText.fixed(rect.x)) \(middle)H\(NumberText.fixed(rect.x + rect.width))",
+                into: &out)
+        }
+    }
+
     /// Draws the legend with its top left corner here.
     func draw(x left: Double, y top: Double, into out: inout Markup) {
         let size = swatch
@@ -52,14 +66,7 @@ struct SwatchLegend: Legend {
             let y = top + Double(number) * lineHeight
             for (entry, x) in line {
                 let rect = Rect(x: left + x, y: y, width: size, height: size)
-                switch entry.sign {
-                case .site(let summary): glyph.draw(summary, in: rect, into: &out)
-                case .boundary:
-                    let middle = NumberText.fixed(y + size / 2)
-                    MapFigure.drawBoundary(
-                        "M\(NumberText.fixed(rect.x)) \(middle)H\(NumberText.fixed(rect.x + size))",
-                        into: &out)
-                }
+                SwatchLegend.draw(entry.sign, in: rect, glyph, into: &out)
                 out.element(
                     "text",
                     [

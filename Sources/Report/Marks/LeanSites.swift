@@ -17,6 +17,7 @@ struct LeanSites {
         case running
         case failed
         case missing
+        case deferred
     }
 
     /// Draws the sites of a panel.
@@ -31,6 +32,7 @@ struct LeanSites {
                 let box =
                     "M\(px(rect.x)) \(px(rect.y))h\(px(rect.width))v\(px(rect.height))"
                     + "h-\(px(rect.width))z"
+                let centre = "M\(px(rect.x + rect.width / 2)) \(px(rect.y + rect.height / 2))h0"
                 switch summary.kind {
                 case .phase(let phase):
                     paths[.phase(phase.phase), default: ""] += box
@@ -39,8 +41,7 @@ struct LeanSites {
                         disputes[other, default: ""] +=
                             "M\(px(rect.x + rect.width - leg)) \(px(rect.y))h\(px(leg))v\(px(leg))z"
                     }
-                    let middle = "M\(px(rect.x + rect.width / 2)) \(px(rect.y + rect.height / 2))h0"
-                    if phase.uncertain { uncertain += middle }
+                    if phase.uncertain { uncertain += centre }
                 case .inferred(let phase):
                     paths[.unmeasured(phase, "inferred"), default: ""] += box
                 case .predicted(let phase):
@@ -48,13 +49,14 @@ struct LeanSites {
                 case .running: paths[.running, default: ""] += box
                 case .failed: paths[.failed, default: ""] += cross(rect)
                 case .missing: paths[.missing, default: ""] += box
+                case .deferred: paths[.deferred, default: ""] += centre
                 }
             }
         }
         for phase in Phase.allCases {
             fill(paths[.phase(phase)], layout.style.palette.fill(phase).hex, into: &out)
             fill(paths[.phase(phase)], pattern(phase.name), into: &out)
-            let thinned = layout.style.palette.fill(phase).mixed(with: Palette.ground, share: 0.45)
+            let thinned = layout.style.palette.thinned(phase)
             for veil in ["inferred", "predicted"] {
                 fill(paths[.unmeasured(phase, veil)], thinned.hex, into: &out)
                 fill(paths[.unmeasured(phase, veil)], pattern(veil), into: &out)
@@ -70,6 +72,7 @@ struct LeanSites {
             paths[.failed], (layout.style.isGrey ? Palette.text : Palette.failed).hex,
             width: "1.2", into: &out)
         stroke(paths[.missing], Palette.missing.hex, width: "0.5", into: &out)
+        stroke(paths[.deferred], Palette.missing.hex, width: "1.4", cap: "round", into: &out)
     }
 
     private func cross(_ rect: Rect) -> String {
@@ -82,7 +85,7 @@ struct LeanSites {
 
     private func fill(_ path: String?, _ paint: String, into out: inout Markup) {
         guard let path, !path.isEmpty else { return }
-        out.element("path", ["d": path, "fill": paint])
+        out.element("path", ["d": path, "fill": paint, "shape-rendering": "crispEdges"])
     }
 
     private func stroke(

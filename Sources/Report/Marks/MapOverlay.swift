@@ -8,23 +8,59 @@ struct MapOverlay: Sendable {
     /// The axes' values that it goes through.
     let points: [(x: Double, y: Double)]
 
-    /// Where weight decay makes so many e-folds within the budget: ηλT = c, over a map of learning rate and weight decay.
-    /// Over any other map there is none.
-    static func budget(_ folds: Double?, _ input: PhaseDiagramInput) -> [MapOverlay] {
-        guard let folds, let steps = input.budget, input.axes.count > 1 else { return [] }
+    /// The lines that a request asks for.
+    ///
+    /// - Throws: `FigureError` where one has no meaning over this map, or what the source throws.
+    static func asked(
+        _ request: FigureRequest, _ input: PhaseDiagramInput, _ source: FigureSource
+    ) throws -> [MapOverlay] {
+        var overlays: [MapOverlay] = []
+        if let folds = request.budgetLine {
+            guard let line = budget(folds, input) else {
+                throw FigureError(
+                    "budget_line",
+                    "it runs over a map of learning rate and weight decay with one budget")
+            }
+            overlays.append(line)
+        }
+        if request.theory {
+            guard let theory = try source.theory(), let fraction = theory.critical else {
+                throw FigureError("theory", "no theory speaks of this sweep's task and model")
+            }
+            guard let line = critical(fraction, input) else {
+                throw FigureError("theory", "its critical fraction needs train_fraction as x or y")
+            }
+            overlays.append(line)
+        }
+        return overlays
+    }
+
+    /// Where theory has its critical train fraction, over a map with such an axis; nil over any other.
+    static func critical(_ fraction: Double, _ input: PhaseDiagramInput) -> MapOverlay? {
+        guard input.axes.count > 1,
+            let place = input.axes.prefix(2).firstIndex(where: { $0.path == "train_fraction" }),
+            let low = input.axes[1 - place].values.filter({ $0 > 0 }).min(),
+            let high = input.axes[1 - place].values.max()
+        else { return nil }
+        return MapOverlay(
+            label: "theory: \(NumberText.value(fraction, digits: 3))",
+            points: [low, high].map { place == 0 ? (x: fraction, y: $0) : (x: $0, y: fraction) })
+    }
+
+    /// Where weight decay makes so many e-folds within the budget: ηλT = c, over a map of learning rate and weight decay;
+    /// nil over any other map.
+    static func budget(_ folds: Double, _ input: PhaseDiagramInput) -> MapOverlay? {
+        guard let steps = input.budget, input.axes.count > 1 else { return nil }
         let (x, y) = (input.axes[0], input.axes[1])
         let keys = Set([x, y].map { $0.path.split(separator: ".").last ?? "" })
-        guard keys == ["learning_rate", "weight_decay"] else { return [] }
+        guard keys == ["learning_rate", "weight_decay"] else { return nil }
         let positive = x.values.filter { $0 > 0 }
-        guard let low = positive.min(), let high = positive.max(), low < high else { return [] }
+        guard let low = positive.min(), let high = positive.max(), low < high else { return nil }
         let points = (0...64).map { number in
             let x = low * pow(high / low, Double(number) / 64)
             return (x: x, y: folds / (x * Double(steps)))
         }
-        return [
-            MapOverlay(
-                label: "ηλT = \(NumberText.value(folds, digits: 3))", points: points)
-        ]
+        return MapOverlay(label: "ηλT = \(NumberText.value(folds, digits: 3))", points: points)
     }
 
     /// Draws it over a panel, where it lies inside.
@@ -35,7 +71,13 @@ struct MapOverlay: Sendable {
             else { return nil }
             return (panel.x + x, panel.y + layout.down(y))
         }
-        guard places.count > 1, let end = places.max(by: { $0.x < $1.x }) else { return }
+        guard places.count > 1, let end = places.max(by: { ($0.x, -$0.y) < ($1.x, -$1.y) }) else {
+            return
+        }
+        // The label lies over the line's right end, or beside its upper end where there is no room to the left.
+        let width = TextMeasure.width(label, layout.style.sizes.tick)
+        let isLeft = end.x - 4 - width < panel.x
+        let isAtTop = end.y - 5 - layout.style.sizes.tick < panel.y
         let path = places.enumerated().map { number, place in
             "\(number == 0 ? "M" : "L")\(NumberText.fixed(place.x)) \(NumberText.fixed(place.y))"
         }.joined()
@@ -53,8 +95,11 @@ struct MapOverlay: Sendable {
         out.element(
             "text",
             [
-                "x": NumberText.fixed(end.x - 4), "y": NumberText.fixed(end.y - 5),
-                "font-size": NumberText.fixed(layout.style.sizes.tick), "text-anchor": "end",
+                "x": NumberText.fixed(end.x + (isLeft ? 4 : -4)),
+                "y": NumberText.fixed(
+                    end.y + (isAtTop ? layout.style.sizes.tick + 3 : -5)),
+                "font-size": NumberText.fixed(layout.style.sizes.tick),
+                "text-anchor": isLeft ? "start" : "end",
                 "paint-order": "stroke", "stroke": Palette.ground.hex, "stroke-width": "3",
                 "stroke-linejoin": "round",
             ], label)

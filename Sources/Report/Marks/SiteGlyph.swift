@@ -5,6 +5,9 @@ struct SiteGlyph {
     /// How the figure looks.
     let style: FigureStyle
 
+    /// Cells smaller than this, in px, have no white line around them: it would be most of what is seen.
+    static let leastApart = 8.0
+
     /// Draws a site into its cell.
     func draw(_ summary: SiteSummary, in rect: Rect, into out: inout Markup) {
         switch summary.kind {
@@ -12,6 +15,7 @@ struct SiteGlyph {
         case .running(let share): drawRunning(share, in: rect, into: &out)
         case .failed: drawFailed(in: rect, into: &out)
         case .missing: drawMissing(in: rect, into: &out)
+        case .deferred: drawDeferred(in: rect, into: &out)
         case .inferred(let phase): drawUnmeasured(phase, "inferred", in: rect, into: &out)
         case .predicted(let phase): drawUnmeasured(phase, "predicted", in: rect, into: &out)
         }
@@ -56,8 +60,7 @@ struct SiteGlyph {
     private func drawUnmeasured(
         _ phase: Phase, _ veil: String, in rect: Rect, into out: inout Markup
     ) {
-        let fill = style.palette.fill(phase).mixed(with: Palette.ground, share: 0.45)
-        self.fill(rect, fill.hex, into: &out)
+        self.fill(rect, style.palette.thinned(phase).hex, into: &out)
         self.fill(rect, "url(#\(style.idPrefix)-\(veil))", stroked: false, into: &out)
     }
 
@@ -168,15 +171,28 @@ struct SiteGlyph {
             ])
     }
 
+    /// A point: there is nothing to come here.
+    private func drawDeferred(in rect: Rect, into out: inout Markup) {
+        fill(rect, Palette.ground.hex, into: &out)
+        out.element(
+            "circle",
+            [
+                "cx": px(rect.x + rect.width / 2), "cy": px(rect.y + rect.height / 2),
+                "r": px(max(0.7, min(1.6, rect.least * 0.1))), "fill": Palette.missing.hex,
+            ])
+    }
+
     private func fill(
         _ rect: Rect, _ paint: String, stroked: Bool = true, into out: inout Markup
     ) {
+        let isApart = stroked && rect.least >= SiteGlyph.leastApart
         out.element(
             "rect",
             [
                 "x": px(rect.x), "y": px(rect.y), "width": px(rect.width),
                 "height": px(rect.height), "fill": paint,
-                "stroke": stroked ? "#ffffff" : nil, "stroke-width": stroked ? "0.6" : nil,
+                "stroke": isApart ? "#ffffff" : nil, "stroke-width": isApart ? "0.6" : nil,
+                "shape-rendering": stroked && !isApart ? "crispEdges" : nil,
             ])
     }
 
@@ -194,7 +210,8 @@ struct SiteGlyph {
                 for phase in Phase.allCases {
                     pattern(
                         hatchID(phase), SiteGlyph.strokes(phase),
-                        style.palette.ink(phase).hex, opacity: "0.55", into: &out)
+                        style.palette.ink(phase).hex, opacity: "0.55",
+                        width: phase == .memorization ? "1.2" : "0.7", into: &out)
                 }
             }
             if running {
@@ -203,12 +220,14 @@ struct SiteGlyph {
                     opacity: "1", into: &out)
             }
             if derived {
-                pattern(
-                    "\(style.idPrefix)-predicted", "M0 1H2.4", "#ffffff", opacity: "1",
-                    width: "1.4", into: &out)
-                pattern(
-                    "\(style.idPrefix)-inferred", "M1 1H3V3H1Z", "#ffffff", opacity: "1",
-                    width: "1", into: &out)
+                // Dashes and hollow squares.
+                for (name, strokes) in [
+                    ("predicted", "M0 2H2.6"), ("inferred", "M0.6 0.6H3.4V3.4H0.6Z"),
+                ] {
+                    pattern(
+                        "\(style.idPrefix)-\(name)", strokes, Palette.veil.hex, opacity: "1",
+                        into: &out)
+                }
             }
         }
     }
@@ -234,13 +253,13 @@ struct SiteGlyph {
         }
     }
 
-    /// Plain, diagonal, upright, crossed.
+    /// Plain, diagonal, dotted, crossed diagonally: nothing that looks like finer cells.
     private static func strokes(_ phase: Phase) -> String {
         switch phase {
         case .comprehension: ""
         case .grokking: "M-1 5L5 -1M-1 1L1 -1M3 5L5 3"
-        case .memorization: "M2 0V4"
-        case .confusion: "M0 2H4M2 0V4"
+        case .memorization: "M1.4 2H2.6"
+        case .confusion: "M-1 5L5 -1M-1 1L1 -1M3 5L5 3M-1 -1L5 5M-1 3L1 5M3 -1L5 1"
         }
     }
 }

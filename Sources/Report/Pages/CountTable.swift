@@ -30,6 +30,9 @@ struct CountTable {
                 if counts.inferred.cells > 0 {
                     row("inferred", counts.inferred.sites, counts.inferred.cells, into: &out)
                 }
+                if counts.deferred.cells > 0 {
+                    row("not asked for", counts.deferred.sites, counts.deferred.cells, into: &out)
+                }
                 if counts.predicted.cells > 0 {
                     row("predicted", counts.predicted.sites, counts.predicted.cells, into: &out)
                 }

@@ -41,7 +41,7 @@ struct Findings {
                 "were not trained; their phase is inferred from their neighbours"
             ),
             (counts.missing.sites, "are missing"), (counts.running.sites, "are in training"),
-            (counts.failed.sites, "failed"),
+            (counts.failed.sites, "failed"), (counts.deferred.sites, "are not asked for"),
         ] where count > 0 {
             sentences.append("\(NumberText.counted(count, "site")) \(words).")
         }

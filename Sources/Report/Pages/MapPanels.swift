@@ -63,31 +63,38 @@ struct MapPanels {
                 }
             }
         }
-        out.element("figure") { out in out.verbatim(legend(counts)) }
+        drawLegend(counts, into: &out)
     }
 
-    private func legend(_ counts: SiteCounts) -> String {
+    /// The legend as a list, which wraps as text does.
+    private func drawLegend(_ counts: SiteCounts, into out: inout Markup) {
         var own = style
         own.idPrefix += "-key"
-        own.isInteractive = false
-        own.showsLegend = true
         let least =
             layouts.map { part in
                 (part.layout.x.spans + (part.layout.y?.spans ?? [])).map(\.size).min() ?? 0
             }.min() ?? 0
         let isLettered = least >= style.letterSize && !isLean
-        let width = 860.0
-        let legend = DiagramLegend(
-            counts, seeds: grid.input.cellsPerSite, hasBoundary: true, isLettered: isLettered,
-            style: own, width: width)
-        let frame = FigureFrame(
-            style: own, title: "Legend", description: DiagramText.phases(counts), width: width,
-            titleLines: [], bodyBottom: -10, legend: legend, footer: [])
-        return frame.draw(standalone: false) { out in
-            SiteGlyph(style: own).definitions(
+        own.letterSize = isLettered ? 14 : .infinity
+        let glyph = SiteGlyph(style: own)
+        let hidden: Markup.Attributes = ["width": "0", "height": "0", "aria-hidden": "true"]
+        out.element("svg", hidden) { out in
+            glyph.definitions(
                 hatches: !isLettered || own.isGrey, running: counts.running.cells > 0,
                 derived: counts.predicted.sites + counts.inferred.sites > 0, into: &out)
-        } body: { _ in
-        }.text
+        }
+        let entries = DiagramLegend.entries(
+            counts, seeds: grid.input.cellsPerSite, hasBoundary: true)
+        let swatch = Rect(x: 0, y: 0, width: 18, height: 18)
+        out.element("ul", ["class": "legend"]) { out in
+            for entry in entries {
+                out.element("li") { out in
+                    out.element("svg", ["width": "18", "height": "18", "aria-hidden": "true"]) {
+                        out in SwatchLegend.draw(entry.sign, in: swatch, glyph, into: &out)
+                    }
+                    out.element("span", [:], entry.text)
+                }
+            }
+        }
     }
 }

@@ -121,6 +121,7 @@ struct PageData {
         case .running: "r"
         case .failed: "!"
         case .missing: "."
+        case .deferred: "-"
         case .inferred(let phase): inferred(phase)
         case .predicted: "p"
         }

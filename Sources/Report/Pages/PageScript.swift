@@ -29,11 +29,11 @@ enum PageScript {
           var svg=get(p.id),nx=p.x.length,ny=p.y.length,at=[0,0];p.svg=svg;
           svg.querySelectorAll("a").forEach(function(a){a.setAttribute("tabindex","-1")});
           p.layer=make("g",{"pointer-events":"none"},svg);
-          var link=make("a",{tabindex:"0",role:"graphics-symbol","aria-roledescription":"site","class":"cursor"},svg);
+          var link=make("a",{tabindex:"0","class":"cursor"},svg);
           var mark=make("path",{fill:"none",stroke:"#000","stroke-width":"2.4","pointer-events":"none"},link);
           function put(i,j,isQuiet){at=[i,j];var n=site(p,i,j);mark.setAttribute("d",box(p,i,j));
             link.setAttribute("aria-label",isQuiet?where(p,i,j)+": "+words[d.sites[n]]:tell(p,i,j));
-            var href=d.hrefs&&d.hrefs[n];if(href)link.setAttribute("href",href);else link.removeAttribute("href")}
+            var href=d.hrefs&&d.hrefs[n];if(href){link.setAttribute("href",href);link.removeAttribute("role")}else{link.removeAttribute("href");link.setAttribute("role","graphics-symbol")}}
           put(0,0,true);mark.style.visibility="hidden";
           function order(spans){return spans.map(function(s,k){return k}).sort(function(a,b){return spans[a][0]-spans[b][0]})}
           var across=order(p.x),down=order(p.y);

@@ -33,18 +33,20 @@ struct PageStyle {
         figure{margin:1rem 0;padding:.5rem;background:#fff;border-radius:6px;overflow-x:auto}
         figure svg{display:block;max-width:100%;height:auto;margin:0 auto}
         .maps{display:flex;flex-wrap:wrap;gap:.5rem}.maps figure{margin:0;flex:0 1 auto}
+        .legend{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;list-style:none;padding:0}.legend li{display:flex;align-items:center;gap:.4rem}.legend svg{background:#fff}
         figure[hidden],form[hidden],div[hidden],tr[hidden]{display:none}
         @media(max-width:40rem){figure svg{max-width:none}}
         form#controls{display:flex;flex-wrap:wrap;gap:1rem;align-items:center;margin:.75rem 0}
         fieldset{border:1px solid var(--line);border-radius:4px;display:flex;flex-wrap:wrap;gap:.2rem .9rem}
         #details{min-height:4.5rem;margin:.75rem 0;padding:.5rem .75rem;border:1px solid var(--line);border-radius:6px;font-variant-numeric:tabular-nums}
         :focus-visible{outline:2px solid var(--link);outline-offset:2px}.cursor:focus{outline:none}
-        pre{overflow-x:auto;padding:.5rem .75rem;border:1px solid var(--line);border-radius:6px;font-size:.85rem}
+        pre{white-space:pre-wrap;overflow-wrap:anywhere;padding:.5rem .75rem;border:1px solid var(--line);border-radius:6px;font-size:.85rem}
         .scroll{overflow-x:auto}
         table{border-collapse:collapse;font-variant-numeric:tabular-nums}
         caption{text-align:left;color:var(--quiet);padding-bottom:.4rem}
         th,td{padding:.25rem .75rem .25rem 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
         td.number{text-align:right}
+        #sites td a{display:inline-block;min-width:24px;min-height:24px;text-align:center}
         th[scope=col]{white-space:nowrap}
         tr:target{outline:2px solid var(--link)}
         dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dd{margin:0;overflow-wrap:anywhere}

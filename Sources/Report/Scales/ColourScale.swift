@@ -21,7 +21,7 @@ struct ColourScale {
         0x00224E, 0x123570, 0x3B496C, 0x575D6D, 0x707173, 0x8A8678, 0xA59C74, 0xC3B369, 0xE1CC55,
         0xFEE838,
     ].map { Colour($0) }
-    private static let greys: [Colour] = [0x1C1C1C, 0xF4F4F4].map { Colour($0) }
+    private static let greys: [Colour] = [0x1C1C1C, 0xDCDCDC].map { Colour($0) }
 
     /// A scale over these values.
     init(_ values: [Double], _ spread: Spread, isGrey: Bool) {
@@ -58,6 +58,11 @@ struct ColourScale {
         let place = share * Double(colours.count - 1)
         let first = min(Int(place), colours.count - 2)
         return colours[first].mixed(with: colours[first + 1], share: place - Double(first))
+    }
+
+    /// The colours with their places on the scale, 0 … 1; between two of them it is even.
+    var stops: [(place: Double, colour: Colour)] {
+        colours.enumerated().map { (Double($0.offset) / Double(colours.count - 1), $0.element) }
     }
 
     /// Round values with their places on the scale, 0 … 1.

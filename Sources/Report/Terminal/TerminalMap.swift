@@ -3,7 +3,7 @@ import Core
 /// The phase map as lines of letters for a terminal, for watching a sweep fill in.
 ///
 /// C, G, M and X are the phases (lower case where seeds disagree or a verdict is uncertain), `·` is missing, `▒`
-/// running, `!` failed. The axes lie as in the SVG.
+/// running, `!` failed, `-` not asked for. The axes lie as in the SVG.
 package struct TerminalMap: Sendable {
     /// Columns the lines may take.
     package var width: Int
@@ -111,6 +111,7 @@ package struct TerminalMap: Sendable {
         case .running: return "▒" + space
         case .failed: return (colour ? "\u{1B}[31m!\u{1B}[0m" : "!") + space
         case .missing: return "·" + space
+        case .deferred: return "-" + space
         case .inferred(let phase): return painted(TerminalMap.small(phase) + space, phase)
         // Only memorization is predicted.
         case .predicted(let phase): return painted("ₘ" + space, phase)
@@ -151,7 +152,7 @@ package struct TerminalMap: Sendable {
         for (count, word) in [
             (counts.running.sites, "▒ running"), (counts.missing.sites, "· missing"),
             (counts.failed.sites, "! failed"), (counts.inferred.sites, "ᴄɢᴍ× inferred"),
-            (counts.predicted.sites, "ₘ predicted"),
+            (counts.predicted.sites, "ₘ predicted"), (counts.deferred.sites, "- not asked for"),
             (counts.disputed, "lower case: seeds disagree"),
             (counts.uncertain, "lower case: uncertain"),
         ] where count > 0 { parts.append(("\(word) \(count)", nil)) }
