@@ -10,7 +10,7 @@ import results
 from results import table
 
 STEPS = 400
-NAMES = ["activity", "mobility", "low_frequency_energy", "validation_accuracy", "train_loss"]
+NAMES = ["activity", "mobility", "low_frequency_energy", "validation_accuracy", "validation_loss", "train_loss"]
 
 
 def columns(file):
@@ -26,7 +26,7 @@ def columns(file):
     made["activity"] = float(power.sum())
     made["mobility"] = float(np.sqrt((omega**2 * power).sum() / power.sum())) if power.sum() else None
     made["low_frequency_energy"] = float(power[(turns > 0) & (turns <= 4)].sum() / power[1:].sum())
-    for name in "validation_accuracy", "train_loss":
+    for name in "validation_accuracy", "validation_loss", "train_loss":
         made[name] = results.at(file, name, STEPS - 1)
     return made
 
