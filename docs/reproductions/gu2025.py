@@ -11,12 +11,12 @@ def med_columns(file):
     fitted, generalised = (results.crossing(file, side) for side in ("train", "validation"))
     steps, distance = results.curve(file, "embedding_distance_cyclic")
     loss = np.log(file["validation_loss"][:])
-    after = steps >= (fitted or 0)
-    made = {"start": float(distance[0]), "largest": float(distance.max()), "end": float(distance[-1]),
-            "final_loss": float(file["validation_loss"][-1])}
-    for name, step in ("fitted", fitted), ("generalised", generalised):
+    least = int(loss.argmin())
+    during = (steps >= (fitted or 0)) & (steps <= steps[least])
+    made = {"start": float(distance[0]), "end": float(distance[-1]), "least_loss_step": int(steps[least])}
+    for name, step in ("fitted", fitted), ("generalised", generalised), ("least_loss", int(steps[least])):
         made[name] = None if step is None else results.at(file, "embedding_distance_cyclic", step)
-    made["rank_correlation"] = spearman(distance[after], loss[after])
+    made["rank_correlation"] = spearman(distance[during], loss[during])
     return made
 
 
@@ -30,11 +30,12 @@ def med(cells):
     """MED at the start, when fitted, when generalised and at the end, for each modulus and seed."""
     def number(value):
         return "–" if value is None else f"{value:.2f}"
-    return table(["p", "seed", "fitted at", "generalised at", "MED at step 0", "when fitted", "when generalised",
-                  "at the end", "validation loss at the end", "rank correlation of MED and validation loss after fitting"],
-                 [[c["modulus"], c["seed"], said(c["train_step"]), said(c["validation_step"]), number(c["start"]),
-                   number(c["fitted"]), number(c["generalised"]), number(c["end"]), f"{c['final_loss']:.2g}",
-                   number(c["rank_correlation"])] for c in cells])
+    return table(["p", "fitted at", "generalised at", "validation loss least at", "MED at step 0", "when fitted",
+                  "when generalised", "at the least loss", "at the end",
+                  "rank correlation of MED and validation loss, fitted to least loss"],
+                 [[c["modulus"], said(c["train_step"]), said(c["validation_step"]), said(c["least_loss_step"]),
+                   *(number(c[k]) for k in ("start", "fitted", "generalised", "least_loss", "end", "rank_correlation"))]
+                  for c in cells])
 
 
 def region_columns(file):

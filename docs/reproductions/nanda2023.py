@@ -7,12 +7,16 @@ MEASURES = ["weight_norm", "fourier_gini", "key_frequencies", "restricted_loss",
 
 
 def moments(file):
-    """What the measures say at moments of the run: the start, fitted, halfway in the logarithm, generalised, the end."""
+    """What the measures say at the start, when fitted, on the way, when generalised and at the end."""
     fitted, generalised = (results.crossing(file, side) for side in ("train", "validation"))
     end = int(file["step"][-1])
     last = generalised or end
-    places = {"start": 0, "fitted": fitted, "between": int((fitted * last) ** 0.5) if fitted else None,
-              "generalised": generalised, "end": end}
+    places = {"start": 0}
+    if fitted:
+        places |= {"fitted": fitted, **{
+            f"{share} of the way": int(fitted * (last / fitted) ** part)
+            for share, part in (("a quarter", 0.25), ("half", 0.5), ("three quarters", 0.75))}}
+    places |= {"generalised": generalised, "end": end}
     for name, step in places.items():
         if step is not None:
             yield {"moment": name, "step": step,
