@@ -17,15 +17,16 @@ def activity_columns(file):
 
 
 def activity(cells):
-    """Best validation accuracy and activity at each site, and the area under the ROC curve."""
+    """Best validation accuracy and activity at each site, medians over seeds, and the area under the ROC curve."""
     lines = []
     across = values(cells, "weight_decay")
     for fraction in values(cells, "train_fraction"):
         of = having(cells, train_fraction=fraction)
         lines += [f"Training fraction {fraction:g}, validation accuracy / activity:", "", table(
             ["learning rate \\ weight decay", *(f"{w:g}" for w in across)],
-            [[f"{r:g}", *(f"{c['best']:.2f} / " + ("–" if c["early_variance"] is None else f"{c['early_variance']:.2f}")
-                          for c in having(of, learning_rate=r))] for r in values(cells, "learning_rate")]),
+            [[f"{r:g}", *(f"{median([c['best'] for c in site]):.2f} / {median([c['early_variance'] for c in site]):.2f}"
+                          for w in across for site in [having(of, learning_rate=r, weight_decay=w)])]
+             for r in values(cells, "learning_rate")]),
             ""]
     share = sum(map(predictors.generalises, cells))
     lines.append(f"{share} of {len(cells)} runs generalise; the area under the ROC curve of activity is "

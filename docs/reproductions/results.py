@@ -148,4 +148,4 @@ def wilson(hits, of, z=1.96):
     """The 95 % Wilson interval of a share."""
     p, centre = hits / of, hits / of + z * z / (2 * of)
     half = z * (p * (1 - p) / of + z * z / (4 * of * of)) ** 0.5
-    return (centre - half) / (1 + z * z / of), (centre + half) / (1 + z * z / of)
+    return max(0.0, (centre - half) / (1 + z * z / of)), min(1.0, (centre + half) / (1 + z * z / of))
