@@ -57,7 +57,8 @@ struct ReportCommand: ParsableCommand {
         }
         let report = SweepReport(
             table, cellsIn: sweep, to: place, pages: cells,
-            look: try figures.look(plan.spec.report.look), figures: SweepFigures(sweep, table),
+            look: try figures.look(plan.spec.report.look),
+            figures: plan.spec.report.figures.isEmpty ? nil : SweepFigures(sweep, table),
             attempts: try sweep.ledger?.attempts() ?? [])
         do {
             try report.write()

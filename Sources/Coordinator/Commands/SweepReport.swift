@@ -122,8 +122,9 @@ struct SweepReport {
     }
 
     /// The sweep with links to the pages that this report writes.
-    private var linked: PhaseDiagramInput {
-        var input = SweepReport.input(table.plan, table.statuses, links: hasPages)
+    private func linked(_ plain: PhaseDiagramInput) -> PhaseDiagramInput {
+        guard hasPages else { return plain }
+        var input = SweepReport.input(table.plan, table.statuses, links: true)
         guard table.plan.spec.seeds.count > 1 else { return input }
         for (number, site) in input.sites.enumerated()
         where site.cells.contains(where: { $0.href != nil }) {
@@ -173,8 +174,8 @@ struct SweepReport {
         }.consolidate(to: place.consolidatedPath)
         var screen = look
         screen.format = .svg
-        let figure = PhaseDiagram(SweepReport.input(table.plan, table.statuses))
-            .svg(FigureStyle(screen))
+        let input = SweepReport.input(table.plan, table.statuses)
+        let figure = PhaseDiagram(input).svg(FigureStyle(screen))
         try Posix.writeDurably(Array(figure.utf8), to: place.figurePath)
         try writeFigures()
         if hasPages { try writePages() }
@@ -182,7 +183,8 @@ struct SweepReport {
         var pageLook = FigureLook()
         pageLook.palette = look.palette
         let page = ReportPage(
-            linked, style: FigureStyle(pageLook), figures: [("phase-diagram.svg", "phase diagram")])
+            linked(input), style: FigureStyle(pageLook),
+            figures: [("phase-diagram.svg", "phase diagram")])
         try Posix.writeDurably(Array(page.html().utf8), to: folder + "/index.html")
     }
 

@@ -4,35 +4,58 @@ import Core
 struct SiteGrid {
     /// The map.
     let input: PhaseDiagramInput
-    private let states: [[Int]: SiteState]
-    private let summaries: [[Int]: SiteSummary]
+    /// Number of values of each axis.
+    let shape: [Int]
+    /// By place, the last axis fastest: where in the input a site is, -1 for one that is not there.
+    private let numbers: [Int]
+    private let summaries: [SiteSummary]
     private let absent: SiteSummary
     private let nothing: [CellState]
 
     /// The sites of a map.
     init(_ input: PhaseDiagramInput) {
         self.input = input
-        states = Dictionary(input.sites.map { ($0.place, $0) }, uniquingKeysWith: { _, new in new })
-        summaries = states.mapValues { SiteSummary($0.cells) }
+        let shape = input.axes.map(\.values.count)
+        var numbers = [Int](repeating: -1, count: shape.reduce(1, *))
+        for (number, site) in input.sites.enumerated() {
+            numbers[SiteGrid.index(site.place, shape)] = number
+        }
+        self.shape = shape
+        self.numbers = numbers
+        summaries = input.sites.map { SiteSummary($0.cells) }
         nothing = Array(repeating: .missing, count: input.cellsPerSite)
         absent = SiteSummary(nothing)
     }
 
-    /// Number of values of each axis.
-    var shape: [Int] { input.axes.map(\.values.count) }
+    /// Where a place is among all, the last axis fastest.
+    private static func index(_ place: [Int], _ shape: [Int]) -> Int {
+        var index = 0
+        for (axis, count) in shape.enumerated() { index = index * count + place[axis] }
+        return index
+    }
+
+    private func number(_ place: [Int]) -> Int { numbers[SiteGrid.index(place, shape)] }
 
     /// Every place of the grid, the last axis fastest.
     var places: [[Int]] { SiteGrid.places(shape) }
 
     /// What is shown at a place.
-    func summary(_ place: [Int]) -> SiteSummary { summaries[place] ?? absent }
+    func summary(_ place: [Int]) -> SiteSummary {
+        let number = number(place)
+        return number < 0 ? absent : summaries[number]
+    }
 
     /// The cells at a place, one per seed.
-    func cells(_ place: [Int]) -> [CellState] { states[place]?.cells ?? nothing }
+    func cells(_ place: [Int]) -> [CellState] {
+        let number = number(place)
+        return number < 0 ? nothing : input.sites[number].cells
+    }
 
     /// The page of a site: its own, else that of its first cell with the phase shown, else of its first with a page.
     func href(_ place: [Int]) -> String? {
-        guard let site = states[place] else { return nil }
+        let number = number(place)
+        guard number >= 0 else { return nil }
+        let site = input.sites[number]
         if let href = site.href { return href }
         let phase = summary(place).phase?.phase
         let representative = site.cells.first {
