@@ -89,3 +89,22 @@ def transfer(chosen_on, applied_to):
                 row.append("no cut" if cut is None else "{:.0%}; {:.1%}".format(*stopping(cells, name, above, cut)))
         body.append(row)
     return table(head, body)
+
+
+def predicted_columns(file):
+    return {"steps_run": int(file.attrs["steps_run"]), "predicted": int("prediction" in file.attrs)}
+
+
+def predicted(cells):
+    """What ending hopeless runs early saved and spoiled, against the same cells without."""
+    whole = {(c["weight_decay"], c["seed"]): c for c in results.stored("verma2026-border")}
+    pairs = [(c, whole[c["weight_decay"], c["seed"]]) for c in cells]
+    ended = [(c, w) for c, w in pairs if c["predicted"]]
+    before, after = (sum(pair[i]["steps_run"] for pair in pairs) for i in (1, 0))
+    return table(["cells", "ended as predicted", "of these would have generalised", "steps without", "steps with", "saved",
+                  "letters changed"],
+                 [[len(pairs), len(ended), sum(generalises(w) for _, w in ended), f"{before:,}", f"{after:,}",
+                   f"{1 - after / before:.0%}", f"{sum(c['phase'] != w['phase'] for c, w in pairs) / len(pairs):.1%}"]])
+
+
+FIGURES = {"verma2026-predicted": (predicted_columns, predicted)}

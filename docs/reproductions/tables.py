@@ -29,7 +29,8 @@ import predictors
 import results
 import tan2023
 
-PAGES = (liu2022, omnigrok, gromov2023, doshi2023, nanda2023, tan2023, notsawo2023, gu2025, accelerators, borders)
+PAGES = (liu2022, omnigrok, gromov2023, doshi2023, nanda2023, tan2023, notsawo2023, gu2025, accelerators, borders,
+         predictors)
 FIGURES = {name: figure for page in PAGES for name, figure in page.FIGURES.items()}
 BLOCK = re.compile(r"<!-- ([a-z0-9-]+) -->\n.*?<!-- / -->", re.DOTALL)
 
