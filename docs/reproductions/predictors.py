@@ -88,7 +88,17 @@ def transfer(chosen_on, applied_to):
                 cut = best_cut(base, name, above, share)
                 row.append("no cut" if cut is None else "{:.0%}; {:.1%}".format(*stopping(cells, name, above, cut)))
         body.append(row)
-    return table(head, body)
+    own = []
+    for name in NAMES:
+        row = [f"`{name}`"]
+        for other in [chosen_on, *applied_to]:
+            cells = results.stored(other)
+            above = (area(cells, name) or 0.5) >= 0.5
+            cuts = [best_cut(cells, name, above, share) for share in (0.01, 0.05)]
+            row.append("; ".join("–" if cut is None else f"{stopping(cells, name, above, cut)[0]:.0%}" for cut in cuts))
+        own.append(row)
+    return table(["saved at 1 %; at 5 %, cut chosen on the sweep itself", chosen_on, *applied_to], own) + (
+        "\n\n" + table(head, body))
 
 
 def predicted_columns(file):

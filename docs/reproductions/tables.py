@@ -38,7 +38,7 @@ BLOCK = re.compile(r"<!-- ([a-z0-9-]+) -->\n.*?<!-- / -->", re.DOTALL)
 def tables(name):
     """The tables of a sweep, or of docs/predictors.md, from stored data."""
     if name == "predictors":
-        return predictors.transfer("notsawo2023-activity", ["verma2026-border", "generalises-sooner"])
+        return predictors.transfer("notsawo2023-activity", ["verma2026-border", "liu2022-fig6d-splits"])
     return FIGURES[name][1](results.stored(name))
 
 
