@@ -49,24 +49,25 @@ struct CheckpointStoreTests {
         switch try store.receive(chunk) {
         case .receiving(let offset): "receiving \(offset)"
         case .refused(let reason): "refused: \(reason)"
-        case .reading: try published()
+        case .complete: try published()
         }
     }
 
     /// Words for what becomes of a complete checkpoint once it has been read.
     private func published(isWanted: Bool = true) throws -> String {
-        while true {
-            guard let (_, found) = try store.publishRead(isWanted: { _ in isWanted }).first else {
-                usleep(1000)
-                continue
+        var wasAsked = false
+        while !wasAsked {
+            let read = try store.publishRead { _ in
+                wasAsked = true
+                return isWanted
             }
-            switch found {
-            case nil: return "dropped"
-            case .success(let stored):
-                return "stored \(stored.offer.step) of \(stored.attempt)"
-            case .failure(let unusable): return "refused: \(unusable.text)"
+            switch read.first?.reading {
+            case nil: usleep(1000)
+            case .stored(let stored): return "stored \(stored.offer.step) of \(stored.attempt)"
+            case .unusable(let reason): return "refused: \(reason)"
             }
         }
+        return "dropped"
     }
 
     /// Sends a checkpoint in pieces and says what became of the last one.
@@ -117,7 +118,7 @@ struct CheckpointStoreTests {
         try put(checkpoint(0, step: 256), attempt(0))
         let pieces = chunks(checkpoint(0, step: 512).encoded(), attempt(0, 2))
         for piece in pieces.dropLast() { _ = try store.receive(piece) }
-        guard let last = pieces.last, case .reading = try store.receive(last) else {
+        guard let last = pieces.last, case .complete = try store.receive(last) else {
             Issue.record("it is not read on another thread")
             return
         }

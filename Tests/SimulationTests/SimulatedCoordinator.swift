@@ -28,7 +28,8 @@ struct SimulatedCoordinator {
     /// Attempt numbers may come twice from then on.
     var ledgerWasLost = false
     let losesLedger: Bool
-    var scheduler: Scheduler?
+    var reception: Reception?
+    var scheduler: Scheduler? { reception?.scheduler }
     var life = 0
     var clockOffset = 0.0
     var busyUntil = 0.0
@@ -37,24 +38,27 @@ struct SimulatedCoordinator {
     var isRoundDue = false
     /// Bytes of results that have arrived.
     var incoming: [AttemptID: Int] = [:]
+    /// Length of the piece in the message at hand: payloads of results are left out here.
+    var length = 0
     /// What the round has brought.
     var entries: [SchedulerEffect] = []
-    var arrived: [(AttemptID, size: Int, Connection)] = []
+    var arrived: [(AttemptID, size: Int)] = []
     var outbox: [(Connection, Message)] = []
     var eventsSinceFullCheck = 0
 
     init(losesLedger: Bool) { self.losesLedger = losesLedger }
 }
 
-/// What the simulated coordinator does, after the example of `SweepServer`.
+/// A coordinator's loop, as `SweepServer` is one, around the product's own reception: what that wants done is done to the
+/// simulated disk and network, and the process may be killed between any two of these.
 extension Simulation {
     private var coordinatorNow: Double { now + coordinator.clockOffset }
 
     // MARK: Life
 
     func killCoordinator() {
-        guard coordinator.scheduler != nil else { return }
-        coordinator.scheduler = nil
+        guard coordinator.reception != nil else { return }
+        coordinator.reception = nil
         coordinator.life += 1
         coordinator.inbox = []
         coordinator.incoming = [:]
@@ -66,7 +70,7 @@ extension Simulation {
     }
 
     func startCoordinator() {
-        guard coordinator.scheduler == nil else { return }
+        guard coordinator.reception == nil else { return }
         coordinator.life += 1
         let isFirst = coordinator.life == 1
         if !isFirst, coordinator.losesLedger, happens("ledger lost", 0.5) {
@@ -76,7 +80,7 @@ extension Simulation {
             coordinator.disk.rounds = []
             coordinator.ledgerWasLost = true
         }
-        coordinator.scheduler = restoredScheduler()
+        coordinator.reception = Reception(restoredScheduler())
         schedule(.coordinatorTick(life: coordinator.life), in: 0.5)
         // The new coordinator starts slots of its own; those of the one before deliver and leave.
         for _ in 0..<2 {
@@ -153,21 +157,21 @@ extension Simulation {
     private func isGone(_ id: SlotID) -> Bool { !slots.contains { $0.isAlive && $0.id == id } }
 
     func tickCoordinator(_ life: Int) {
-        guard coordinator.life == life, coordinator.scheduler != nil else { return }
+        guard coordinator.life == life, coordinator.reception != nil else { return }
         schedule(.coordinatorTick(life: life), in: 0.5)
         guard now >= coordinator.busyUntil else { return }
         for (id, record) in coordinator.scheduler?.slots ?? [:]
         where record.process.host == "host0" && coordinatorNow - record.heard > 3 && isGone(id) {
-            handle(.processGone(id))
+            handle(.decide(.processGone(id)))
         }
-        handle(.tick)
+        handle(.decide(.tick))
         commit()
     }
 
     // MARK: A round
 
     func arrive(_ connection: Connection, _ message: Message, _ length: Int) {
-        guard coordinator.scheduler != nil else { return }
+        guard coordinator.reception != nil else { return }
         coordinator.inbox.append((connection, message, length))
         guard !coordinator.isRoundDue else { return }
         coordinator.isRoundDue = true
@@ -182,145 +186,26 @@ extension Simulation {
         coordinator.inbox = []
         for (connection, message, length) in messages {
             guard coordinator.life == life, violation == nil else { return }
-            take(connection, message, length)
+            coordinator.length = length
+            handle(.message(connection, message))
         }
         if coordinator.life == life { commit() }
     }
 
-    private func take(_ connection: Connection, _ message: Message, _ length: Int) {
-        switch message {
-        case .hello(let hello): handle(.hello(connection, hello))
-        case .request(let request): handle(.request(connection, credit: request.credit))
-        case .progress(let progress): handle(.progress(connection, progress))
-        case .release(let release): handle(.release(connection, release))
-        case .goodbye(let goodbye): handle(.goodbye(connection, reason: goodbye.reason))
-        case .resultChunk(let chunk): take(connection, chunk, length)
-        case .checkpoint(let chunk): takeCheckpoint(connection, chunk)
-        case .checkpointRequest(let request): answer(connection, request)
-        case .welcome, .lease, .resultAck, .checkpointAck, .checkpointChunk, .drain, .reject,
-            .explain, .explanation:
-            violate("a slot said what is the coordinator's to say")
-        }
-    }
-
-    private func reject(_ connection: Connection) {
-        let reject = Reject(code: .unknownSlot, reason: "say hello first")
-        coordinator.outbox.append((connection, .reject(reject)))
-    }
-
-    private func take(_ connection: Connection, _ chunk: FileChunk, _ length: Int) {
-        guard let slot = coordinator.scheduler?.connections[connection] else {
-            return reject(connection)
-        }
-        func acknowledge(_ state: FileAck.State, _ offset: Int) {
-            let ack = FileAck(
-                attempt: chunk.attempt, state: state, offset: offset,
-                credit: SweepServer.fileCredit)
-            coordinator.outbox.append((connection, .resultAck(ack)))
-        }
-        // A scheduler in a variable would be a second owner of its cells, and the next event would copy them all.
-        guard let cell = coordinator.scheduler?.cell(chunk.attempt.cell), cell.state != .verified
-        else { return acknowledge(.superfluous, chunk.size) }
-        guard chunk.attempt.attempt <= cell.lastAttempt else { return reject(connection) }
-        guard coordinator.scheduler?.mayDeliver(slot, chunk.attempt) == true else {
-            return acknowledge(.superfluous, chunk.size)
-        }
-        handle(.chunk(connection, chunk.attempt))
-        let received = coordinator.incoming[chunk.attempt] ?? 0
-        guard chunk.offset == received, length > 0 else {
-            return acknowledge(.receiving, received)
-        }
-        coordinator.incoming[chunk.attempt] = received + length
-        guard received + length == chunk.size else {
-            return acknowledge(.receiving, received + length)
-        }
-        // Twice the same would be a failure of the attempt, which is another story.
-        if !damaged.contains(chunk.attempt), happens("result damaged", 0.02) {
-            damaged.insert(chunk.attempt)
-            coordinator.incoming[chunk.attempt] = nil
-            return acknowledge(.refused, 0)
-        }
-        coordinator.arrived.append((chunk.attempt, chunk.size, connection))
-    }
-
-    private func takeCheckpoint(_ connection: Connection, _ chunk: FileChunk) {
-        guard let slot = coordinator.scheduler?.connections[connection] else {
-            return reject(connection)
-        }
-        func acknowledge(_ state: FileAck.State) {
-            let ack = FileAck(
-                attempt: chunk.attempt, sha256: chunk.sha256, state: state, offset: chunk.size,
-                credit: SweepServer.fileCredit)
-            coordinator.outbox.append((connection, .checkpointAck(ack)))
-        }
-        guard coordinator.scheduler?.holds(slot, chunk.attempt) == true else {
-            return acknowledge(.superfluous)
-        }
-        handle(.chunk(connection, chunk.attempt, isResult: false))
-        // Checkpoints here are of one piece.
-        guard let checkpoint = try? Checkpoint(decoding: chunk.payload) else {
-            return acknowledge(.refused)
-        }
-        let stored = StoredCheckpoint(
-            attempt: chunk.attempt.attempt,
-            offer: CheckpointOffer(
-                step: checkpoint.step, size: chunk.size, sha256: chunk.sha256,
-                engine: checkpoint.origin.engine, blasCore: checkpoint.origin.blasCore))
-        coordinator.disk.checkpoints[chunk.attempt.cell] = (stored, chunk.payload)
-        if happens("coordinator killed after a checkpoint was stored", 0.01) {
-            return killCoordinator()
-        }
-        handle(.checkpointStored(chunk.attempt, stored))
-        acknowledge(.stored)
-    }
-
-    private func answer(_ connection: Connection, _ request: CheckpointRequest) {
-        guard let slot = coordinator.scheduler?.connections[connection] else {
-            return reject(connection)
-        }
-        let attempt = request.attempt
-        var chunk = FileChunk(
-            attempt: attempt, offset: 0, size: 0, sha256: request.sha256, payload: [])
-        if coordinator.scheduler?.holds(slot, attempt) == true,
-            let found = coordinator.disk.checkpoints[attempt.cell],
-            found.stored.offer.sha256 == request.sha256, request.offset < found.bytes.count
-        {
-            if happens("checkpoint lost", 0.05) {
-                handle(.checkpointLost(attempt.cell))
-            } else {
-                chunk.offset = request.offset
-                chunk.size = found.bytes.count
-                chunk.payload = Array(found.bytes[request.offset...])
-            }
-        }
-        coordinator.outbox.append((connection, .checkpointChunk(chunk)))
+    /// Whether the process is killed at this moment.
+    private func dies(_ what: String, _ probability: Double) -> Bool {
+        guard happens("coordinator killed \(what)", probability) else { return false }
+        killCoordinator()
+        return true
     }
 
     /// Files, ledger, messages: in this order, and killed between any two.
     private func commit() {
         let life = coordinator.life
-        func dies(_ what: String, _ probability: Double) -> Bool {
-            guard happens("coordinator killed \(what)", probability) else { return false }
-            killCoordinator()
-            return true
-        }
         let round = coordinator.arrived
         coordinator.arrived = []
-        for (attempt, size, connection) in round {
-            guard let cell = coordinator.scheduler?.cell(attempt.cell) else { return }
-            var state = FileAck.State.superfluous
-            if cell.state != .verified {
-                if coordinator.disk.results[attempt.cell] != nil {
-                    violate("cell \(attempt.cell.short) is published twice")
-                }
-                coordinator.disk.results[attempt.cell] = attempt
-                if dies("after a file was published", 0.01) { return }
-                handle(.resultStored(attempt, growth?.phases[attempt.cell]))
-                state = .stored
-            }
-            coordinator.incoming[attempt] = nil
-            let ack = FileAck(attempt: attempt, state: state, offset: size, credit: 1 << 20)
-            coordinator.outbox.append((connection, .resultAck(ack)))
+        for (attempt, size) in round {
+            handle(.resultRead(attempt, .sound(growth?.phases[attempt.cell], size: size)))
         }
         guard coordinator.life == life else { return }
         if !coordinator.entries.isEmpty, dies("before the ledger was written", 0.002) { return }
@@ -338,33 +223,92 @@ extension Simulation {
 
     // MARK: Effects
 
-    func handle(_ event: SchedulerEvent) {
-        guard coordinator.scheduler != nil, violation == nil else { return }
-        let time = coordinatorNow
-        let effects = coordinator.scheduler?.handle(event, now: time) ?? []
+    private func handle(_ event: ReceptionEvent) {
+        guard coordinator.reception != nil, violation == nil else { return }
+        let (time, life) = (coordinatorNow, coordinator.life)
+        let effects = coordinator.reception?.handle(event, now: time) ?? []
         checkInvariants(effects)
-        for effect in effects {
-            switch effect {
-            case .recordLease(let attempt, _, _):
-                if coordinator.disk.results[attempt.cell] != nil {
-                    violate("cell \(attempt.cell.short) is leased though it is stored")
-                }
-                coordinator.entries.append(effect)
-            case .recordEnd(let attempt, _, _):
-                coordinator.incoming[attempt] = nil
-                coordinator.entries.append(effect)
-            case .recordForgiven, .recordFailure, .recordRound: coordinator.entries.append(effect)
-            case .dropCheckpoint(let cell): coordinator.disk.checkpoints[cell] = nil
-            case .recordEvent(let kind, _, _): mishaps["(\(kind))", default: 0] += 1
-            case .recordSlot: break
-            case .send(let connection, let message):
-                coordinator.outbox.append((connection, message))
+        for effect in effects where coordinator.life == life { perform(effect) }
+    }
+
+    private func perform(_ effect: ReceptionEffect) {
+        switch effect {
+        case .decided(let effect): perform(effect)
+        case .keep(let connection, let file, let chunk):
+            switch file.kind {
+            case .result: handle(.kept(connection, file, keepResult(chunk)))
+            case .checkpoint: keepCheckpoint(connection, file, chunk)
             }
+        case .publish(let attempt):
+            if coordinator.disk.results[attempt.cell] != nil {
+                violate("cell \(attempt.cell.short) is published twice")
+            }
+            coordinator.disk.results[attempt.cell] = attempt
+            _ = dies("after a file was published", 0.01)
+        case .discardResult(let attempt): coordinator.incoming[attempt] = nil
+        case .discardCheckpoint, .warn: break
+        case .readPiece(let connection, let request, let offer):
+            let bytes = coordinator.disk.checkpoints[request.attempt.cell]?.bytes ?? []
+            let isThere = request.offset < bytes.count && !happens("checkpoint lost", 0.05)
+            let piece = FileChunk(
+                attempt: request.attempt, offset: request.offset, size: offer.size,
+                sha256: offer.sha256, payload: Array(bytes.dropFirst(request.offset)))
+            handle(.pieceRead(connection, request, piece: isThere ? piece : nil))
+        }
+    }
+
+    private func keepResult(_ chunk: FileChunk) -> KeptPiece {
+        let received = coordinator.incoming[chunk.attempt] ?? 0
+        guard chunk.offset == received, coordinator.length > 0 else { return .receiving(received) }
+        let length = received + coordinator.length
+        coordinator.incoming[chunk.attempt] = length
+        guard length == chunk.size else { return .receiving(length) }
+        // Twice the same would be a failure of the attempt, which is another story.
+        if !damaged.contains(chunk.attempt), happens("result damaged", 0.02) {
+            damaged.insert(chunk.attempt)
+            coordinator.incoming[chunk.attempt] = nil
+            return .refused("damaged")
+        }
+        coordinator.arrived.append((chunk.attempt, chunk.size))
+        return .complete
+    }
+
+    /// Checkpoints here are of one piece, and read at once.
+    private func keepCheckpoint(
+        _ connection: Connection, _ file: SentFile, _ chunk: FileChunk
+    ) {
+        guard let checkpoint = try? Checkpoint(decoding: chunk.payload) else {
+            return handle(.kept(connection, file, .refused("damaged")))
+        }
+        let stored = StoredCheckpoint(
+            attempt: chunk.attempt.attempt,
+            offer: CheckpointOffer(
+                step: checkpoint.step, size: chunk.size, sha256: chunk.sha256,
+                engine: checkpoint.origin.engine, blasCore: checkpoint.origin.blasCore))
+        coordinator.disk.checkpoints[chunk.attempt.cell] = (stored, chunk.payload)
+        guard !dies("after a checkpoint was stored", 0.01) else { return }
+        handle(.kept(connection, file, .complete))
+        handle(.checkpointRead(file, .stored(stored)))
+    }
+
+    private func perform(_ effect: SchedulerEffect) {
+        switch effect {
+        case .recordLease(let attempt, _, _):
+            if coordinator.disk.results[attempt.cell] != nil {
+                violate("cell \(attempt.cell.short) is leased though it is stored")
+            }
+            coordinator.entries.append(effect)
+        case .recordEnd, .recordForgiven, .recordFailure, .recordRound:
+            coordinator.entries.append(effect)
+        case .dropCheckpoint(let cell): coordinator.disk.checkpoints[cell] = nil
+        case .recordEvent(let kind, _, _): mishaps["(\(kind))", default: 0] += 1
+        case .recordSlot: break
+        case .send(let connection, let message): coordinator.outbox.append((connection, message))
         }
     }
 
     /// The cells that the effects are about after every event, all of them now and then.
-    private func checkInvariants(_ effects: [SchedulerEffect]) {
+    private func checkInvariants(_ effects: [ReceptionEffect]) {
         guard let scheduler = coordinator.scheduler else { return }
         coordinator.eventsSinceFullCheck += 1
         let broken: String?
@@ -375,9 +319,11 @@ extension Simulation {
             broken = scheduler.brokenInvariant(
                 among: effects.compactMap { effect in
                     switch effect {
-                    case .recordLease(let attempt, _, _), .recordEnd(let attempt, _, _):
+                    case .decided(.recordLease(let attempt, _, _)),
+                        .decided(.recordEnd(let attempt, _, _)):
                         scheduler.places[attempt.cell]
-                    case .recordFailure(let cell, _), .dropCheckpoint(let cell):
+                    case .decided(.recordFailure(let cell, _)),
+                        .decided(.dropCheckpoint(let cell)):
                         scheduler.places[cell]
                     default: nil
                     }
@@ -434,9 +380,4 @@ extension Simulation {
         default: break
         }
     }
-}
-
-extension Scheduler {
-    /// What is known of a cell, nil when it is not of this sweep.
-    fileprivate func cell(_ id: CellID) -> CellRecord? { places[id].map { cells[$0] } }
 }

@@ -1,10 +1,13 @@
 import Core
 import Sweeps
 
-/// The routing id of a slot's connection, as the socket reports it.
+/// A connection to this coordinator.
 struct Connection: Hashable, Sendable {
-    /// The bytes that address the peer.
+    /// The peer's routing id and, at the end, the number of the socket that it came through.
     var bytes: [UInt8]
+
+    /// Whether the peer is a process of this user on this machine: nobody else can open the first socket.
+    var isLocal: Bool { bytes.last == 0 }
 }
 
 /// What can happen to a scheduler.

@@ -143,7 +143,7 @@ final class CellStore {
     /// Takes in one piece of a result file.
     ///
     /// - Throws: `CoordinatorError` when this machine cannot store it (disk full, read-only).
-    func receive(_ chunk: FileChunk) throws(CoordinatorError) -> IncomingFiles.Reception {
+    func receive(_ chunk: FileChunk) throws(CoordinatorError) -> IncomingFiles.Piece {
         try incoming.receive(chunk)
     }
 

@@ -126,64 +126,48 @@ final class CheckpointStore {
 
     // MARK: Receiving
 
-    /// What became of a piece.
-    enum Reception {
-        /// More is wanted from this offset.
-        case receiving(Int)
-        /// It is complete, and being read on another thread: `publishRead` has what comes of it.
-        case reading
-        /// It is damaged, or not one of this cell in this sweep.
-        case refused(String)
-    }
-
-    /// Takes in one piece of a checkpoint.
+    /// Takes in one piece of a checkpoint; `publishRead` has what comes of a complete one.
     ///
     /// - Throws: `CoordinatorError` when this machine cannot store it (disk full, read-only).
-    func receive(_ chunk: FileChunk) throws(CoordinatorError) -> Reception {
+    func receive(_ chunk: FileChunk) throws(CoordinatorError) -> KeptPiece {
         switch try incoming.receive(chunk) {
         case .receiving(let offset): return .receiving(offset)
         case .refused(let reason): return .refused(reason)
         case .complete(let file):
             reading.insert(file.attempt)
             reader.read(file, spec)
-            return .reading
+            return .complete
         }
     }
 
-    /// What a checkpoint says of itself, or why it is of no use.
-    typealias Found = Result<StoredCheckpoint, Unusable>
-
     /// Puts the checkpoints in their places that have been read.
     ///
-    /// - Parameter isWanted: whether the attempt is still in the hands of a slot.
-    /// - Returns: what came of each: stored durably and in the ledger, unusable, or, with nil, not wanted any more.
+    /// - Parameter isWanted: whether the attempt is still in the hands of a slot; a checkpoint of another one is forgotten.
+    /// - Returns: what came of each that is wanted: stored durably and in the ledger, or unusable.
     /// - Throws: `CoordinatorError` when this machine cannot store it.
     func publishRead(
         isWanted: (AttemptID) -> Bool
-    ) throws(CoordinatorError) -> [(file: IncomingFiles.Arrival, found: Found?)] {
-        var results: [(file: IncomingFiles.Arrival, found: Found?)] = []
+    ) throws(CoordinatorError) -> [(file: SentFile, reading: CheckpointReading)] {
+        var results: [(file: SentFile, reading: CheckpointReading)] = []
         for (file, found) in reader.collect() {
-            let cell = file.attempt.cell
             reading.remove(file.attempt)
             defer { discard(file.attempt) }
-            guard isWanted(file.attempt) else {
-                results.append((file, nil))
-                continue
-            }
-            // What this machine could not read is not the checkpoint's fault.
-            if case .failure(let error as CoordinatorError) = found { throw error }
-            if case .success(let stored) = found {
+            guard isWanted(file.attempt) else { continue }
+            let sent = SentFile(
+                kind: .checkpoint, attempt: file.attempt, size: file.size, sha256: file.sha256)
+            switch found {
+            case .success(let stored):
+                let cell = file.attempt.cell
                 try Posix.makeFolder(directory.path + "/checkpoints")
                 try file.publish(as: directory.checkpointPath(cell))
                 try ledger.write(.checkpoint(cell, stored))
+                results.append((sent, .stored(stored)))
+            // What this machine could not read is not the checkpoint's fault.
+            case .failure(let error as CoordinatorError): throw error
+            case .failure(let error):
+                let reason = (error as? Unusable)?.text ?? "\(error)"
+                results.append((sent, .unusable(reason)))
             }
-            results.append(
-                (
-                    file,
-                    found.mapError {
-                        $0 as? Unusable ?? Unusable(text: "\($0)", isDamage: false)
-                    }
-                ))
         }
         return results
     }

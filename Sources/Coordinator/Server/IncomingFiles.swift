@@ -39,7 +39,7 @@ struct IncomingFiles {
     }
 
     /// What became of a piece.
-    enum Reception {
+    enum Piece {
         /// More is wanted from this offset.
         case receiving(Int)
         /// The file is complete; it is forgotten, published or not, with `discard`.
@@ -72,7 +72,7 @@ struct IncomingFiles {
     /// Takes in one piece.
     ///
     /// - Throws: `CoordinatorError` when this machine cannot store it (disk full, read-only).
-    mutating func receive(_ chunk: FileChunk) throws(CoordinatorError) -> Reception {
+    mutating func receive(_ chunk: FileChunk) throws(CoordinatorError) -> Piece {
         guard chunk.size > 0, chunk.size <= largest, chunk.offset >= 0,
             chunk.offset <= chunk.size - chunk.payload.count, chunk.sha256.utf8.count == 64
         else { return .refused("a chunk outside of its file") }

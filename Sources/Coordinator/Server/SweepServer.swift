@@ -7,8 +7,8 @@ import Synchronization
 import System
 import ZeroMQ
 
-/// The coordinator's one loop: takes messages off the socket, asks the scheduler, and carries out what it says, ledger
-/// first. It runs on a thread of its own and owns socket, ledger and cell store; received files are read on a second one.
+/// The coordinator's one loop: takes messages off the sockets, asks the reception what to do, and does it, ledger first. It
+/// runs on a thread of its own and owns sockets, ledger and stores; received files are read on a second one.
 final class SweepServer {
     /// What can be asked of a running server from another thread.
     final class Control: Sendable {
@@ -53,7 +53,7 @@ final class SweepServer {
     private let store: CellStore
     private let intake: IntakeKeeper
     /// The checkpoints of cells in training.
-    let checkpoints: CheckpointStore
+    private let checkpoints: CheckpointStore
     private let sockets: [Socket]
     /// Who is let in on the sockets that ask for keys.
     private let gate: Authenticator?
@@ -63,23 +63,18 @@ final class SweepServer {
     private let watch: ConnectionWatch?
     private let control: Control
     private let board: StatusBoard
-    /// Where it logs.
-    let log: Logger
+    private let log: Logger
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
-    /// Who trains what.
-    private(set) var scheduler: Scheduler
+    /// What is decided about all that comes in.
+    private var reception: Reception
     private var positions: [CellID: Int] = [:]
     /// What the ledger is to write down at the end of the round, before any message of the round leaves.
     private var entries: [LedgerEntry] = []
     private let verifier: CellVerifier
-    /// Attempts whose complete files the verifier has, and who brought them.
-    private var verifying: [AttemptID: Connection] = [:]
+    /// Results that were found sound and are being decided about.
+    private var sound: [AttemptID: CellStore.Verified] = [:]
     private var outbox: [(connection: Connection, frames: [[UInt8]])] = []
-    private var refusals: [AttemptID: Int] = [:]
-    /// Attempts whose results each slot has begun to send, oldest first.
-    private var begunFiles: [SlotID: [AttemptID]] = [:]
-    private var dropped = 0
     private var lastTick = -1.0
     private var pausedSeconds = 0.0
     private var lastRefresh = 0.0
@@ -99,7 +94,7 @@ final class SweepServer {
         watch: ConnectionWatch?
     ) throws(CoordinatorError) {
         plan = parts.plan
-        scheduler = parts.scheduler
+        reception = Reception(parts.scheduler)
         ownership = parts.ownership
         ledger = parts.ledger
         events = try EventLog(SweepDirectory(parts.directory).eventLogPath)
@@ -116,6 +111,8 @@ final class SweepServer {
         start = clock.now
         for (position, cell) in plan.cells.enumerated() { positions[cell.id] = position }
     }
+
+    private var scheduler: Scheduler { reception.scheduler }
 
     /// Monotonic seconds since the server was made, without those in which it did not run: a stopped coordinator has heard
     /// of nobody, which is no slot's fault.
@@ -180,7 +177,7 @@ final class SweepServer {
             let connection = Connection(bytes: address)
             let sender = sockets[index].sender
             if let sender, gate?.admits(sender) != true {
-                try turnAway(connection)
+                try handle(.revoked(connection))
                 continue
             }
             if index > 0, let descriptor = sockets[index].senderDescriptor {
@@ -193,7 +190,6 @@ final class SweepServer {
                 if count < SweepServer.mostMessages + 1 + weight {
                     log.warning("a connection sends too much: dropping the rest for a moment")
                 }
-                dropped += 1
                 continue
             }
             try take(connection, Array(frames.dropFirst()), owner: owner(sender, index))
@@ -212,16 +208,6 @@ final class SweepServer {
         frames.count > 2 && frames[2].elementsEqual("hello".utf8) ? mostMessages / 20 : 1
     }
 
-    /// Ends what a worker is at whose key has been revoked since it connected.
-    private func turnAway(_ connection: Connection) throws {
-        let reason = "its key has been revoked"
-        dropped += 1
-        send(connection, .reject(Reject(code: .refused, reason: reason)))
-        guard scheduler.connections[connection] != nil else { return }
-        log.warning("turned a worker away: \(reason)")
-        try handle(.goodbye(connection, reason: reason))
-    }
-
     /// Messages that one connection may send between two ticks: many times what the fastest slot says.
     private static let mostMessages = 20_000
 
@@ -232,136 +218,29 @@ final class SweepServer {
         do {
             message = try MessageCodec.decode(frames)
         } catch {
-            dropped += 1
             log.debug("dropped a message: \(error)")
             send(connection, .reject(Reject(code: .malformed, reason: "\(error)")))
             return
         }
-        switch message {
-        case .hello(let hello): try handle(.hello(connection, hello, owner: owner))
-        case .request(let request): try handle(.request(connection, credit: request.credit))
-        case .progress(let progress): try handle(.progress(connection, progress))
-        case .release(let release): try handle(.release(connection, release))
-        case .goodbye(let goodbye): try handle(.goodbye(connection, reason: goodbye.reason))
-        case .resultChunk(let chunk): try take(connection, chunk)
-        case .checkpoint(let chunk): try takeCheckpoint(connection, chunk)
-        case .checkpointRequest(let request): try answer(connection, request)
-        case .explain(let question) where connection.bytes.last == 0:
-            send(connection, .explanation(Explanation(lines: explain(question.subject))))
-        case .welcome, .lease, .resultAck, .checkpointAck, .checkpointChunk, .drain, .reject,
-            .explain, .explanation:
-            dropped += 1
-            send(
-                connection,
-                .reject(Reject(code: .malformed, reason: "that is the coordinator's to say")))
-        }
+        try handle(.message(connection, message, owner: owner))
     }
 
-    /// What the scheduler knows of a cell, or of the slots of that name. Only this machine's user may ask: the first
-    /// endpoint is private to them.
-    private func explain(_ subject: String) -> [String] {
-        if let cell = CellID(hex: subject) { return scheduler.explanation(ofCell: cell, now: now) }
-        return scheduler.explanation(ofSlots: subject, now: now) ?? []
-    }
-
-    /// Bytes of a file that a slot may send ahead of the acknowledged offset.
-    static let fileCredit = 12 * FileChunk.largestPayload
-
-    private func take(_ connection: Connection, _ chunk: FileChunk) throws {
-        guard let slot = scheduler.connections[connection] else {
-            send(connection, .reject(Reject(code: .unknownSlot, reason: "say hello first")))
-            return
-        }
-        guard let place = scheduler.places[chunk.attempt.cell],
-            scheduler.cells[place].state != .verified
-        else {
-            // A late result of a cell that is there already, or of another plan.
-            acknowledge(chunk.attempt, connection, .superfluous, chunk.size)
-            return
-        }
-        guard chunk.attempt.attempt <= scheduler.cells[place].lastAttempt else {
-            // Nobody was leased that. After a lost ledger the slot's next hello makes it known; a file for every number
-            // that somebody can think of is not opened.
-            send(connection, .reject(Reject(code: .unknownSlot, reason: "say hello again")))
-            return
-        }
-        guard scheduler.mayDeliver(slot, chunk.attempt) else {
-            // Another slot's: its result is not spoilt by what somebody else sends in its name.
-            dropped += 1
-            acknowledge(chunk.attempt, connection, .superfluous, chunk.size)
-            return
-        }
-        try handle(.chunk(connection, chunk.attempt))
-        limitFiles(of: slot, to: chunk.attempt)
-        switch try store.receive(chunk) {
-        case .receiving(let offset):
-            acknowledge(chunk.attempt, connection, .receiving, offset)
-        case .refused(let reason): try refuse(chunk.attempt, connection, reason)
-        case .complete(let file):
-            verifying[file.attempt] = connection
-            verifier.verify(
-                file, of: scheduler.cells[place].definition, for: plan.spec)
-        }
-    }
-
-    /// A slot sends one file after the other: of those it has begun, the oldest are forgotten, and with them descriptors and
-    /// space.
-    private func limitFiles(of slot: SlotID, to attempt: AttemptID) {
-        var begun = begunFiles[slot, default: []].filter { $0 != attempt } + [attempt]
-        if begun.count > SweepServer.mostBegunFiles {
-            let oldest = begun.removeFirst()
-            if verifying[oldest] == nil { store.discard(oldest) }
-        }
-        begunFiles[slot] = begun
-        if begunFiles.count > 2 * scheduler.slots.count {
-            begunFiles = begunFiles.filter { scheduler.slots[$0.key] != nil }
-        }
-    }
-
-    private static let mostBegunFiles = 4
-
-    private func acknowledge(
-        _ attempt: AttemptID, _ connection: Connection, _ state: FileAck.State, _ offset: Int,
-        _ reason: String? = nil
-    ) {
-        let ack = FileAck(
-            attempt: attempt, state: state, offset: offset, credit: SweepServer.fileCredit,
-            reason: reason)
-        send(connection, .resultAck(ack))
-    }
-
-    private func refuse(_ attempt: AttemptID, _ connection: Connection, _ reason: String) throws {
-        refusals[attempt, default: 0] += 1
-        log.warning("refused the result of \(attempt.cell.short): \(reason)")
-        acknowledge(attempt, connection, .refused, 0, reason)
-        // It may be a late result, whose attempt has ended.
-        if refusals[attempt] == 2 { try handle(.resultRefused(attempt, reason: reason)) }
-    }
-
-    /// Puts the files in their places that the verifier is done with.
-    private func publishVerified() throws {
+    /// Decides about the results and checkpoints that have been read meanwhile.
+    private func takeRead() throws {
         for (attempt, outcome) in verifier.collect() {
-            guard let connection = verifying.removeValue(forKey: attempt) else { continue }
             switch outcome {
             case .failure(let problem as ResultsError):
-                store.discard(attempt)
-                try refuse(attempt, connection, "\(problem)")
+                try handle(.resultRead(attempt, .unusable("\(problem)")))
             case .failure(let error): throw error
             case .success(let file):
-                var state = FileAck.State.superfluous
-                // Two slots may have brought the same cell.
-                if let place = scheduler.places[attempt.cell],
-                    scheduler.cells[place].state != .verified
-                {
-                    entries += try store.publish(file)
-                    try handle(.resultStored(attempt, file.verdict?.phase))
-                    note(file.result, file.verdict)
-                    state = .stored
-                } else {
-                    store.discard(attempt)
-                }
-                acknowledge(attempt, connection, state, file.result.size)
+                sound[attempt] = file
+                defer { sound[attempt] = nil }
+                let reading = ResultReading.sound(file.verdict?.phase, size: file.result.size)
+                try handle(.resultRead(attempt, reading))
             }
+        }
+        for (file, found) in try checkpoints.publishRead(isWanted: reception.isHeld) {
+            try handle(.checkpointRead(file, found))
         }
     }
 
@@ -369,8 +248,7 @@ final class SweepServer {
     /// then may the round's messages leave.
     private func commit() throws {
         entries += launches.take()
-        try publishVerified()
-        try publishCheckpoints()
+        try takeRead()
         let taken = entries.reduce(0) { sum, entry in
             if case .intake(_, let bytes) = entry { sum + bytes.count } else { sum }
         }
@@ -386,7 +264,7 @@ final class SweepServer {
 
     private func heedWishes() throws {
         guard control.current != .run, scheduler.drainReason == nil else { return }
-        try handle(.drain(reason: "interrupted"))
+        try handle(.decide(.drain(reason: "interrupted")))
     }
 
     private func tick() throws {
@@ -396,16 +274,56 @@ final class SweepServer {
         lastTick = now
         load.removeAll(keepingCapacity: true)
         for (id, slot) in scheduler.slots where now - slot.heard > 3 {
-            if slot.process.isGone == true { try handle(.processGone(id)) }
+            if slot.process.isGone == true { try handle(.decide(.processGone(id))) }
         }
-        try handle(.tick)
+        try handle(.decide(.tick))
     }
 
     // MARK: Out
 
-    /// Lets something happen to the scheduler and does what it says.
-    func handle(_ event: SchedulerEvent) throws {
-        for effect in scheduler.handle(event, now: now) { try perform(effect) }
+    /// Lets something happen and does what it leads to.
+    private func handle(_ event: ReceptionEvent) throws {
+        for effect in reception.handle(event, now: now) { try perform(effect) }
+    }
+
+    private func perform(_ effect: ReceptionEffect) throws {
+        switch effect {
+        case .decided(let effect): try perform(effect)
+        case .keep(let connection, let file, let chunk):
+            try handle(.kept(connection, file, try keep(chunk, of: file)))
+        case .publish(let attempt):
+            guard let file = sound[attempt] else { return }
+            entries += try store.publish(file)
+            note(file.result, file.verdict)
+        case .discardResult(let attempt): store.discard(attempt)
+        case .discardCheckpoint(let attempt): checkpoints.discard(attempt)
+        case .readPiece(let connection, let request, let offer):
+            // A piece is large: whoever asks again without reading gets no second one. The slot asks again if one is lost.
+            guard !hasPieceWaiting(for: connection) else { return }
+            let attempt = request.attempt
+            let bytes = try checkpoints.piece(of: attempt.cell, offer, offset: request.offset)
+            let piece = bytes.map {
+                FileChunk(
+                    attempt: attempt, offset: request.offset, size: offer.size,
+                    sha256: offer.sha256, payload: $0)
+            }
+            try handle(.pieceRead(connection, request, piece: piece))
+        case .warn(let text): log.warning("\(text.onOneLine)")
+        }
+    }
+
+    private func keep(_ chunk: FileChunk, of file: SentFile) throws -> KeptPiece {
+        guard file.kind == .result else { return try checkpoints.receive(chunk) }
+        switch try store.receive(chunk) {
+        case .receiving(let offset): return .receiving(offset)
+        case .refused(let reason): return .refused(reason)
+        case .complete(let arrival):
+            guard let place = scheduler.places[chunk.attempt.cell] else {
+                return .refused("a cell of another plan")
+            }
+            verifier.verify(arrival, of: scheduler.cells[place].definition, for: plan.spec)
+            return .complete
+        }
     }
 
     private func perform(_ effect: SchedulerEffect) throws {
@@ -415,9 +333,6 @@ final class SweepServer {
             entries.append(.lease(attempt, slot, process))
         case .recordEnd(let attempt, let outcome, let reason):
             entries.append(.end(attempt, outcome, reason: reason))
-            // A slot may take its leave as soon as it has brought its result; the file is there all the same.
-            if verifying[attempt] == nil { store.discard(attempt) }
-            checkpoints.discard(attempt)
             if outcome == .lost || outcome == .failed {
                 let name = "cell \(attempt.cell.short) attempt \(attempt.attempt)"
                 tell("\(name) \(outcome.rawValue): \(reason)")
@@ -458,12 +373,12 @@ final class SweepServer {
     }
 
     /// Puts a message into the outbox.
-    func send(_ connection: Connection, _ message: Message) {
+    private func send(_ connection: Connection, _ message: Message) {
         outbox.append((connection, MessageCodec.encode(message)))
     }
 
     /// Whether a piece of a file is in the outbox for this connection.
-    func hasPieceWaiting(for connection: Connection) -> Bool {
+    private func hasPieceWaiting(for connection: Connection) -> Bool {
         outbox.contains { $0.connection == connection && $0.frames.count == 4 }
     }
 

@@ -1,0 +1,9 @@
+import Sweeps
+
+/// What became of a complete checkpoint.
+enum CheckpointReading: Sendable {
+    /// It is durable and in the ledger.
+    case stored(StoredCheckpoint)
+    /// Nobody can go on from it, and why.
+    case unusable(String)
+}
