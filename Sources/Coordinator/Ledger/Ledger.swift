@@ -73,13 +73,14 @@ final class Ledger: LedgerQueries {
             guard verdict == "ok" else {
                 throw Ledger.damage(path, verdict ?? "not a database")
             }
-            try database.write { try $0.execute(sql: Ledger.schema) }
-            let version = try database.read {
-                try String.fetchOne($0, sql: "SELECT value FROM meta WHERE key = 'schema'")
+            if try database.read(LedgerSchema.migrator.hasBeenSuperseded) {
+                throw CoordinatorError(
+                    "open the ledger", path, "a later version of grokmap wrote it",
+                    hint: "use that version, or move it away: run makes the ledger from the cells")
             }
-            guard version == "1" else {
-                throw Ledger.damage(path, "its schema is \(version ?? "unknown"), not 1")
-            }
+            try LedgerSchema.migrator.migrate(database)
+            // Where nothing was to be migrated: SQLite opens for reading what it cannot write.
+            try database.write { _ in }
             return database
         } catch let error as CoordinatorError {
             throw error
@@ -109,48 +110,6 @@ final class Ledger: LedgerQueries {
         default: false
         }
     }
-
-    private static let schema = """
-        CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-        INSERT OR IGNORE INTO meta VALUES ('schema', '1');
-        CREATE TABLE IF NOT EXISTS cells (
-            cell TEXT PRIMARY KEY, position INTEGER NOT NULL, label TEXT NOT NULL,
-            seed INTEGER NOT NULL);
-        CREATE TABLE IF NOT EXISTS rounds (
-            round INTEGER PRIMARY KEY AUTOINCREMENT, settings TEXT NOT NULL,
-            number INTEGER NOT NULL, kind TEXT NOT NULL, cells INTEGER NOT NULL,
-            made_at TEXT NOT NULL);
-        CREATE TABLE IF NOT EXISTS round_cells (
-            round INTEGER NOT NULL, place INTEGER NOT NULL, cell TEXT NOT NULL, inferred TEXT,
-            PRIMARY KEY (round, place));
-        CREATE TABLE IF NOT EXISTS attempts (
-            cell TEXT NOT NULL, attempt INTEGER NOT NULL, worker TEXT NOT NULL,
-            slot INTEGER NOT NULL, incarnation TEXT NOT NULL, host TEXT NOT NULL,
-            pid INTEGER NOT NULL, stamp TEXT NOT NULL, leased_at TEXT NOT NULL, ended_at TEXT,
-            outcome TEXT, reason TEXT, PRIMARY KEY (cell, attempt));
-        CREATE TABLE IF NOT EXISTS results (
-            cell TEXT PRIMARY KEY, attempt INTEGER NOT NULL, sha256 TEXT NOT NULL,
-            size INTEGER NOT NULL, stored_at TEXT NOT NULL, summary TEXT NOT NULL);
-        CREATE TABLE IF NOT EXISTS intake (
-            number INTEGER PRIMARY KEY AUTOINCREMENT, cell TEXT NOT NULL, bytes BLOB NOT NULL);
-        CREATE TABLE IF NOT EXISTS checkpoints (
-            cell TEXT PRIMARY KEY, attempt INTEGER NOT NULL, step INTEGER NOT NULL,
-            size INTEGER NOT NULL, sha256 TEXT NOT NULL, engine TEXT NOT NULL,
-            blas_core TEXT NOT NULL, stored_at TEXT NOT NULL);
-        CREATE TABLE IF NOT EXISTS failures (
-            cell TEXT PRIMARY KEY, reason TEXT NOT NULL, failed_at TEXT NOT NULL);
-        CREATE TABLE IF NOT EXISTS workers (
-            worker TEXT NOT NULL, slot INTEGER NOT NULL, incarnation TEXT NOT NULL,
-            host TEXT NOT NULL, pid INTEGER NOT NULL, blas_core TEXT NOT NULL,
-            first_seen TEXT NOT NULL, PRIMARY KEY (worker, slot, incarnation));
-        CREATE TABLE IF NOT EXISTS keys (worker TEXT PRIMARY KEY, name TEXT NOT NULL);
-        CREATE TABLE IF NOT EXISTS allocations (
-            launcher TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL,
-            slots INTEGER NOT NULL, at TEXT NOT NULL, PRIMARY KEY (launcher, name));
-        CREATE TABLE IF NOT EXISTS events (
-            number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, kind TEXT NOT NULL,
-            subject TEXT NOT NULL, text TEXT NOT NULL);
-        """
 
     /// Runs changes as one transaction.
     func write(
