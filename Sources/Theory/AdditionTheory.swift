@@ -58,17 +58,15 @@ package struct AdditionTheory: Sendable, Hashable {
     }
 
     /// The theory of these cells, all of so many symbols.
-    ///
-    /// - Throws: `TheoryError` when there are too many symbols for an exact rank.
-    package init(symbols: Int, cells: [CellDefinition], splits: Int) throws(TheoryError) {
+    package init(symbols: Int, cells: [CellDefinition], splits: Int) {
         self.symbols = symbols
-        critical = try CriticalFraction(symbols: symbols, splits: splits)
+        critical = CriticalFraction(symbols: symbols, splits: splits)
         let all = symbols * (symbols + 1) / 2
         // A tenth of the pairs apart, as the published figure has it or closer.
         let counts = Array(Set((1...20).map { all * $0 / 20 }.filter { $0 > 0 })).sorted()
         var shares: [Share] = []
         for count in counts {
-            let share = try CriticalFraction.shareOfLines(
+            let share = CriticalFraction.shareOfLines(
                 symbols: symbols, trainCount: count, splits: splits)
             shares.append(
                 Share(
@@ -81,7 +79,7 @@ package struct AdditionTheory: Sendable, Hashable {
             let count = cell.configuration.trainCount
             let seed = cell.configuration.streams.seed(.split, of: cell.seed)
             guard seen.insert([seed, UInt64(count)]).inserted else { continue }
-            found.append(try Split(symbols: symbols, trainCount: count, seed: seed))
+            found.append(Split(symbols: symbols, trainCount: count, seed: seed))
         }
         self.splits = found.sorted { ($0.trainCount, $0.seed) < ($1.trainCount, $1.seed) }
         learningRates = Set(cells.map(\.configuration.optimizer.representation.learningRate))
@@ -91,17 +89,15 @@ package struct AdditionTheory: Sendable, Hashable {
 
 extension AdditionTheory.Split {
     /// The training set of a cell with this seed and so many training pairs.
-    ///
-    /// - Throws: `TheoryError` when there are too many symbols for an exact rank.
-    package init(symbols: Int, trainCount: Int, seed: UInt64) throws(TheoryError) {
+    package init(symbols: Int, trainCount: Int, seed: UInt64) {
         let pairs = SymbolPair.trainingSet(symbols: symbols, count: trainCount, seed: seed)
         let set = ParallelogramSet(symbols: symbols, among: pairs)
-        let implied = try ImpliedSet(symbols: symbols, training: pairs)
+        let implied = ImpliedSet(symbols: symbols, training: pairs)
         self.init(
             seed: seed, trainCount: trainCount,
             fraction: Double(trainCount) / Double(symbols * (symbols + 1) / 2),
-            parallelograms: set.count, degreesOfFreedom: try set.degreesOfFreedom(),
+            parallelograms: set.count, degreesOfFreedom: set.degreesOfFreedom(),
             idealQuality: implied.idealQuality, idealAccuracy: implied.idealAccuracy,
-            grokkingRate: try EffectiveLoss(set).grokkingRate)
+            grokkingRate: EffectiveLoss(set).grokkingRate)
     }
 }

@@ -18,15 +18,12 @@ package struct CriticalFraction: Sendable, Hashable {
     ///   - trainCount: training pairs of each split.
     ///   - splits: how many; the splits of seeds 0, 1, ….
     /// - Returns: the share of splits, an estimate of P(n₀ = 2).
-    /// - Throws: `TheoryError` when there are too many symbols for an exact rank.
-    package static func shareOfLines(
-        symbols: Int, trainCount: Int, splits: Int
-    ) throws(TheoryError) -> Double {
+    package static func shareOfLines(symbols: Int, trainCount: Int, splits: Int) -> Double {
         precondition(splits > 0, "a share needs splits")
         var lines = 0
         for seed in 0..<UInt64(splits) {
             let pairs = SymbolPair.trainingSet(symbols: symbols, count: trainCount, seed: seed)
-            if try ParallelogramSet(symbols: symbols, among: pairs).fixesTheLine() { lines += 1 }
+            if ParallelogramSet(symbols: symbols, among: pairs).fixesTheLine() { lines += 1 }
         }
         return Double(lines) / Double(splits)
     }
@@ -35,14 +32,12 @@ package struct CriticalFraction: Sendable, Hashable {
     ///
     /// A seed's training sets of different sizes are nested, so the share never falls with the size and bisection finds
     /// where it passes one half.
-    ///
-    /// - Throws: `TheoryError` when there are too many symbols for an exact rank.
-    package init(symbols: Int, splits: Int) throws(TheoryError) {
+    package init(symbols: Int, splits: Int) {
         let examples = symbols * (symbols + 1) / 2
         var (low, high) = (0, examples)
         while low < high {
             let middle = (low + high) / 2
-            let share = try CriticalFraction.shareOfLines(
+            let share = CriticalFraction.shareOfLines(
                 symbols: symbols, trainCount: middle, splits: splits)
             if share >= 0.5 { high = middle } else { low = middle + 1 }
         }

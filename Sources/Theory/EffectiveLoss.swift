@@ -13,9 +13,7 @@ package struct EffectiveLoss: Sendable {
     package let grokkingRate: Double
 
     /// The effective loss of a training set.
-    ///
-    /// - Throws: `TheoryError` when there are too many symbols for an exact rank.
-    package init(_ set: ParallelogramSet) throws(TheoryError) {
+    package init(_ set: ParallelogramSet) {
         precondition(set.symbols >= 3, "a third eigenvalue takes three symbols")
         self.set = set
         var rows = [[Double]](
@@ -28,7 +26,7 @@ package struct EffectiveLoss: Sendable {
         let scale = set.count == 0 ? 0 : 2 / Double(set.symbols * set.count)
         hessian = SymmetricMatrix(rows: rows.map { $0.map { $0 * scale } })
         // Elimination says which eigenvalues are zero; a threshold on computed ones could not.
-        grokkingRate = try set.fixesTheLine() ? hessian.eigenvalues()[2] : 0
+        grokkingRate = set.fixesTheLine() ? hessian.eigenvalues()[2] : 0
     }
 
     /// Steps n_h = 1/(λ₃ η_R) in which the slowest deviation from the line shrinks by e; nil when it never does. About

@@ -8,21 +8,21 @@ package struct ImpliedSet: Sendable, Hashable {
     package let idealAccuracy: Double
 
     /// The implications of a training set of plain addition.
-    ///
-    /// - Throws: `TheoryError` when there are too many symbols for an exact rank.
-    package init(symbols: Int, training pairs: [SymbolPair]) throws(TheoryError) {
+    package init(symbols: Int, training pairs: [SymbolPair]) {
         var echelon = IntegerEchelon(columns: symbols)
         for parallelogram in ParallelogramSet(symbols: symbols, among: pairs).parallelograms {
-            _ = try echelon.insert(parallelogram.coefficients(symbols: symbols))
+            echelon.insert(parallelogram.coefficients(symbols: symbols))
         }
+        // Every row vanishes on (1, …, 1) and on (0, …, p−1): of this rank all are implied.
+        let impliesAll = echelon.rank == max(0, symbols - 2)
         let permissible = ParallelogramSet.permissible(symbols: symbols)
         let trained = Set(pairs)
         var reached = trained
         var implied = 0
         for parallelogram in permissible.parallelograms {
-            // A row that adds nothing to the rank is a consequence of the others.
-            var probe = echelon
-            if try probe.insert(parallelogram.coefficients(symbols: symbols)) { continue }
+            guard impliesAll || echelon.spans(parallelogram.coefficients(symbols: symbols)) else {
+                continue
+            }
             implied += 1
             if trained.contains(parallelogram.left) { reached.insert(parallelogram.right) }
             if trained.contains(parallelogram.right) { reached.insert(parallelogram.left) }

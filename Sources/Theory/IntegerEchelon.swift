@@ -1,65 +1,57 @@
-/// Rows of whole numbers in echelon form, for an exact rank: no rounding decides what is independent.
+import BigInt
+
+/// Rows of whole numbers in reduced echelon form, for an exact rank: no rounding decides what is independent, and no number is
+/// too large.
 struct IntegerEchelon {
     /// Numbers in a row.
     let columns: Int
-    /// The kept rows by the column of their first non-zero number.
-    private var rows: [[Int]?]
-    /// Number of independent rows so far.
-    private(set) var rank = 0
+    /// The kept rows by the column of their first number that is not zero; where one row begins, all others have zero.
+    private var rows: [Int: [BigInt]] = [:]
 
     /// No rows yet.
-    init(columns: Int) {
-        self.columns = columns
-        rows = Array(repeating: nil, count: columns)
-    }
+    init(columns: Int) { self.columns = columns }
 
-    /// Takes in a row by fraction-free elimination; every row is divided by the greatest common divisor of its numbers, so
-    /// that they stay as small as they can.
+    /// Number of independent rows so far.
+    var rank: Int { rows.count }
+
+    /// Takes in a row.
     ///
     /// - Returns: whether it was independent of those before.
-    /// - Throws: `TheoryError` when a number outgrows 64 bits.
-    mutating func insert(_ row: [Int]) throws(TheoryError) -> Bool {
+    @discardableResult
+    mutating func insert(_ row: [Int]) -> Bool {
+        let rest = remainder(of: row)
+        guard let first = rest.firstIndex(where: { $0 != 0 }) else { return false }
+        for (column, other) in rows where other[first] != 0 {
+            rows[column] = IntegerEchelon.eliminating(first, from: other, with: rest)
+        }
+        rows[first] = rest
+        return true
+    }
+
+    /// Whether a row is a combination of those before.
+    func spans(_ row: [Int]) -> Bool { remainder(of: row).allSatisfy { $0 == 0 } }
+
+    /// What the kept rows leave of a row.
+    private func remainder(of row: [Int]) -> [BigInt] {
         precondition(row.count == columns, "a row has one number per column")
-        var row = row
-        for column in 0..<columns where row[column] != 0 {
-            guard let pivot = rows[column] else {
-                rows[column] = row
-                rank += 1
-                return true
-            }
-            try IntegerEchelon.eliminate(column, of: &row, with: pivot)
+        var rest = row.map { BigInt($0) }
+        for column in 0..<columns where rest[column] != 0 {
+            guard let pivot = rows[column] else { continue }
+            rest = IntegerEchelon.eliminating(column, from: rest, with: pivot)
         }
-        return false
+        return rest
     }
 
-    /// row ← (row · p − pivot · r) / gcd, with p and r the numbers at the column.
-    private static func eliminate(
-        _ column: Int, of row: inout [Int], with pivot: [Int]
-    ) throws(TheoryError) {
-        let common = gcd(row[column], pivot[column])
-        let p = pivot[column] / common
-        let r = row[column] / common
-        var divisor = 0
-        for place in column..<row.count {
-            let (left, overflow) = row[place].multipliedReportingOverflow(by: p)
-            let (right, overflow2) = pivot[place].multipliedReportingOverflow(by: r)
-            let (value, overflow3) = left.subtractingReportingOverflow(right)
-            guard !overflow, !overflow2, !overflow3, value != .min else {
-                throw TheoryError(
-                    action: "compute an exact rank", subject: "\(row.count) symbols",
-                    reason: "a number outgrows 64 bits")
-            }
-            row[place] = value
-            divisor = gcd(divisor, value)
+    /// (row · p − pivot · r) / gcd, with p and r the numbers at the column: fraction-free, and as small as it can be.
+    private static func eliminating(
+        _ column: Int, from row: [BigInt], with pivot: [BigInt]
+    ) -> [BigInt] {
+        let (p, r) = (pivot[column], row[column])
+        let difference = zip(row, pivot).map { $0 * p - $1 * r }
+        var divisor: BigInt = 0
+        for number in difference where number != 0 && divisor != 1 {
+            divisor = divisor.greatestCommonDivisor(with: number)
         }
-        guard divisor > 1 else { return }
-        for place in column..<row.count { row[place] /= divisor }
-    }
-
-    /// Euclid's algorithm; the result is not negative.
-    static func gcd(_ a: Int, _ b: Int) -> Int {
-        var (a, b) = (abs(a), abs(b))
-        while b != 0 { (a, b) = (b, a % b) }
-        return a
+        return divisor > 1 ? difference.map { $0 / divisor } : difference
     }
 }

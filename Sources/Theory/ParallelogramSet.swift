@@ -50,20 +50,16 @@ package struct ParallelogramSet: Sendable, Hashable {
 
     /// Degrees of freedom n₀ that are left to one-dimensional embeddings: the nullity of A(P₀(D)), exact. At least 2, for
     /// translation and scale; 2 means that only the line E_k = a + k·b is left (§3.2).
-    ///
-    /// - Throws: `TheoryError` when the elimination outgrows 64 bits, which takes more than 25 symbols.
-    package func degreesOfFreedom() throws(TheoryError) -> Int {
+    package func degreesOfFreedom() -> Int {
         var echelon = IntegerEchelon(columns: symbols)
         // Every row vanishes on (1, …, 1) and on (0, …, p−1).
         let largestRank = max(0, symbols - 2)
         for parallelogram in parallelograms where echelon.rank < largestRank {
-            _ = try echelon.insert(parallelogram.coefficients(symbols: symbols))
+            echelon.insert(parallelogram.coefficients(symbols: symbols))
         }
         return symbols - echelon.rank
     }
 
     /// Whether the training set leaves nothing but translation and scale.
-    ///
-    /// - Throws: `TheoryError`, as `degreesOfFreedom` does.
-    package func fixesTheLine() throws(TheoryError) -> Bool { try degreesOfFreedom() <= 2 }
+    package func fixesTheLine() -> Bool { degreesOfFreedom() <= 2 }
 }

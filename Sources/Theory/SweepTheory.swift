@@ -48,14 +48,19 @@ package struct SweepTheory: Sendable {
             remark = "the effective theory is computed for sweeps with one number of symbols"
             return
         }
-        do {
-            addition = try AdditionTheory(symbols: symbols, cells: cells, splits: splits)
-            remark = nil
-        } catch {
+        guard symbols <= SweepTheory.mostSymbols else {
             addition = nil
-            remark = "\(error)"
+            remark =
+                "the effective theory is computed for up to \(SweepTheory.mostSymbols) symbols;"
+                + " explain has it for one cell"
+            return
         }
+        addition = AdditionTheory(symbols: symbols, cells: cells, splits: splits)
+        remark = nil
     }
+
+    /// Thousands of splits of more symbols than these take minutes.
+    private static let mostSymbols = 60
 
     private static func budgets(_ configuration: CellConfiguration) -> [DecayBudget] {
         let optimizer = configuration.optimizer

@@ -12,7 +12,7 @@ struct CriticalFractionTests {
     @Test("the share of splits that fix the line is that of another draw", arguments: published)
     func share(trainCount: Int, expected: Double) throws {
         let splits = 1000
-        let share = try CriticalFraction.shareOfLines(
+        let share = CriticalFraction.shareOfLines(
             symbols: 10, trainCount: trainCount, splits: splits)
         // Four standard deviations of the difference of two such estimates, and two splits where they have none.
         let deviation = (2 * expected * (1 - expected) / Double(splits)).squareRoot()
@@ -21,12 +21,12 @@ struct CriticalFractionTests {
 
     @Test("ten symbols become critical at about two fifths of the table")
     func critical() throws {
-        let critical = try CriticalFraction(symbols: 10, splits: 400)
+        let critical = CriticalFraction(symbols: 10, splits: 400)
         #expect((22...24).contains(critical.trainCount))
         #expect(critical.fraction == Double(critical.trainCount) / 55)
-        let below = try CriticalFraction.shareOfLines(
+        let below = CriticalFraction.shareOfLines(
             symbols: 10, trainCount: critical.trainCount - 1, splits: 400)
-        let at = try CriticalFraction.shareOfLines(
+        let at = CriticalFraction.shareOfLines(
             symbols: 10, trainCount: critical.trainCount, splits: 400)
         #expect(below < 0.5)
         #expect(at >= 0.5)
@@ -34,6 +34,6 @@ struct CriticalFractionTests {
 
     @Test("two symbols are always on a line")
     func two() throws {
-        #expect(try CriticalFraction(symbols: 2, splits: 3).trainCount == 0)
+        #expect(CriticalFraction(symbols: 2, splits: 3).trainCount == 0)
     }
 }

@@ -13,16 +13,16 @@ struct EffectiveLossTests {
 
     @Test("the median grokking rate is that of another draw", arguments: published)
     func medianRate(trainCount: Int, expected: Double, tolerance: Double) throws {
-        let rates = try (0..<UInt64(1000)).map { seed in
+        let rates = (0..<UInt64(1000)).map { seed in
             let pairs = SymbolPair.trainingSet(symbols: 10, count: trainCount, seed: seed)
-            return try EffectiveLoss(ParallelogramSet(symbols: 10, among: pairs)).grokkingRate
+            return EffectiveLoss(ParallelogramSet(symbols: 10, among: pairs)).grokkingRate
         }.sorted()
         #expect(abs((rates[499] + rates[500]) / 2 - expected) <= tolerance)
     }
 
     @Test("the two smallest eigenvalues of the full table are zero, the third is not")
     func lowest() throws {
-        let loss = try EffectiveLoss(.permissible(symbols: 10))
+        let loss = EffectiveLoss(.permissible(symbols: 10))
         let values = loss.hessian.eigenvalues()
         #expect(abs(values[0]) < 1e-14)
         #expect(abs(values[1]) < 1e-14)
@@ -34,7 +34,7 @@ struct EffectiveLossTests {
     func value() throws {
         let pairs = SymbolPair.trainingSet(symbols: 5, count: 11, seed: 3)
         let set = ParallelogramSet(symbols: 5, among: pairs)
-        let loss = try EffectiveLoss(set)
+        let loss = EffectiveLoss(set)
         #expect(abs(loss.value([3, 5, 7, 9, 11])) < 1e-14)
         // Mean 0 and variance 1 already.
         let embeddings = [-1.0, 1, -1, 1, 0].map { $0 * (1.25).squareRoot() }
@@ -52,10 +52,10 @@ struct EffectiveLossTests {
 
     @Test("the step scale is the inverse of rate and learning rate, and absent without a rate")
     func stepScale() throws {
-        let loss = try EffectiveLoss(.permissible(symbols: 10))
+        let loss = EffectiveLoss(.permissible(symbols: 10))
         let steps = try #require(loss.stepScale(representationLearningRate: 1e-3))
         #expect(abs(steps * loss.grokkingRate * 1e-3 - 1) < 1e-12)
-        let none = try EffectiveLoss(ParallelogramSet(symbols: 10, among: []))
+        let none = EffectiveLoss(ParallelogramSet(symbols: 10, among: []))
         #expect(none.grokkingRate == 0)
         #expect(none.stepScale(representationLearningRate: 1e-3) == nil)
     }

@@ -30,17 +30,17 @@ struct PredictedTimesTests {
     @Test("a full table implies everything, an empty one nothing but itself")
     func impliedEnds() throws {
         let all = SymbolPair.all(symbols: 7)
-        let full = try ImpliedSet(symbols: 7, training: all)
+        let full = ImpliedSet(symbols: 7, training: all)
         #expect(full.idealQuality == 1 && full.idealAccuracy == 1)
-        let none = try ImpliedSet(symbols: 7, training: [])
+        let none = ImpliedSet(symbols: 7, training: [])
         #expect(none.idealQuality == 0 && none.idealAccuracy == 0)
     }
 
     @Test("where only a line is left, every parallelogram is implied", arguments: UInt64(0)..<20)
     func impliedLine(_ seed: UInt64) throws {
         let pairs = SymbolPair.trainingSet(symbols: 8, count: 22, seed: seed)
-        let implied = try ImpliedSet(symbols: 8, training: pairs)
-        let fixes = try ParallelogramSet(symbols: 8, among: pairs).fixesTheLine()
+        let implied = ImpliedSet(symbols: 8, training: pairs)
+        let fixes = ParallelogramSet(symbols: 8, among: pairs).fixesTheLine()
         #expect((implied.idealQuality == 1) == fixes)
         #expect(implied.idealAccuracy >= 22.0 / 36)
     }
@@ -68,7 +68,7 @@ struct PredictedTimesTests {
         let spanned = permissible.parallelograms.count {
             rest($0.coefficients(symbols: 6).map(Double.init)).allSatisfy { abs($0) < 1e-9 }
         }
-        let implied = try ImpliedSet(symbols: 6, training: pairs)
+        let implied = ImpliedSet(symbols: 6, training: pairs)
         #expect(implied.idealQuality == Double(spanned) / Double(permissible.count))
     }
 
@@ -76,8 +76,8 @@ struct PredictedTimesTests {
     func trajectory() throws {
         let pairs = SymbolPair.trainingSet(symbols: 6, count: 18, seed: 1)
         let set = ParallelogramSet(symbols: 6, among: pairs)
-        try #require(try set.fixesTheLine())
-        let loss = try EffectiveLoss(set)
+        try #require(set.fixesTheLine())
+        let loss = EffectiveLoss(set)
         let start = [0.3, -0.2, 0.9, 0.1, -0.8, 1.4]
         let flow = EffectiveTrajectory(loss)
             .embeddings(from: start, interval: 1 / loss.grokkingRate, count: 30)
@@ -93,7 +93,7 @@ struct PredictedTimesTests {
     @Test("late deviations from the line shrink at the grokking rate")
     func rate() throws {
         let pairs = SymbolPair.trainingSet(symbols: 6, count: 18, seed: 1)
-        let loss = try EffectiveLoss(ParallelogramSet(symbols: 6, among: pairs))
+        let loss = EffectiveLoss(ParallelogramSet(symbols: 6, among: pairs))
         let flow = EffectiveTrajectory(loss).embeddings(
             from: [0.3, -0.2, 0.9, 0.1, -0.8, 1.4], interval: 1 / loss.grokkingRate, count: 12)
         // ℓ is quadratic in the deviation, so a time of 1/λ₃ divides it by e².

@@ -6,15 +6,15 @@ enum TheoryRemark {
     /// The remark; nil where the theory says nothing: it is about sums of one-dimensional embeddings.
     static func text(of cell: CellDefinition) -> String? {
         let configuration = cell.configuration
-        guard case .addition(let symbols) = configuration.task, (3...25).contains(symbols),
+        guard case .addition(let symbols) = configuration.task, symbols >= 3,
             case .pairDecoder(let model) = configuration.model, model.embedding == 1,
-            model.combination == .sum, configuration.split.kind == .random,
-            case let pairs = SymbolPair.trainingSet(
-                symbols: symbols, count: configuration.trainCount, seed: cell.seed),
-            case let set = ParallelogramSet(symbols: symbols, among: pairs),
-            // The theory is a remark; where it cannot be worked out there is none.
-            let freedom = try? set.degreesOfFreedom(), let loss = try? EffectiveLoss(set)
+            model.combination == .sum, configuration.split.kind == .random
         else { return nil }
+        let pairs = SymbolPair.trainingSet(
+            symbols: symbols, count: configuration.trainCount,
+            seed: configuration.streams.seed(.split, of: cell.seed))
+        let set = ParallelogramSet(symbols: symbols, among: pairs)
+        let (freedom, loss) = (set.degreesOfFreedom(), EffectiveLoss(set))
         guard freedom == 2 else {
             return "theory: the training set leaves \(freedom) degrees of freedom, more than a line"
                 + " has: no unique linear representation"
