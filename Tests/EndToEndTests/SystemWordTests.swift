@@ -148,6 +148,20 @@ extension EndToEnd {
             #expect(ending.output.contains("kernels ") && ending.output.contains("HDF5 1."))
         }
 
+        @Test("a FIFO in place of the workers' log is named at once, and is not waited for")
+        func workerLog() throws {
+            let place = try Workplace()
+            let ending = try bash(
+                """
+                mkdir out; mkfifo out/worker.log
+                $G run small.yaml --out out --quiet
+                """, in: place)
+            #expect(ending.code == 2)
+            #expect(
+                ending.errors
+                    == "grokmap: cannot write: out/worker.log: it is a FIFO, not a file\n")
+        }
+
         @Test("the help of grokmap-worker shows how to connect")
         func workerHelp() throws {
             let place = try Workplace()

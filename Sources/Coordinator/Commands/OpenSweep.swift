@@ -75,7 +75,8 @@ struct OpenSweep {
         }
         let found = try store.audit(plan) { missing.contains($0) }
         for (cell, reason) in found.dropped {
-            Screen.write("grokmap: cell \(cell.short): checkpoint \(reason); begins at step 0\n")
+            Screen.write(
+                "grokmap: cell \(cell.short) begins at step 0: its checkpoint: \(reason)\n")
             try ledger.write(
                 .event(kind: "dropped checkpoint", subject: cell.short, text: reason))
         }

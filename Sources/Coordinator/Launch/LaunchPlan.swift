@@ -31,7 +31,7 @@ struct LaunchPlan: Sendable {
 
     /// Starts what is planned.
     ///
-    /// - Throws: `CoordinatorError` when the worker program is not to be found, or a key cannot be made.
+    /// - Throws: `CoordinatorError` when the worker program is not to be found, or a key or the workers' log cannot be made.
     func start(
         _ sweep: String, in directory: SweepDirectory, cells: Int, launch: String,
         _ parts: LaunchThread.Parts
@@ -41,6 +41,7 @@ struct LaunchPlan: Sendable {
         if slots > 0 {
             let program = try WorkerProgram.find()
             let (options, log) = (options, directory.workerLogPath)
+            try LocalWorkers.checkLog(log)
             threads.append(
                 LaunchThread("local", parts) {
                     LocalWorkers(

@@ -59,8 +59,7 @@ final class LocalWorkers: Launcher {
             ["SWIFT_BACKTRACE": "enable=no"]
         ) { inherited, _ in inherited }
         process.standardInput = FileHandle.nullDevice
-        let descriptor = try Posix.openRegular(
-            "write", logPath, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW)
+        let descriptor = try LocalWorkers.openLog(logPath)
         let log = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         process.standardOutput = log
         process.standardError = log
@@ -71,6 +70,15 @@ final class LocalWorkers: Launcher {
         }
         self.process = process
         return [LocalWorkers.allocation]
+    }
+
+    /// Makes sure that workers can write their log: trying again would not make a file of something else.
+    ///
+    /// - Throws: `CoordinatorError` when they cannot.
+    static func checkLog(_ path: String) throws(CoordinatorError) { close(try openLog(path)) }
+
+    private static func openLog(_ path: String) throws(CoordinatorError) -> CInt {
+        try Posix.openRegular("write", path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW)
     }
 
     /// The log begins anew when it has grown this long, bytes; what was in it is kept beside it, once.
