@@ -38,13 +38,13 @@ def eventually(what, holds, seconds=180):
     raise Failed(f"never happened within {seconds} s: {what}")
 
 
-def sweep(rates="[1.0e-4, 1.0e-3, 1.0e-2]", decays="[0, 2, 8]", steps=2000, stop="decided"):
+def sweep(rates="[1.0e-4, 1.0e-3, 1.0e-2]", decays="[0, 2, 8]", steps=2000, stop="decided", hidden="[24, 24]"):
     """A sweep file of cells that take a moment each."""
     return f"""sweep: small
 title: A small sweep
 cell:
   task: {{kind: addition, symbols: 6}}
-  model: {{kind: pair-decoder, hidden: [24, 24]}}
+  model: {{kind: pair-decoder, hidden: {hidden}}}
   loss: {{kind: mse, targets: gaussian, outputs: 8}}
   train_fraction: 0.8
   steps: {steps}

@@ -65,4 +65,4 @@ def compiled(place, source):
     return library
 
 
-from . import batch, clocks, damage, disks, hosts, kills, network, peers, places, remote, silence  # noqa: E402, F401
+from . import batch, clocks, damage, disks, hosts, kills, network, peers, places, remote, silence, versions  # noqa: E402, F401

@@ -86,7 +86,7 @@ def slurm_takes(run):
 @case("Slurm: wall time shorter than a cell, which goes from job to job with its checkpoint", root=True,
       programs=PROGRAMS)
 def slurm_wall_time(run):
-    text = sweep(**(LONG | dict(rates="[1.0e-3]")), steps=6_000_000)
+    text = sweep(**(LONG | dict(rates="[1.0e-3]")), hidden="[200, 200]", steps=2_400_000)
     with Workplace(text) as place, Slurm(place.path) as slurm:
         profile(place, maximum=1, time=3)
         coordinator = launch(place, slurm)
