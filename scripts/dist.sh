@@ -35,14 +35,15 @@ mkdir -p "$share/doc/grokmap" "$share/man/man1" "$share/grokmap" "$share/bash-co
 for program in grokmap grokmap-worker; do
     tool=$build/release/$program
     "$tool" --experimental-dump-help | python3 scripts/manpages.py "$version" "$SOURCE_DATE_EPOCH" "$share/man/man1"
-    "$tool" --generate-completion-script bash >"$share/bash-completion/completions/$program"
+    # It is sourced, not run: without the line that names a shell.
+    "$tool" --generate-completion-script bash | sed '1{/^#!/d}' >"$share/bash-completion/completions/$program"
     "$tool" --generate-completion-script zsh >"$share/zsh/vendor-completions/_$program"
     "$tool" --generate-completion-script fish >"$share/fish/vendor_completions.d/$program.fish"
 done
 gzip -9n "$share"/man/man1/*
 cp -r sweeps cluster "$share/grokmap/"
 cp README.md "$share/doc/grokmap/"
-gzip -9nc CHANGELOG.md >"$share/doc/grokmap/changelog.gz"
+gzip -9nc CHANGELOG.md >"$share/doc/grokmap/CHANGELOG.md.gz"
 licences() {  # Ours, and of what is linked in; then of the libraries that are named.
     echo "grokmap"; echo "======="; cat LICENSE
     for package in "$build"/checkouts/*; do
@@ -87,6 +88,13 @@ cp "$stage/programs/"* "$tree/usr/bin/"
 cp -r "$share" "$tree/usr/share"
 [ ! -d cluster/systemd ] || cp cluster/systemd/*.service "$tree/lib/systemd/system/"
 licences >"$tree/usr/share/doc/grokmap/copyright"
+gzip -9n >"$tree/usr/share/doc/grokmap/changelog.gz" <<EOF
+grokmap ($version) unstable; urgency=medium
+
+  * What has changed is in CHANGELOG.md.
+
+ -- grokmap developers <grokmap@localhost>  $(LC_ALL=C date -u -R -d "@$SOURCE_DATE_EPOCH")
+EOF
 mkdir -p "$stage/debian"
 printf 'Source: grokmap\n\nPackage: grokmap\nArchitecture: any\nDepends: ${shlibs:Depends}\nDescription: x\n' >"$stage/debian/control"
 depends=$(cd "$stage" && dpkg-shlibdeps -O deb/usr/bin/grokmap deb/usr/bin/grokmap-worker 2>/dev/null | sed 's/^shlibs:Depends=//')
