@@ -26,7 +26,7 @@ extension CellConfiguration {
 /// The version of grokmap, shown by `--version`, stored in every result and printed in every figure.
 package enum Grokmap {
     /// Semantic version of this build.
-    package static let version = "0.1.0"
+    package static let version = "0.2.0"
 
     /// Whether a peer's word for its version means this one: the number, alone or as `--version` prints it.
     package static func isVersion(_ word: String) -> Bool {
