@@ -161,6 +161,8 @@ let package = Package(
                 "Core", "Results", "Coordinator", "Worker", "Sweeps", "System", "SHA256",
                 "Training", "ZeroMQ",
             ],
-            exclude: ["ground_truth.py", "fake_slurm.py", "fake_ssh.sh"]),
+            exclude: [
+                "ground_truth.py", "fake_slurm.py", "fake_ssh.sh", "previous-release.tar.gz",
+            ]),
     ]
 )

@@ -11,7 +11,13 @@ final class ScriptedSlot {
     private let context: Context
 
     /// Connects and registers.
-    init(_ name: String, _ address: String) throws {
+    convenience init(_ name: String, _ address: String) throws {
+        try self.init(name, address, version: Grokmap.version)
+        _ = try hear { if case .welcome(let body) = $0 { body } else { nil } }
+    }
+
+    /// Connects and says hello as a slot of some version.
+    init(_ name: String, _ address: String, version: String) throws {
         self.name = name
         context = try Context()
         var options = SocketOptions()
@@ -22,9 +28,8 @@ final class ScriptedSlot {
             .hello(
                 Hello(
                     worker: name, slot: 0, incarnation: "1", host: "elsewhere", pid: 1,
-                    processStamp: name, version: Grokmap.version, scienceVersion: Science.version,
+                    processStamp: name, version: version, scienceVersion: Science.version,
                     blasCore: "Haswell", launch: nil, held: [])))
-        _ = try hear { if case .welcome(let body) = $0 { body } else { nil } }
     }
 
     /// Says something.

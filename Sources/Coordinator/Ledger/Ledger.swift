@@ -80,7 +80,9 @@ final class Ledger: LedgerQueries {
             }
             try LedgerSchema.migrator.migrate(database)
             // Where nothing was to be migrated: SQLite opens for reading what it cannot write.
-            try database.write { _ in }
+            try database.write {
+                try $0.execute(sql: "INSERT OR IGNORE INTO meta VALUES ('schema', '1')")
+            }
             return database
         } catch let error as CoordinatorError {
             throw error
