@@ -56,7 +56,7 @@ def regions(cells):
         of = having(cells, region=region)
         body.append([region, *("; ".join(f"{100 * c[k]:.1f}" for c in of) for k in ("upper", "lower")),
                      "; ".join(said(c["onset"]) for c in of), published.get(region, "–")])
-    return table(["region", "U in %, each seed", "L in %", "onset", "published U / L at p = 97"], body)
+    return table(["region", "U in %", "L in %", "onset", "published U / L at p = 97"], body)
 
 
 FIGURES = {"gu2025-med": (med_columns, med), "gu2025-table1": (region_columns, regions)}
