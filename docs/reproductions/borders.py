@@ -31,24 +31,6 @@ def verma(cells):
     return "\n".join(lines)
 
 
-def bi(cells):
-    """Share of seeds that generalise per training fraction and modulus, and where it passes one half."""
-    moduli, fractions = values(cells, "modulus"), values(cells, "train_fraction")
-    shares = {(f, p): sum(c["phase"] in "CG" for c in having(cells, train_fraction=f, modulus=p)) /
-              len(having(cells, train_fraction=f, modulus=p)) for f in fractions for p in moduli}
-    half = []
-    for p in moduli:
-        crossing = None
-        for below, above in zip(fractions, fractions[1:]):
-            a, b = shares[below, p], shares[above, p]
-            if a < 0.5 <= b:
-                crossing = below + (0.5 - a) / (b - a) * (above - below)
-        half.append("–" if crossing is None else f"{crossing:.2f}")
-    return table(["training fraction", *(f"p = {p}" for p in moduli)],
-                 [[f"{f:g}", *(f"{shares[f, p]:.1f}" for p in moduli)] for f in fractions] +
-                 [["half of the seeds, interpolated", *half]])
-
-
 def levi(cells):
     """Delay times learning rate per parameters-per-example λ and weight decay; without decay also the closed form (eq. 12)."""
     def number(site):
@@ -68,4 +50,4 @@ def levi(cells):
     return table(["examples", "λ", "closed form, no decay", *(f"decay {w:g}" for w in decays)], body)
 
 
-FIGURES = {"verma2026-border": (predictors.columns, verma), "bi2026-moduli": (nothing, bi), "levi2023-delay": (nothing, levi)}
+FIGURES = {"verma2026-border": (predictors.columns, verma), "levi2023-delay": (nothing, levi)}

@@ -209,7 +209,6 @@ FIGURES = {
     "liu2022-fig6b": (nothing, lambda cells: maps(
         cells, "learning_rate", "weight_decay", "liu2022-fig6b.txt")),
     "liu2022-fig6c": (nothing, lambda cells: maps(cells, "learning_rate", "weight_decay")),
-    "liu2022-fig6d": (nothing, lambda cells: maps(cells, "learning_rate", "weight_decay")),
     "liu2022-fig6d-splits": (predictors.columns, fig6d_splits),
     "liu2022-fig7": (nothing, fig7),
     "liu2022-fig8": (nothing, fig8),

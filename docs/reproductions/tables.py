@@ -7,9 +7,8 @@ usage: tables.py NAME            prints the tables of a sweep from data/NAME.csv
        tables.py                 prints the names
 
 NAME is that of a file in sweeps/. RESULTS is results/NAME, or where nothing is trained what `grokmap theory --format
-json` printed. A page has a sweep's tables between the lines `<!-- NAME -->` and `<!-- / -->`;
-docs/predictors.md has a table of several sweeps, `predictors`. Printing needs Python and
-numpy, reading result files h5py as well.
+json` printed. A page has a sweep's tables between the lines `<!-- NAME -->` and `<!-- / -->`; docs/predictors.md has a table
+of several sweeps, `predictors`. Printing needs Python and numpy, reading result files h5py as well.
 """
 
 import re
