@@ -210,7 +210,8 @@ struct SweepErrorTests {
                     + "(hint: it is for task: {kind: addition} with model: {kind: pair-decoder})"),
             BadSweep(
                 "bad record step", file(extra: "record: {parameters: [first]}"),
-                "q.yaml:13: record.parameters: expected steps or the word last, found \"first\""),
+                "q.yaml:13: record.parameters: expected steps, the word last or "
+                    + "{every: …}, found \"first\""),
             BadSweep(
                 "bad stop", file(extra: "stop: never"),
                 "q.yaml:13: stop: unknown value \"never\": known are decided, budget, predicted"),

@@ -31,7 +31,7 @@ import Testing
             parsing: """
                 {\((standard + [inner]).joined(separator: ", ")), seed: \(seed), loss: {outputs: 10},
                  record: {measures: [rqi, weight_norm, matrix_entropy, {name: parallelograms, every: 7}],
-                          parameters: [3, 150, last], clocks: [{sustain: 9}]}}
+                          parameters: [3, 150, {every: 60}, last], clocks: [{sustain: 9}]}}
                 """, record: &record)
         var run = TrainingRun(
             configuration: cell.configuration, seed: cell.seed,

@@ -72,6 +72,9 @@ struct PlanCommand: ParsableCommand {
             for line in GrowthText(table)?.lines ?? [] { print(line) }
             let folder = SweepFolder(out ?? "results/\(plan.spec.name)")
             for line in BudgetGrowth(table, folder)?.lines ?? [] { print(line) }
+            for (limit, cells) in plan.precisionLimits.prefix(3) {
+                print("precision: \(limit.text) (\(cells) sites)")
+            }
         }
     }
 

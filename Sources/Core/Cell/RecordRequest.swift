@@ -2,35 +2,55 @@
 package enum RecordStep: Sendable, Hashable, Codable, CustomStringConvertible {
     /// After this many updates.
     case step(Int)
+    /// At every multiple of this many updates, 0 included.
+    case every(Int)
     /// At the end of the run.
     case last
 
-    /// `last`, or the number.
+    /// `last`, the number, or `every` with the number.
     package var description: String {
         switch self {
         case .step(let step): String(step)
+        case .every(let interval): "every \(interval)"
         case .last: "last"
         }
     }
 
-    /// Decodes a number or the word `last`.
+    /// Whether it is this step, which may be the last one of its run.
+    package func includes(_ step: Int, isLast: Bool) -> Bool {
+        switch self {
+        case .step(let wanted): step == wanted
+        case .every(let interval): step.isMultiple(of: interval)
+        case .last: isLast
+        }
+    }
+
+    private struct Interval: Codable {
+        var every: Int
+    }
+
+    /// Decodes a number, the word `last`, or `{"every": …}`.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if let step = try? container.decode(Int.self), step >= 0 {
             self = .step(step)
         } else if (try? container.decode(String.self)) == "last" {
             self = .last
+        } else if let interval = try? container.decode(Interval.self), interval.every > 0 {
+            self = .every(interval.every)
         } else {
             throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "a step to record is a number or the word last")
+                in: container,
+                debugDescription: "a step to record is a number, the word last, or an interval")
         }
     }
 
-    /// Encodes a number or the word `last`.
+    /// Encodes a number, the word `last`, or `{"every": …}`.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
         case .step(let step): try container.encode(step)
+        case .every(let interval): try container.encode(Interval(every: interval))
         case .last: try container.encode("last")
         }
     }
@@ -90,6 +110,9 @@ package struct RecordRequest: Sendable, Hashable, Codable {
             && parameters.allSatisfy { wanted in
                 switch wanted {
                 case .step(let step): step > stepsRun || parameterSteps.contains(step)
+                case .every(let interval):
+                    Set(stride(from: 0, through: stepsRun, by: interval))
+                        .isSubset(of: parameterSteps)
                 case .last: parameterSteps.contains(stepsRun)
                 }
             }

@@ -1,6 +1,6 @@
 extension RecordRequest {
-    /// Reads a `record` mapping: `measures` by name or as `{name: …, every: …}`, `parameters` as steps or the word `last`,
-    /// `clocks` with the keys of a phase rule but its gap, which have that rule's values where they are left out.
+    /// Reads a `record` mapping: `measures` by name or as `{name: …, every: …}`, `parameters` as steps, the word `last` or
+    /// `{every: …}`, `clocks` with the keys of a phase rule but its gap, which have that rule's values where they are left out.
     ///
     /// - Throws: `SweepError` also for a measure that the cell cannot have; nil is no cell in particular.
     package init(
@@ -22,14 +22,24 @@ extension RecordRequest {
                 measures.append(request)
             }
         }
-        for item in try reader.list("parameters") ?? [] {
+        var items = [reader.node("parameters")].compactMap { $0 }
+        if case .mapping? = items.first?.value {
+        } else {
+            items = try reader.list("parameters") ?? []
+        }
+        for item in items {
             switch item.value {
+            case .mapping:
+                var keys = try MappingReader(item, path: "\(path).parameters")
+                parameters.append(.every(try keys.integer("every", default: nil, in: 1...1 << 40)))
+                try keys.finish()
             case .string("last"): parameters.append(.last)
             case .number(let step) where step == step.rounded() && step >= 0 && step < 0x1p53:
                 parameters.append(.step(Int(step)))
             default:
                 throw reader.error(
-                    "parameters", "expected steps or the word last, found \(item.kindName)")
+                    "parameters",
+                    "expected steps, the word last or {every: …}, found \(item.kindName)")
             }
         }
         for item in try reader.list("clocks") ?? [] {

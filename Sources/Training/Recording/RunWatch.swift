@@ -6,8 +6,7 @@ struct RunWatch {
     private let problem: CellProblem
     private let rule: PhaseRule
     private let stop: StopPolicy
-    private let snapshotSteps: Set<Int>
-    private let wantsLast: Bool
+    private let kept: [RecordStep]
     private var schedule: EvaluationSchedule
     private var recorder: CurveRecorder
     /// That of the rule first.
@@ -30,10 +29,7 @@ struct RunWatch {
         self.problem = problem
         self.rule = rule
         self.stop = stop
-        var steps: Set<Int> = []
-        for case .step(let step) in record.parameters { steps.insert(step) }
-        snapshotSteps = steps
-        wantsLast = record.parameters.contains(.last)
+        kept = record.parameters
         schedule = EvaluationSchedule(problem, rule: rule, clocks: record.clocks)
         recorder = CurveRecorder(problem, measures: record.measures)
         clocks = ([rule.clock] + record.clocks).map { ClockTracker($0) }
@@ -63,10 +59,15 @@ struct RunWatch {
             }
         }
         recorder.recordOwn(step: step, isLast: ending != nil, model: model)
-        if snapshotSteps.contains(step) || (ending != nil && wantsLast) {
+        if keeps(step, isLast: ending != nil) {
             snapshots.append(ParameterSnapshot(step: step, tensors: model.parameters))
         }
         return ending
+    }
+
+    /// Whether parameters are kept at a step.
+    private func keeps(_ step: Int, isLast: Bool) -> Bool {
+        kept.contains { $0.includes(step, isLast: isLast) }
     }
 
     private mutating func reasonToStop(
@@ -156,7 +157,7 @@ struct RunWatch {
         let steps = try state.integers()
         guard restore(clocks: memory), numbers.count == 6,
             let latest = Evaluation(Array(numbers.dropLast())),
-            steps == snapshotSteps.filter({ $0 < step }).sorted()
+            steps == (0..<step).filter({ keeps($0, isLast: false) })
         else { throw StateError("the record is not one of \(step) steps of this run") }
         guard numbers[5] == 0 || numbers[5] == Double(problem.configuration.steps) else {
             throw StateError("a run of another budget may have stood still before")
