@@ -57,8 +57,8 @@ struct ConsolidatedWriter {
     private let variables: [GridVariable]
     /// The order of values along each axis, then of seeds: ascending, as label-based selection wants it.
     private let order: [[Int]]
-    /// The cell, by its place in the plan, at each place of the grid, row-major over axes and seed.
-    private let cells: [Int]
+    /// The cell, by its place in the plan, at each place of the grid, row-major over axes and seed; nil where none is asked for.
+    private let cells: [Int?]
 
     init(
         _ plan: SweepPlan, _ axes: [Consolidated.AxisDescription], _ variables: [GridVariable]
@@ -77,7 +77,7 @@ struct ConsolidatedWriter {
             for (place, index) in indices.enumerated() { places[index] = place }
             return places
         }
-        var cells = [Int](repeating: 0, count: plan.cells.count)
+        var cells = [Int?](repeating: nil, count: order.reduce(1) { $0 * $1.count })
         for (number, cell) in plan.cells.enumerated() {
             let point = cell.point.axes + [cell.point.seed]
             let offset = zip(point, places).reduce(0) { offset, axis in
@@ -117,16 +117,17 @@ struct ConsolidatedWriter {
         switch variable.values {
         case .numbers(let values):
             return try root.createVariable(
-                name, shape: shape, ordered(values, width), longName, units: units, scales)
+                name, shape: shape, ordered(values, width, .nan), longName, units: units, scales)
         case .counts(let values):
             return try root.createVariable(
-                name, shape: shape, ordered(values, width), longName, units: units, scales)
+                name, shape: shape, ordered(values, width, 0), longName, units: units, scales)
         case .texts(let texts):
             return try root.createText(
-                name, shape: shape, ordered(texts, width), longName, scales)
+                name, shape: shape, ordered(texts, width, ""), longName, scales)
         case .words(let codes, let words, let every):
+            let empty = every ? words.firstIndex(of: CellStatus.deferred.name) ?? -1 : -1
             let dataset = try root.createVariable(
-                name, shape: shape, ordered(codes, width), longName,
+                name, shape: shape, ordered(codes, width, Int8(empty)), longName,
                 fill: every ? nil : -1, scales)
             try dataset.attributes.set("flag_values", words.indices.map(Int8.init))
             try dataset.attributes.set("flag_meanings", words.joined(separator: " "))
@@ -134,10 +135,13 @@ struct ConsolidatedWriter {
         }
     }
 
-    /// Values by plan order as the grid has them.
-    private func ordered<Value>(_ values: [Value], _ width: Int) -> [Value] {
-        precondition(values.count == cells.count * width, "a value per cell")
-        return cells.flatMap { values[$0 * width..<($0 + 1) * width] }
+    /// Values by plan order as the grid has them, with another one where no cell is asked for.
+    private func ordered<Value>(_ values: [Value], _ width: Int, _ empty: Value) -> [Value] {
+        precondition(values.count == plan.cells.count * width, "a value per cell")
+        return cells.flatMap { cell in
+            cell.map { values[$0 * width..<($0 + 1) * width] }
+                ?? ArraySlice(repeating: empty, count: width)
+        }
     }
 
     private func writeSweep(_ attributes: Attributes) throws {

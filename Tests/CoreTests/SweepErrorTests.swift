@@ -64,7 +64,7 @@ struct SweepErrorTests {
                 "q.yaml:13: seed: unknown key (hint: did you mean seeds?)"),
             BadSweep(
                 "top, nothing near", file(extra: "colour: red"),
-                "q.yaml:13: colour: unknown key (hint: known keys here: sweep, title, cell, axes, "
+                "q.yaml:13: colour: unknown key (hint: known keys here: sweep, title, cell, grids, axes, "
                     + "seeds, refine, phase_rule, keep, record, report, stop, prediction)"),
             BadSweep(
                 "cell", file("  train_f", by: "  train_fracton: 0.8"),

@@ -2,7 +2,7 @@
 
 extension Axis {
     /// The keys that an axis takes one of.
-    private static let forms = ["log", "linear", "range", "values", "arms"]
+    static let forms = ["log", "linear", "range", "values", "arms"]
 
     /// Reads one entry of the `axes` mapping.
     ///

@@ -10,13 +10,17 @@ final class CellGrid: Sendable {
     let extents: [Int]
     /// The row-major number of every site, coarse grid first.
     let order: [Int]
+    /// The part of them that is asked for.
+    let asked: [Int]
 
     private let seeds: [UInt64]
     private let free: [FreeAxis]
     /// The axes that are not free.
     private let bound: [Int]
-    /// A configuration per point of the bound axes, row-major.
+    /// A configuration per point of the bound axes, row-major; where sites are left out, per site that is asked for.
     private let variants: [CellVariant]
+    /// Where sites are left out, the place of each among those that are asked for; else empty.
+    private let places: [Int]
     private let known = Mutex<[CellID]?>(nil)
 
     /// The grid of a sweep.
@@ -24,7 +28,16 @@ final class CellGrid: Sendable {
     /// - Throws: `SweepError` when an axis sets its key to a value that the cell refuses.
     init(_ spec: SweepSpec, _ targets: AxisTargets) throws(SweepError) {
         extents = spec.axes.map(\.values.count)
+        let extents = extents
         order = CoarseToFine.order(extents)
+        asked =
+            spec.grids.isWhole
+            ? order : order.filter { spec.grids.contains(CoarseToFine.place($0, in: extents)) }
+        var places = [Int](repeating: -1, count: spec.grids.isWhole ? 0 : order.count)
+        if !spec.grids.isWhole {
+            for (place, site) in asked.enumerated() { places[site] = place }
+        }
+        self.places = places
         seeds = spec.seeds
         func read(_ sites: [[Int]]) throws(SweepError) -> [CellConfiguration] {
             let read = sites.concurrentMap { site in
@@ -36,10 +49,11 @@ final class CellGrid: Sendable {
             return configurations
         }
         let origin = extents.map { _ in 0 }
-        let first = try read([origin])[0]
         var free: [FreeAxis] = []
+        // Where sites are left out, the corner may be one that cannot be trained.
+        let corner = spec.grids.isWhole ? try read([origin]) : []
         for (place, axis) in spec.axes.enumerated() {
-            guard let paths = targets.paths(of: place) else { continue }
+            guard let first = corner.first, let paths = targets.paths(of: place) else { continue }
             let candidate = FreeAxis(place: place, values: axis.values, paths: paths)
             guard candidate.sets(first) else { continue }
             let sites = axis.values.indices.map { index in
@@ -53,8 +67,11 @@ final class CellGrid: Sendable {
             if agrees { free.append(candidate) }
         }
         let bound = extents.indices.filter { place in !free.contains { $0.place == place } }
-        let boundExtents = bound.map { [extents] in extents[$0] }
-        let sites = (0..<boundExtents.reduce(1, *)).map { number in
+        let numbers =
+            spec.grids.isWhole
+            ? Array(0..<bound.reduce(1) { $0 * extents[$1] }) : asked
+        let boundExtents = bound.map { extents[$0] }
+        let sites = numbers.map { number in
             var site = origin
             let place = CoarseToFine.place(number, in: boundExtents)
             for (axis, index) in zip(bound, place) { site[axis] = index }
@@ -80,18 +97,22 @@ final class CellGrid: Sendable {
     /// The identity of that cell. Who asks for one is going to ask for all.
     func id(_ site: Int, seed: Int) -> CellID {
         known.withLock { known in
+            let count = asked.count
             let ids =
                 known
-                ?? Array(0..<order.count * seeds.count).concurrentMap { number in
-                    self.definition(number % self.order.count, seed: number / self.order.count).id
+                ?? Array(0..<count * seeds.count).concurrentMap { number in
+                    let place = number % count
+                    let site = self.places.isEmpty ? place : self.asked[place]
+                    return self.definition(site, seed: number / count).id
                 }
             known = ids
-            return ids[seed * order.count + site]
+            return ids[seed * count + (places.isEmpty ? site : places[site])]
         }
     }
 
     private func variant(_ place: [Int]) -> CellVariant {
-        variants[bound.reduce(0) { $0 * extents[$1] + place[$1] }]
+        let number = bound.reduce(0) { $0 * extents[$1] + place[$1] }
+        return variants[places.isEmpty ? number : places[number]]
     }
 }
 

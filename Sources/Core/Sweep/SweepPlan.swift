@@ -79,7 +79,7 @@ package struct SweepPlan: Sendable {
         let grid = try CellGrid(spec, targets)
         self.grid = grid
         cells = spec.seeds.indices.flatMap { seed in
-            grid.order.map { PlannedCell(grid, site: $0, seed: seed) }
+            grid.asked.map { PlannedCell(grid, site: $0, seed: seed) }
         }
     }
 

@@ -10,6 +10,8 @@ package struct SweepSpec: Sendable, Equatable {
     package var cellNode = SpecNode(.mapping([]))
     /// One to four axes, in the order of the file.
     package var axes: [Axis]
+    /// The part of the axes' grid that is asked for.
+    package var grids = GridUnion()
     /// The seeds each grid point is trained with.
     package var seeds: [UInt64]
     /// How many of the seeds each grid point is trained with as they come in; nil where it is all of them.
@@ -115,8 +117,14 @@ package struct SweepSpec: Sendable, Equatable {
         }
         title = try reader.string("title", default: name)
         if let node = reader.node("cell") { cellNode = node }
-        let axesReader = try reader.mapping("axes")
+        let parts = try reader.list("grids")
+        var axesReader = try reader.mapping("axes")
+        if let parts, let node = reader.node("axes") {
+            axesReader = try MappingReader(
+                try GridUnion.addingValues(to: node, from: parts), path: "axes")
+        }
         axes = try SweepSpec.axes(axesReader, reader: reader)
+        if let parts { grids = try GridUnion(parts, axes, reader) }
         for path in axes.map(\.path) {
             // A stream has no seed of its own before it is said; an axis says it.
             let keys = path.split(separator: ".").map(String.init)
@@ -140,6 +148,12 @@ package struct SweepSpec: Sendable, Equatable {
             refinement = try Refinement(reading: try reader.mapping("refine"), axes: &axes)
         } else {
             reader.alsoKnown(["refine"])
+        }
+        if !grids.isWhole, refinement != nil || race != nil {
+            throw reader.error(
+                refinement != nil ? "refine" : "seeds",
+                "has no meaning beside grids, whose cells are all trained",
+                hint: "drop grids, or \(refinement != nil ? "drop refine" : "list the seeds")")
         }
         phaseRule = try PhaseRule(reading: try reader.mapping("phase_rule"))
         keep = try reader.choice("keep", default: .lastState)

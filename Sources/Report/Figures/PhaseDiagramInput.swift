@@ -107,6 +107,12 @@ package struct PhaseDiagramInput: Sendable {
                 point.axes, default: Array(repeating: .missing, count: spec.seeds.count)
             ][point.seed] = cell
         }
+        if !spec.grids.isWhole {
+            for place in SiteGrid.places(spec.axes.map(\.values.count))
+            where !spec.grids.contains(place) {
+                states[place] = spec.seeds.map { _ in CellState(.deferred) }
+            }
+        }
         self.init(
             title: spec.title, sweepName: spec.name, axes: spec.axes, seeds: spec.seeds,
             rule: rule ?? spec.phaseRule,
