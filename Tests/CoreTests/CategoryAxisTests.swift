@@ -125,8 +125,8 @@ struct CategoryAxisTests {
         arguments: [
             (
                 "a: {path: model.activation, values: [relu, reul]}",
-                "a.yaml:4: cell.model.activation: unknown value \"reul\": known are tanh, relu, gelu,"
-                    + " quadratic at a=reul (hint: did you mean relu?)"
+                "a.yaml:4: cell.model.activation: unknown value \"reul\": known are tanh, relu, gelu, silu,"
+                    + " gelu-tanh, quadratic at a=reul (hint: did you mean relu?)"
             ),
             (
                 "a: {path: model.activatoin, values: [relu]}",

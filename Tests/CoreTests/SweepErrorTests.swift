@@ -134,7 +134,8 @@ struct SweepErrorTests {
                 "q.yaml:12: seeds: expected a list, found the number 3"),
             BadSweep(
                 "unknown word", file("  task", by: "  model: {activation: tahn}"),
-                "q.yaml:3: cell.model.activation: unknown value \"tahn\": known are tanh, relu, gelu, quadratic "
+                "q.yaml:3: cell.model.activation: unknown value \"tahn\": known are tanh, relu, gelu, "
+                    + "silu, gelu-tanh, quadratic "
                     + "(hint: did you mean tanh?)"),
             BadSweep(
                 "widths", file("  task", by: "  model: {hidden: [200, 0.5]}"),

@@ -414,4 +414,10 @@ CASES = {
         normalisation="pre",
         activation="gelu",
     ),
+    "silu": mlp(
+        ENTROPY, optimizer(rule(rate=1e-2, decay=1)), modular(5, "x*y"), hidden=[9], activation="silu"
+    ),
+    "gelu-tanh": transformer(
+        ENTROPY, optimizer(NANDA), modular(5), layers=2, normalisation="pre", activation="gelu-tanh"
+    ),
 }

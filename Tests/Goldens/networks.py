@@ -7,7 +7,14 @@ import torch.nn.functional as F
 
 from draws import Evaluation
 
-ACTIVATIONS = {"tanh": torch.tanh, "relu": torch.relu, "gelu": F.gelu, "quadratic": torch.square}
+ACTIVATIONS = {
+    "tanh": torch.tanh,
+    "relu": torch.relu,
+    "gelu": F.gelu,
+    "silu": F.silu,
+    "gelu-tanh": lambda x: F.gelu(x, approximate="tanh"),
+    "quadratic": torch.square,
+}
 
 
 class Network:

@@ -75,7 +75,11 @@ import Testing
             set.gelu_forward(1, count, input, 0, &gelu, 0)
             var slope = Array(d[range])
             set.gelu_backward(1, count, input, 0, &slope, 0)
-            return [tanh, gelu, slope]
+            var silu = input
+            set.silu_forward(1, count, input, 0, &silu, 0)
+            var approximate = input
+            set.gelu_tanh_forward(1, count, input, 0, &approximate, 0)
+            return [tanh, gelu, slope, silu, approximate]
         }
         let whole = all(0..<40)
         for start in 0..<17 {
@@ -99,9 +103,30 @@ import Testing
             y = PaddedMatrix(rows: rows, columns: columns)
             set.gelu_forward(rows, columns, input.storage, input.stride, &y.storage, y.stride)
             expectClose(y.values(), Reference.geluForward(x), 1e-12, comment, relative: 5e-7)
+            set.silu_forward(rows, columns, input.storage, input.stride, &y.storage, y.stride)
+            expectClose(y.values(), Reference.siluForward(x), 1e-12, comment, relative: 5e-7)
+            set.gelu_tanh_forward(rows, columns, input.storage, input.stride, &y.storage, y.stride)
+            expectClose(y.values(), Reference.geluTanhForward(x), 1e-12, comment, relative: 1e-6)
             set.quadratic_forward(rows, columns, input.storage, input.stride, &y.storage, y.stride)
             #expect(y.values() == Reference.quadraticForward(x), comment)
         }
+    }
+
+    @Test(
+        "SiLU and approximate GELU keep their tails, infinities and NaN", arguments: KernelCase.sets
+    )
+    func tails(_ name: String) throws {
+        let set = try KernelCase.kernels(name).table
+        let x: [Float] = [-80, -30, -9, -4.5, 4.5, 9, 30, .infinity, .nan]
+        var y = x
+        set.silu_forward(1, x.count, x, 0, &y, 0)
+        let wanted = Reference.siluForward(x.map(Double.init))
+        let found = y[..<7].map(Double.init)
+        #expect(deviation(found, Array(wanted[..<7]), absolute: 1e-37, relative: 1e-6) <= 1)
+        #expect(y[7] == .infinity)
+        #expect(y[8].isNaN)
+        set.gelu_tanh_forward(1, x.count, x, 0, &y, 0)
+        #expect(y[0] == 0 && y[6] == 30 && y[7] == .infinity && y[8].isNaN)
     }
 
     @Test("gradients of activations agree over odd shapes", arguments: KernelCase.sets)
@@ -115,6 +140,8 @@ import Testing
                 (set.tanh_backward, Reference.tanhBackward(x, d)),
                 (set.relu_backward, Reference.reluBackward(x, d)),
                 (set.gelu_backward, Reference.geluBackward(x, d)),
+                (set.silu_backward, Reference.siluBackward(x, d)),
+                (set.gelu_tanh_backward, Reference.geluTanhBackward(x, d)),
                 (set.quadratic_backward, Reference.quadraticBackward(x, d)),
             ]
             for (kernel, wanted) in kernels {
@@ -140,6 +167,12 @@ import Testing
         }
         expectSlope(Reference.geluBackward(x, d), at: x, "gelu") {
             weighted(Reference.geluForward($0))
+        }
+        expectSlope(Reference.siluBackward(x, d), at: x, "silu") {
+            weighted(Reference.siluForward($0))
+        }
+        expectSlope(Reference.geluTanhBackward(x, d), at: x, "gelu-tanh") {
+            weighted(Reference.geluTanhForward($0))
         }
         expectSlope(Reference.quadraticBackward(x, d), at: x, "quadratic") {
             weighted(Reference.quadraticForward($0))

@@ -71,7 +71,7 @@ import Testing
         return CellProblem(configuration, seed: seed, images: images)
     }
 
-    static let activations = ["tanh", "relu", "gelu", "quadratic"]
+    static let activations = ["tanh", "relu", "gelu", "silu", "gelu-tanh", "quadratic"]
     static let cases =
         ["sum", "matrix-product"].flatMap { input in
             activations.map { Case(input: input, activation: $0) }

@@ -14,7 +14,7 @@ import Testing
         "mlp-noise-numbers", "mlp-noise-embedding", "mlp-noise-one-hot", "pair-noise",
         "pair-noise-all", "transformer-noise", "transformer-dropout", "lion", "rmsprop",
         "decoupled-descent",
-        "decay-to-initial",
+        "decay-to-initial", "silu", "gelu-tanh",
     ]
     /// Cases that the kernels cannot train yet.
     static let slow = [

@@ -85,7 +85,10 @@ import Testing
 
     /// Words that keys may take, besides kinds, which other keys depend on.
     private static let words: [String] =
-        ["tanh", "relu", "gelu", "quadratic", "sum", "matrix-product", "pre", "post", "none"]
+        [
+            "tanh", "relu", "gelu", "silu", "gelu-tanh", "quadratic", "sum", "matrix-product",
+            "pre", "post", "none",
+        ]
         + ["tied", "free", "all", "last", "uniform", "kaiming", "normal", "analytic"]
         + ["single", "double", "gaussian", "one-hot", "constant", "linear", "cosine"]
         + ["x+y", "x-y", "x*y", "ab", "aba", "ordered", "unordered", "embedding", "numbers"]

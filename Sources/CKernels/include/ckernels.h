@@ -53,6 +53,15 @@ typedef struct kernel_set {
     void (*gelu_forward)(long rows, long columns, const float *x, long ldx, float *y, long ldy);
     /// d = d * (P(X <= x) + x density(x)), x being the input of the activation.
     void (*gelu_backward)(long rows, long columns, const float *x, long ldx, float *d, long ldd);
+    /// y = x / (1 + e^-x), the SiLU; y may be x.
+    void (*silu_forward)(long rows, long columns, const float *x, long ldx, float *y, long ldy);
+    /// d = d * (s + x s (1 - s)), s = 1 / (1 + e^-x), x being the input of the activation.
+    void (*silu_backward)(long rows, long columns, const float *x, long ldx, float *d, long ldd);
+    /// y = x (1 + tanh u) / 2, u = sqrt(2 / pi) (x + 0.044715 x^3): GELU as torch's approximate="tanh"; y may be x.
+    void (*gelu_tanh_forward)(long rows, long columns, const float *x, long ldx, float *y, long ldy);
+    /// The gradient of that, x being the input of the activation.
+    void (*gelu_tanh_backward)(long rows, long columns, const float *x, long ldx, float *d,
+                               long ldd);
     /// y = x^2; y may be x.
     void (*quadratic_forward)(long rows, long columns, const float *x, long ldx, float *y,
                               long ldy);

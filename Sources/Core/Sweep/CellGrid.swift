@@ -27,12 +27,12 @@ final class CellGrid: Sendable {
     ///
     /// - Throws: `SweepError` when an axis sets its key to a value that the cell refuses.
     init(_ spec: SweepSpec, _ targets: AxisTargets) throws(SweepError) {
-        extents = spec.axes.map(\.values.count)
-        let extents = extents
-        order = CoarseToFine.order(extents)
+        let counts = spec.axes.map(\.values.count)
+        extents = counts
+        order = CoarseToFine.order(counts)
         asked =
             spec.grids.isWhole
-            ? order : order.filter { spec.grids.contains(CoarseToFine.place($0, in: extents)) }
+            ? order : order.filter { spec.grids.contains(CoarseToFine.place($0, in: counts)) }
         var places = [Int](repeating: -1, count: spec.grids.isWhole ? 0 : order.count)
         if !spec.grids.isWhole {
             for (place, site) in asked.enumerated() { places[site] = place }
@@ -48,7 +48,7 @@ final class CellGrid: Sendable {
             for result in read { configurations.append(try result.get()) }
             return configurations
         }
-        let origin = extents.map { _ in 0 }
+        let origin = counts.map { _ in 0 }
         var free: [FreeAxis] = []
         // Where sites are left out, the corner may be one that cannot be trained.
         let corner = spec.grids.isWhole ? try read([origin]) : []
@@ -66,11 +66,11 @@ final class CellGrid: Sendable {
             }
             if agrees { free.append(candidate) }
         }
-        let bound = extents.indices.filter { place in !free.contains { $0.place == place } }
+        let bound = counts.indices.filter { place in !free.contains { $0.place == place } }
         let numbers =
             spec.grids.isWhole
-            ? Array(0..<bound.reduce(1) { $0 * extents[$1] }) : asked
-        let boundExtents = bound.map { extents[$0] }
+            ? Array(0..<bound.reduce(1) { $0 * counts[$1] }) : asked
+        let boundExtents = bound.map { counts[$0] }
         let sites = numbers.map { number in
             var site = origin
             let place = CoarseToFine.place(number, in: boundExtents)

@@ -66,8 +66,9 @@ package struct GridUnion: Sendable, Equatable {
                 for value in try GridUnion.values(node, entry.key)
                 where !values.contains(where: { $0.json == value.json }) { values.append(value) }
             }
-            let numbers = values.compactMap { node in
-                if case .number(let number) = node.value { number } else { nil }
+            let numbers = values.compactMap { (node: SpecNode) -> Double? in
+                guard case .number(let number) = node.value else { return nil }
+                return number
             }
             if numbers.count == values.count {
                 values = numbers.sorted().map { SpecNode(.number($0), line: entry.line) }

@@ -68,7 +68,7 @@ package enum NearestKey {
     private static let strangers: Set<String> = [
         "adamax", "nadam", "nadamw", "radam", "adam8bit", "adamw8bit", "sparseadam",
         "adadelta", "adagrad", "rprop", "asgd", "lamb", "lars", "muon",
-        "adafactor", "sophia", "elu", "selu", "celu", "prelu", "leakyrelu", "relu6", "silu",
+        "adafactor", "sophia", "elu", "selu", "celu", "prelu", "leakyrelu", "relu6",
         "gelu", "mish", "softplus", "hardtanh", "mae", "l1", "bce", "hinge", "huber",
     ]
 

@@ -34,6 +34,40 @@ extension Reference {
         }
     }
 
+    /// x/(1 + e⁻ˣ) (Elfwing et al. 2018).
+    static func siluForward<T: BinaryFloatingPoint>(_ x: [T]) -> [T] {
+        x.map { $0 * T(logistic(Double($0))) }
+    }
+
+    /// d · (s + x s (1 − s)), s = 1/(1 + e⁻ˣ), x being the input of the activation.
+    static func siluBackward<T: BinaryFloatingPoint>(_ x: [T], _ d: [T]) -> [T] {
+        zip(x, d).map { x, d in
+            let s = logistic(Double(x))
+            return d * T(s + Double(x) * s * (1 - s))
+        }
+    }
+
+    /// x (1 + tanh u)/2, u = √(2/π)(x + 0.044715 x³) (Hendrycks & Gimpel 2016, §2).
+    static func geluTanhForward<T: BinaryFloatingPoint>(_ x: [T]) -> [T] {
+        x.map { $0 * T((1 + hyperbolicTangent(geluTanhArgument(Double($0)))) / 2) }
+    }
+
+    /// d · ((1 + tanh u)/2 + x (1 − tanh² u) u′/2), x being the input of the activation.
+    static func geluTanhBackward<T: BinaryFloatingPoint>(_ x: [T], _ d: [T]) -> [T] {
+        zip(x, d).map { x, d in
+            let z = Double(x)
+            let h = hyperbolicTangent(geluTanhArgument(z))
+            let slope = (2 / Double.pi).squareRoot() * (1 + 3 * 0.044715 * z * z)
+            return d * T((1 + h) / 2 + z * (1 - h * h) * slope / 2)
+        }
+    }
+
+    private static func logistic(_ x: Double) -> Double { 1 / (1 + exponential(-x)) }
+
+    private static func geluTanhArgument(_ x: Double) -> Double {
+        (2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)
+    }
+
     /// x².
     static func quadraticForward<T: BinaryFloatingPoint>(_ x: [T]) -> [T] { x.map { $0 * $0 } }
 

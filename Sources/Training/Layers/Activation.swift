@@ -12,7 +12,7 @@ struct Activation {
     var keepsInput: Bool {
         switch kind {
         case .tanh, .relu: false
-        case .gelu, .quadratic: true
+        case .gelu, .silu, .geluTanh, .quadratic: true
         }
     }
 
@@ -25,6 +25,12 @@ struct Activation {
         case .relu: kernels.table.relu_forward(rows, columns, output.base, output.stride)
         case .gelu:
             kernels.table.gelu_forward(
+                rows, columns, input.base, input.stride, output.base, output.stride)
+        case .silu:
+            kernels.table.silu_forward(
+                rows, columns, input.base, input.stride, output.base, output.stride)
+        case .geluTanh:
+            kernels.table.gelu_tanh_forward(
                 rows, columns, input.base, input.stride, output.base, output.stride)
         case .quadratic:
             kernels.table.quadratic_forward(
@@ -45,6 +51,12 @@ struct Activation {
                 rows, columns, kept.base, kept.stride, slope.base, slope.stride)
         case .gelu:
             kernels.table.gelu_backward(
+                rows, columns, kept.base, kept.stride, slope.base, slope.stride)
+        case .silu:
+            kernels.table.silu_backward(
+                rows, columns, kept.base, kept.stride, slope.base, slope.stride)
+        case .geluTanh:
+            kernels.table.gelu_tanh_backward(
                 rows, columns, kept.base, kept.stride, slope.base, slope.stride)
         case .quadratic:
             kernels.table.quadratic_backward(

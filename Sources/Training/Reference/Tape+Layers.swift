@@ -22,6 +22,14 @@ extension Tape {
             return record(rows, columns, Reference.geluForward(z)) {
                 x.receive(Reference.geluBackward(z, $0))
             }
+        case .silu:
+            return record(rows, columns, Reference.siluForward(z)) {
+                x.receive(Reference.siluBackward(z, $0))
+            }
+        case .geluTanh:
+            return record(rows, columns, Reference.geluTanhForward(z)) {
+                x.receive(Reference.geluTanhBackward(z, $0))
+            }
         case .quadratic:
             return record(rows, columns, Reference.quadraticForward(z)) {
                 x.receive(Reference.quadraticBackward(z, $0))

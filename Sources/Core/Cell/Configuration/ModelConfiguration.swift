@@ -25,6 +25,10 @@ package enum ModelConfiguration: Sendable, Hashable {
         case relu
         /// x · Φ(x), Φ the standard normal distribution.
         case gelu
+        /// x/(1 + e⁻ˣ).
+        case silu
+        /// x (1 + tanh u)/2, u = √(2/π)(x + 0.044715 x³), an approximation of GELU.
+        case geluTanh = "gelu-tanh"
         /// x².
         case quadratic
     }
