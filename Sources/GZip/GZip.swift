@@ -11,13 +11,30 @@ package enum GZip {
     package static func expand(
         _ bytes: [UInt8], atMost limit: Int
     ) throws(GZipError) -> [UInt8] {
+        // zlib.h, inflateInit2: "add 16 to decode only the gzip format".
+        try inflated(bytes, atMost: limit, windowBits: MAX_WBITS + 16)
+    }
+
+    /// What was compressed without a header, as in a ZIP archive, or its beginning where that is longer than wanted.
+    ///
+    /// - Throws: `GZipError` when the bytes are damaged or cut short.
+    package static func inflate(
+        _ bytes: [UInt8], atMost limit: Int
+    ) throws(GZipError) -> [UInt8] {
+        // zlib.h, inflateInit2: "windowBits can also be -8..-15 for raw inflate".
+        try inflated(bytes, atMost: limit, windowBits: -MAX_WBITS)
+    }
+
+    private static func inflated(
+        _ bytes: [UInt8], atMost limit: Int, windowBits: CInt
+    ) throws(GZipError) -> [UInt8] {
         guard bytes.count <= Int(uInt.max), limit <= Int(uInt.max) else {
             throw GZipError(call: "inflate", text: "more than 4 GiB")
         }
         var stream = z_stream()
-        // zlib.h, inflateInit2: "add 16 to decode only the gzip format". The macro that calls this is not imported.
+        // The macro that calls this is not imported.
         let size = CInt(MemoryLayout<z_stream>.size)
-        let begun = inflateInit2_(&stream, MAX_WBITS + 16, ZLIB_VERSION, size)
+        let begun = inflateInit2_(&stream, windowBits, ZLIB_VERSION, size)
         guard begun == Z_OK else { throw GZipError("inflateInit2", begun, stream) }
         defer { inflateEnd(&stream) }
         var status = Z_OK
@@ -28,7 +45,7 @@ package enum GZip {
                 stream.avail_in = uInt(input.count)
                 stream.next_out = output.baseAddress
                 stream.avail_out = uInt(limit)
-                status = inflate(&stream, Z_FINISH)
+                status = CZlib.inflate(&stream, Z_FINISH)
             }
             count = limit - Int(stream.avail_out)
         }

@@ -12,14 +12,14 @@ package struct TrainingRun {
     /// Steps between two calls of a progress closure: fewer where a step takes long.
     var progressInterval: Int
 
-    /// A run on one kernel set, by default the widest that the processor has; a task of images needs them read.
+    /// A run on one kernel set, by default the widest that the processor has; images and parameters in files are read before.
     package init(
         configuration: CellConfiguration, seed: UInt64, images: Images? = nil,
-        rule: PhaseRule = PhaseRule(), stop: StopPolicy = .decided,
+        given: GivenParameters? = nil, rule: PhaseRule = PhaseRule(), stop: StopPolicy = .decided,
         record: RecordRequest = RecordRequest(), kernels: KernelSet = .best
     ) {
         OpenBLAS.useOneThread()
-        problem = CellProblem(configuration, seed: seed, images: images)
+        problem = CellProblem(configuration, seed: seed, images: images, given: given)
         self.rule = rule
         self.stop = stop
         self.record = record

@@ -157,9 +157,10 @@ struct CellFilesTests {
         var asked: [String] = []
         let files = CellFiles(
             reading: { _ in throw Absent() },
-            launched: { sweep, files in
-                asked.append("\(sweep): \(files.joined(separator: " "))")
-                return known
+            launched: { sweep in
+                asked.append(sweep)
+                return try? cell(
+                    Self.images.replacing("samples: 5", with: "samples: 5, digest: \(known)"))
             })
         let spec = try SweepSpec(
             parsing:
@@ -167,7 +168,7 @@ struct CellFilesTests {
             named: "a.yaml", files: files)
         guard case .images(let task) = spec.cell.task else { throw Absent() }
         #expect(task.digest == known)
-        let first = CellFiles(reading: { _ in throw Absent() }, launched: { _, _ in nil })
+        let first = CellFiles(reading: { _ in throw Absent() }, launched: { _ in nil })
         #expect(
             problem {
                 _ = try SweepSpec(
@@ -175,10 +176,103 @@ struct CellFilesTests {
             }
                 == "a.yaml:2: cell.task.images: Absent() (hint: name the directory of the files "
                 + "with --data, or say their digest)")
-        #expect(asked == ["a: i l"])
+        #expect(asked == ["a"])
     }
 
     private struct Absent: Error {}
+
+    @Test("a table takes the place of its file, and is the cell's identity")
+    func table() throws {
+        let text = "# the Klein group\n0 1 2 3\n1,0,3,2\n2 3 0 1\n3 2 1 0\n"
+        let spec = try sweep("{task: {kind: table, path: k.txt}}", ["k.txt": text])
+        guard case .table(let task) = spec.cell.task else { throw Absent() }
+        #expect(task.table == (0..<4).map { x in (0..<4).map { x ^ $0 } })
+        #expect(task.classes == 4 && task.isSymmetric && spec.cell.task.exampleCount == 16)
+        #expect(!spec.sourceText.contains("k.txt"))
+        #expect(try SweepSpec(parsing: spec.sourceText, named: "a.yaml").cell == spec.cell)
+        func failure(_ text: String) -> String {
+            problem { _ = try sweep("{task: {kind: table, path: t}}", ["t": text]) }
+        }
+        #expect(
+            failure("0 1\n1 x\n")
+                == "t:2: expected classes, found \"1 x\" (hint: write one row of the table per line)")
+        #expect(
+            failure("0 1\n1\n") == "t:2: a row of 1 entries, the first has 2 "
+                + "(hint: write one row of the table per line)")
+        #expect(
+            failure("0 1\n")
+                == "a.yaml:3: cell.task.table: expected 1 rows of as many classes each, found a list "
+                + "(hint: write [[0, 1], [1, 0]])")
+        #expect(
+            problem { _ = try sweep("{task: {kind: table, path: t}}", [:]) }
+                == "a.yaml:3: cell.task.path: t: no such file")
+        #expect(
+            problem { _ = try sweep("{task: {kind: table, path: t, table: [[0]]}}", [:]) }
+                == "a.yaml:3: cell.task.path: stands beside table (hint: keep one of them)")
+    }
+
+    @Test("splits, tables and initial parameters in files can be the values of an axis")
+    func axes() throws {
+        let texts = [
+            "a": "0\n1\n", "b": "2\n", "s": "0 1\n1 0\n", "t": "0 1\n1 1\n", "w.npz": "weights",
+            "v.npz": "others",
+        ]
+        func plan(_ cell: String, _ axis: String) throws -> SweepPlan {
+            let spec = try SweepSpec(
+                parsing: "sweep: a\ncell: \(cell)\naxes: {s: \(axis)}\n", named: "a.yaml",
+                files: files(texts))
+            // The text of the directory stands for itself.
+            #expect(try SweepSpec(parsing: spec.sourceText, named: "a.yaml").axes == spec.axes)
+            return try SweepPlan(spec)
+        }
+        let lists = try plan(
+            "{split: {kind: file, path: a}}", "{path: split.path, values: [a, b]}")
+        #expect(lists.cells.map(\.configuration.trainCount) == [2, 1])
+        #expect(lists.spec.axes[0].labels == ["a", "b"])
+        let arms = try plan(
+            "{task: {kind: modular, modulus: 2}}",
+            "{arms: {plain: {}, one: {split: {kind: file, path: b}}}}")
+        #expect(arms.cells.map(\.configuration.trainCount) == [3, 1])
+        let tables = try plan(
+            "{task: {kind: table, path: s}}", "{path: task.path, values: [s, t], labels: [xor, or]}")
+        #expect(tables.spec.axes[0].labels == ["xor", "or"])
+        #expect(Set(tables.cells.map(\.id)).count == 2)
+        let starts = try plan(
+            "{initial: {path: w.npz}}", "{path: initial.path, values: [w.npz, v.npz]}")
+        #expect(
+            starts.cells.map(\.configuration.initial?.digest)
+                == ["weights", "others"].map { SHA256Digest.hex(of: Array($0.utf8)) })
+        let start = try plan("{}", "{arms: {drawn: {}, given: {initial: {path: w.npz}}}}")
+        #expect(start.cells.map { $0.configuration.initial?.digest == nil } == [true, false])
+    }
+
+    @Test("a file of initial parameters has a digest, and what it replaces is refused")
+    func initial() throws {
+        let spec = try sweep("{initial: {path: w.npz}}", ["w.npz": "weights"])
+        #expect(spec.cell.initial?.digest == SHA256Digest.hex(of: Array("weights".utf8)))
+        let missing = CellFiles(reading: { _ in throw Absent() }, launched: { _ in nil })
+        #expect(
+            problem {
+                _ = try SweepSpec(
+                    parsing: "sweep: a\ncell: {initial: {path: w.npz}}\n", named: "a.yaml",
+                    files: missing)
+            }
+                == "a.yaml:2: cell.initial.path: Absent() (hint: name the directory of the files "
+                + "with --data, or say their digest)")
+        #expect(
+            problem {
+                _ = try sweep("{initial: {path: w.npz}, model: {decoder_scale: 2}}", ["w.npz": ""])
+            }
+                == "a.yaml:3: cell.model.decoder_scale: has no meaning: all parameters begin as "
+                + "w.npz has them (hint: drop the key, or name the tensors that the file is to give)")
+        #expect(
+            problem { _ = try sweep("{initial: {path: w.pt}}", [:]) }
+                == "a.yaml:3: cell.initial.path: \"w.pt\" is neither a cell file (.h5) nor NumPy's "
+                + "(.npz)")
+        #expect(
+            problem { _ = try sweep("{initial: {path: w.npz, step: 3}}", [:]) }
+                == "a.yaml:3: cell.initial.step: an .npz file has no steps (hint: drop the key)")
+    }
 
     @Test("relative names begin at the option, else at the environment, else here")
     func directory() {

@@ -41,7 +41,7 @@ struct RecordRequestTests {
                 == [.step(3), .every(500), .last])
         func holds(_ snapshots: [Int], _ steps: Int) -> Bool {
             request.isSatisfied(
-                measures: request.measures, parameterSteps: snapshots, stepsRun: steps)
+                measures: request.measures, clocks: [], parameterSteps: snapshots, stepsRun: steps)
         }
         #expect(holds([0, 500, 1000], 1499) && holds([0], 499))
         #expect(!holds([0, 500], 1000) && !holds([500], 600))

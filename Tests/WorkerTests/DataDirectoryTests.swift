@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Results
+import TestSupport
 import Testing
 import Training
 
@@ -73,6 +74,88 @@ import Training
         }
         #expect(reason.hasPrefix("cannot read the data: "))
         #expect(reason.contains("i.idx") && reason.contains("No such file or directory"))
+    }
+
+    @Test("a cell goes on from parameters that another cell's file keeps, or that NumPy wrote")
+    func initial() throws {
+        let directory = try WorkerProcess.directory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let data = DataDirectory(option: directory)
+        let model = "model: {embedding: 2, hidden: [5]}\nsteps: 20\n"
+        func job(_ text: String) throws -> TrainingJob {
+            var job = try CellRequest(
+                text: model + text, name: "c", rule: nil, stop: .budget, data: data
+            ).job
+            job.given = try data.given(job.definition.configuration)
+            return job
+        }
+        let author = CellAuthor(worker: "w", host: "h", blasCore: "any", kernels: .best)
+        func train(_ text: String) throws -> [ParameterSnapshot] {
+            let cell = try #require(try author.train(job(text)) { _ in true })
+            if text.contains("seed: 1") { try CellFile.write(cell, to: directory + "/a.h5") }
+            return cell.outcome.parameters
+        }
+        let record = "record: {parameters: [0, 10, last]}\n"
+        let first = try train("seed: 1\n" + record)
+        #expect(
+            try train("initial: {path: a.h5}\nseed: 2\n" + record)[0].tensors == first[2].tensors)
+        #expect(
+            try train("initial: {path: a.h5, step: 10}\nseed: 2\n" + record)[0].tensors
+                == first[1].tensors)
+        let drawn = try train("seed: 2\n" + record)[0].tensors
+        let moved = try train(
+            "initial: {path: a.h5, tensors: [representation]}\nseed: 2\n" + record)[0].tensors
+        #expect(moved[0] == first[2].tensors[0] && moved[0] != drawn[0])
+        #expect(Array(moved[1...]) == Array(drawn[1...]))
+
+        for (name, call) in [("b", "savez"), ("c", "savez_compressed")] {
+            let (code, output) = try Python.run(
+                try Python.interpreter(),
+                [
+                    "-c",
+                    """
+                    import h5py, numpy
+                    step = h5py.File("a.h5")["parameters"]
+                    step = step[list(step)[-1]]
+                    arrays = {}
+                    step.visititems(lambda name, each: arrays.update({name: each[()]})
+                                    if isinstance(each, h5py.Dataset) and each.ndim > 0 else None)
+                    arrays["representation"] = arrays["representation"].astype(numpy.float64)
+                    numpy.\(call)("\(name).npz", **arrays)
+                    """,
+                ], in: directory)
+            #expect(code == 0, "\(output)")
+            #expect(
+                try train("initial: {path: \(name).npz}\nseed: 2\n" + record)[0].tensors
+                    == first[2].tensors)
+        }
+        func failure(_ text: String) -> String {
+            do {
+                _ = try job(text)
+                return ""
+            } catch { return "\(error)" }
+        }
+        #expect(
+            failure("initial: {path: a.h5, step: 7}")
+                == "read task: a.h5: it keeps no parameters of step 7, only of 0, 10, 20 "
+                + "(hint: use one of them)")
+        #expect(
+            failure("initial: {path: a.h5, tensors: [positions]}").hasPrefix(
+                "read task: a.h5: this network has no positions"))
+        #expect(
+            failure("initial: {path: a.h5}\ntask: {symbols: 8}")
+                == "read task: a.h5: its representation is 10 × 2, not 8 × 2 "
+                + "(hint: give the network the same shape)")
+        let digest = String(repeating: "0", count: 64)
+        #expect(
+            failure("initial: {path: a.h5, digest: \(digest)}").hasPrefix(
+                "read task: a.h5: it is not the file that the digest \(digest) was made of"))
+        #expect(failure("initial: {path: x.h5}").contains("x.h5: No such file or directory"))
+        let bytes = try data.read("b.npz")
+        for end in [0, 20, bytes.count / 2, bytes.count - 1] {
+            try Data(bytes[..<end]).write(to: URL(fileURLWithPath: directory + "/cut.npz"))
+            #expect(failure("initial: {path: cut.npz}").contains("cut.npz: not a ZIP archive"))
+        }
     }
 
     @Test("a list of training examples is read from the data directory")

@@ -22,13 +22,10 @@ struct DataOptions: ParsableArguments {
         let directory = directory
         return CellFiles(
             reading: { try Posix.read(directory.file($0)) },
-            launched: { sweep, files in
+            launched: { sweep in
                 // A directory that holds no sweep knows no digest; what else is wrong with it is told when it is opened.
                 let stored = try? SweepFolder(out ?? "results/\(sweep)").storedSpec()
-                guard case .images(let task)? = stored?.cell.task, stored?.name == sweep,
-                    task.files == files
-                else { return nil }
-                return task.digest
+                return stored?.name == sweep ? stored?.cell : nil
             })
     }
 
@@ -36,8 +33,9 @@ struct DataOptions: ParsableArguments {
     ///
     /// - Throws: `CoordinatorError` naming the file that they could not.
     func check(_ spec: SweepSpec) throws(CoordinatorError) {
-        guard case .images(let task) = spec.cell.task else { return }
-        for file in task.files {
+        var files = spec.cell.initial.map { [$0.path] } ?? []
+        if case .images(let task) = spec.cell.task { files += task.files }
+        for file in files {
             do {
                 _ = try Posix.read(directory.file(file), first: 1)
             } catch {

@@ -3,86 +3,154 @@
 package struct CellFiles {
     /// The bytes of a file; the error says why there are none.
     private let read: (_ path: String) throws -> [UInt8]
-    /// The digest of a sweep's images as it was launched before, nil where it was not; without this a digest may be missing.
-    private let launched: ((_ sweep: String, _ files: [String]) -> String?)?
+    /// The cell of a sweep as it was launched before, nil where it was not; without this a digest may be missing.
+    private let launched: ((_ sweep: String) -> CellConfiguration?)?
 
-    /// Files that a closure reads; another one knows the digests of sweeps that were launched before.
+    /// Files that a closure reads; another one knows the sweeps that were launched before.
     package init(
         reading read: @escaping (_ path: String) throws -> [UInt8],
-        launched: ((_ sweep: String, _ files: [String]) -> String?)? = nil
+        launched: ((_ sweep: String) -> CellConfiguration?)? = nil
     ) {
         self.read = read
         self.launched = launched
     }
 
-    /// Replaces `split: {kind: file, path: …}` by the list in the file, and adds the digest of a task's images where it is
-    /// missing: that of the files here, or that of the sweep as it was launched before.
+    /// Replaces `split: {kind: file, path: …}` and `task: {kind: table, path: …}` by what is in the file, and adds the digest of
+    /// a task's images and of a file of initial parameters where it is missing: that of the files here, or that of the sweep
+    /// as it was launched before.
     ///
     /// - Parameters:
     ///   - cell: the mapping.
     ///   - path: the key path of the mapping.
     ///   - sweep: the name of the sweep that it is in.
     /// - Returns: whether anything was changed.
-    /// - Throws: `SweepError` with file and line where a list cannot be used, or nobody knows what images are meant.
+    /// - Throws: `SweepError` with file and line where a file cannot be used, or nobody knows what it holds.
     package func resolve(
         _ cell: inout SpecNode, path: String, sweep: String = ""
     ) throws(SweepError) -> Bool {
+        let before = cell
+        let prefix = path.isEmpty ? "" : path + "."
+        try resolveTable(&cell, "task", path: prefix + "task")
         var reader = try MappingReader(cell, path: path)
-        let task = try TaskConfiguration(try reader.mapping("task"))
-        let hasList = try resolveList(&cell, task, try reader.mapping("split"))
-        return try resolveDigest(&cell, task, try reader.mapping("task"), sweep) || hasList
+        let mapping = try reader.mapping("task")
+        let task = try TaskConfiguration(mapping)
+        if case .images(let images) = task, images.digest == nil {
+            let digest = try digest(sweep, mapping, "images") {
+                ImagesTask.digest(of: try images.files.map(read))
+            } known: { launched in
+                guard case .images(let task) = launched.task, task.files == images.files else {
+                    return nil
+                }
+                return task.digest
+            }
+            if let digest { cell.set(["task", "digest"], SpecNode(.string(digest))) }
+        }
+        try resolveList(&cell, "split", of: task, path: prefix + "split")
+        if reader.node("initial") != nil {
+            let mapping = try reader.mapping("initial")
+            let file = try InitialFile(mapping)
+            if let digest = try digest(of: file, sweep, mapping) {
+                cell.set(["initial", "digest"], SpecNode(.string(digest)))
+            }
+        }
+        return cell != before
     }
 
-    private func resolveDigest(
-        _ cell: inout SpecNode, _ task: TaskConfiguration, _ mapping: consuming MappingReader,
-        _ sweep: String
-    ) throws(SweepError) -> Bool {
-        guard case .images(let images) = task, images.digest == nil else { return false }
-        let digest: String
+    /// What a digest is; nil where a worker may find out.
+    private func digest(
+        _ sweep: String, _ mapping: MappingReader, _ key: String, of files: () throws -> String,
+        known: (CellConfiguration) -> String?
+    ) throws(SweepError) -> String? {
         do {
-            digest = ImagesTask.digest(of: try images.files.map(read))
+            return try files()
         } catch {
             // The files may lie on the workers' machines only; but cells are what they are by what the files hold.
-            guard let launched else { return false }
-            guard let known = launched(sweep, images.files) else {
-                throw mapping.error(
-                    "images", "\(error)",
-                    hint: "name the directory of the files with --data, or say their digest")
-            }
-            digest = known
+            guard let launched else { return nil }
+            if let digest = launched(sweep).flatMap(known) { return digest }
+            throw mapping.error(
+                key, "\(error)",
+                hint: "name the directory of the files with --data, or say their digest")
         }
-        cell.set(["task", "digest"], SpecNode(.string(digest)))
-        return true
     }
 
-    private func resolveList(
-        _ cell: inout SpecNode, _ task: TaskConfiguration, _ mapping: consuming MappingReader
-    ) throws(SweepError) -> Bool {
-        var split = mapping
-        guard let path = split.node("path"), case .string(let file) = path.value,
-            split.node("kind")?.value == .string("file")
-        else { return false }
-        guard split.node("train") == nil else {
-            throw split.error("path", "stands beside train", hint: "keep one of them")
+    /// The digest to be added to a file of initial parameters.
+    func digest(
+        of file: InitialFile, _ sweep: String, _ mapping: MappingReader
+    ) throws(SweepError) -> String? {
+        guard file.digest == nil else { return nil }
+        return try digest(sweep, mapping, "path") {
+            InitialFile.digest(of: try read(file.path))
+        } known: { launched in
+            launched.initial?.path == file.path ? launched.initial?.digest : nil
+        }
+    }
+
+    /// Replaces the path at a key's mapping by the rows of the table in the file.
+    func resolveTable(_ node: inout SpecNode, _ key: String, path: String) throws(SweepError) {
+        guard let mapping = node.member(key), mapping.member("kind")?.value == .string("table"),
+            let file = mapping.member("path")
+        else { return }
+        let reader = try MappingReader(mapping, path: path)
+        guard mapping.member("table") == nil else {
+            throw reader.error("path", "stands beside table", hint: "keep one of them")
+        }
+        node.set([key, "table"], try table(file, reader))
+        node.remove([key, "path"])
+    }
+
+    /// The table in a file that stands at the key `path` of a mapping.
+    func table(_ file: SpecNode, _ mapping: MappingReader) throws(SweepError) -> SpecNode {
+        let (name, text) = try text(file, mapping)
+        let rows = try TableText(text, named: name).rows.map { row in
+            SpecNode(.sequence(row.map { SpecNode(.number($0), line: file.line) }), line: file.line)
+        }
+        return SpecNode(.sequence(rows), line: file.line)
+    }
+
+    /// Replaces the path at a key's mapping by the examples that the file lists.
+    func resolveList(
+        _ node: inout SpecNode, _ key: String, of task: TaskConfiguration, path: String
+    ) throws(SweepError) {
+        guard let mapping = node.member(key), mapping.member("kind")?.value == .string("file"),
+            let file = mapping.member("path")
+        else { return }
+        let reader = try MappingReader(mapping, path: path)
+        guard mapping.member("train") == nil else {
+            throw reader.error("path", "stands beside train", hint: "keep one of them")
+        }
+        node.set([key, "train"], try list(file, of: task, reader))
+        node.remove([key, "path"])
+    }
+
+    /// The examples in a file that stands at the key `path` of a mapping.
+    func list(
+        _ file: SpecNode, of task: TaskConfiguration, _ mapping: MappingReader
+    ) throws(SweepError) -> SpecNode {
+        let (name, text) = try text(file, mapping)
+        let list = try ExampleList(text, named: name, of: task)
+        let items = list.examples.map { SpecNode(.number(Double($0)), line: file.line) }
+        return SpecNode(.sequence(items), line: file.line)
+    }
+
+    /// A file's name and what stands in it.
+    private func text(
+        _ file: SpecNode, _ mapping: MappingReader
+    ) throws(SweepError) -> (name: String, text: String) {
+        guard case .string(let name) = file.value else {
+            throw mapping.error("path", "expected a file, found \(file.kindName)")
         }
         let bytes: [UInt8]
         do {
-            bytes = try read(file)
+            bytes = try read(name)
         } catch {
-            throw split.error("path", "\(error)")
+            throw mapping.error("path", "\(error)")
         }
-        let text: String
         do {
-            text = try SpecText.decode(bytes)
+            return (name, try SpecText.decode(bytes))
         } catch {
             var error = error
-            error.place = error.place.map { "\(file):\($0.dropFirst(5))" } ?? file
+            error.place = error.place.map { "\(name):\($0.dropFirst(5))" } ?? name
             throw error
         }
-        let list = try ExampleList(text, named: file, of: task)
-        let items = list.examples.map { SpecNode(.number(Double($0)), line: path.line) }
-        cell.set(["split", "train"], SpecNode(.sequence(items), line: path.line))
-        cell.remove(["split", "path"])
-        return true
     }
 }

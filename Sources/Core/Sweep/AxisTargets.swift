@@ -147,6 +147,9 @@ struct AxisTargets: Sendable {
     /// Refuses axes that set the same key, or examples that a list of the split does not know.
     private func checkKeys() throws(SweepError) {
         var owners: [(key: [String], axis: Axis)] = []
+        let hasList = bases.contains { base in
+            if case .listed = base.configuration.split.kind { true } else { false }
+        }
         for (place, axis) in axes.enumerated() {
             let keys = Set(
                 axis.isCategorical
@@ -175,7 +178,7 @@ struct AxisTargets: Sendable {
                         + " already", place: spec.axisPlaces[axis.name])
             }
             owners += keys.map { ($0, axis) }
-            if case .listed = spec.cell.split.kind, keys.contains(where: { $0.first == "task" }) {
+            if hasList, keys.contains(where: { $0.first == "task" }) {
                 throw SweepError(
                     path: "axes.\(axis.name).path",
                     problem: "\(axis.path) changes which examples the split's list means",

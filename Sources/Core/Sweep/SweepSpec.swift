@@ -60,6 +60,14 @@ package struct SweepSpec: Sendable, Equatable {
                 node.set(["cell"], cell)
                 isChanged = true
             }
+            if let files, var axes = node.member("axes"),
+                try files.resolve(
+                    axes: &axes, of: node.member("cell") ?? SpecNode(.mapping([])),
+                    sweep: SweepSpec.name(node))
+            {
+                node.set(["axes"], axes)
+                isChanged = true
+            }
             try self.init(reading: node)
             if files != nil {
                 try cell.refuseUnused(

@@ -21,7 +21,11 @@ package struct CellProblem: Sendable {
     ///   - configuration: what is trained.
     ///   - seed: the cell's seed.
     ///   - images: what a task of images reads from its files; nil for all others.
-    package init(_ configuration: CellConfiguration, seed: UInt64, images: Images? = nil) {
+    ///   - given: parameters that its file gives; none where there is no file.
+    package init(
+        _ configuration: CellConfiguration, seed: UInt64, images: Images? = nil,
+        given: GivenParameters? = nil
+    ) {
         self.configuration = configuration
         self.seed = seed
         let streams = configuration.streams
@@ -32,9 +36,11 @@ package struct CellProblem: Sendable {
         self.examples = examples
         targets = CellProblem.targets(
             configuration.loss, examples.classCount, streams.seed(.targets, of: seed))
-        let outputs = targets?.shape[1] ?? max(examples.classCount, examples.valueCount)
-        parameters = InitialParameters.draw(
-            configuration, outputs: outputs, streams.seed(.decoder, of: seed))
+        let drawn = InitialParameters.draw(
+            configuration, outputs: configuration.networkOutputs,
+            streams.seed(.decoder, of: seed))
+        precondition(configuration.initial == nil || given != nil, "the file is read before")
+        parameters = given?.replacing(drawn) ?? drawn
     }
 
     /// The seed that a purpose draws from: the cell's, or the stream's own.

@@ -43,6 +43,8 @@ package struct Examples: Sendable, Equatable {
             self.init(PairOrder(symbols: group.count, .all), classes: group.count) {
                 group.label(task.operation, $0, $1)
             }
+        case .table(let task):
+            self.init(task.pairOrder, classes: task.classes) { task.table[$0][$1] }
         case .parity(let task): self.init(task, seed: seed)
         case .teacher(let task): self.init(task, seed: seed)
         case .rule(let task): self.init(task, seed: seed)

@@ -60,6 +60,7 @@ struct TrainCommand: ParsableCommand {
         try checkOutput()
         try environment.enter()
         job.images = try files.directory.images(of: job.definition.configuration.task)
+        job.given = try files.directory.given(job.definition.configuration)
         let author = CellAuthor(
             worker: "train", host: ProcessIdentity.host, blasCore: OpenBLAS.coreName,
             kernels: try TrainingEnvironment.kernels(named: environment.kernelSet))

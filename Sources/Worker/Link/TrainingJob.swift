@@ -21,6 +21,8 @@ struct TrainingJob: Sendable, Equatable {
     var stateFrom: String?
     /// The images that the cell's task is made of, once they are read; nil for all other tasks.
     var images: Images?
+    /// The parameters that the cell's file gives, once it is read; nil where there is no file.
+    var given: GivenParameters?
 
     /// A cell to train, taken on trust.
     init(

@@ -32,8 +32,8 @@ struct CellAuthor {
         let started = Date.now
         let run = TrainingRun(
             configuration: job.definition.configuration, seed: job.definition.seed,
-            images: job.images, rule: job.rule, stop: job.stop, record: job.record,
-            kernels: kernels)
+            images: job.images, given: job.given, rule: job.rule, stop: job.stop,
+            record: job.record, kernels: kernels)
         let outcome =
             if let checkpoint = job.checkpoint {
                 try run.resume(checkpoint.state, progress: progress)

@@ -40,6 +40,7 @@ struct Trainer {
             var job = job
             do {
                 job.images = try data.images(of: job.definition.configuration.task)
+                job.given = try data.given(job.definition.configuration)
             } catch {
                 // That says nothing about the cell: others may have the files.
                 return .scratchFailed(attempt, reason: "cannot read the data: \(error)")

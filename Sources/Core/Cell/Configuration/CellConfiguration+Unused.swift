@@ -55,6 +55,15 @@ extension CellConfiguration {
                     problem: "has no meaning without weight decay", hint: "drop the key",
                     unless: "weight_decay"))
         }
+        if let initial, initial.tensors == nil {
+            for key in ["scale", "embedding_scale", "decoder_scale", "initialisation"] {
+                unused.append(
+                    Unused(
+                        path: ["model", key],
+                        problem: "has no meaning: all parameters begin as \(initial.path) has them",
+                        hint: "drop the key, or name the tensors that the file is to give"))
+            }
+        }
         if model.hiddenLayers == 0 {
             unused.append(
                 Unused(
@@ -81,7 +90,9 @@ extension CellConfiguration {
             }
             return trainCount < task.trainableCount
                 ? nil : ("all examples are trained on", "train_fraction")
-        case .initialisation: return nil
+        case .initialisation:
+            guard let initial, initial.tensors == nil else { return nil }
+            return ("all parameters begin as \(initial.path) has them", nil)
         case .batches:
             return batchSize < trainCount ? nil : ("the batch is the whole training set", "batch")
         case .targets:
@@ -93,7 +104,7 @@ extension CellConfiguration {
         case .examples:
             switch task {
             case .parity, .teacher, .rule, .constant: return nil
-            case .addition, .modular, .permutation, .images:
+            case .addition, .modular, .permutation, .table, .images:
                 return ("the examples of this task are not random", nil)
             }
         }

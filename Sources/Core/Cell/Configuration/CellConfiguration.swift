@@ -14,6 +14,8 @@ package struct CellConfiguration: Sendable, Hashable {
     package var perturbation: PerturbationConfiguration
     /// Random streams that have seeds of their own.
     package var streams: StreamsConfiguration
+    /// The file that initial parameters come from; nil where all are drawn.
+    package var initial: InitialFile?
     /// Share of the examples that may be trained on that is; the rest is validated on.
     package var trainFraction: Double
     /// Budget: updates a cell may take.
@@ -31,6 +33,9 @@ package struct CellConfiguration: Sendable, Hashable {
 
     /// Examples per update, never more than the training set.
     package var batchSize: Int { batch == 0 ? trainCount : batch }
+
+    /// Outputs of the network.
+    package var networkOutputs: Int { loss.outputs ?? task.outputCount }
 
     /// Whether sums of two embeddings may form parallelograms, which `Measure.rqi` counts (Liu et al. 2022, §3.1).
     package var hasParallelograms: Bool {
@@ -56,6 +61,9 @@ package struct CellConfiguration: Sendable, Hashable {
         optimizer = try OptimizerConfiguration(try reader.mapping("optimizer"))
         perturbation = try PerturbationConfiguration(try reader.mapping("perturbation"))
         streams = try StreamsConfiguration(try reader.mapping("streams"))
+        if reader.node("initial") != nil {
+            initial = try InitialFile(try reader.mapping("initial"))
+        }
         trainFraction = try CellConfiguration.trainFraction(split, of: task, &reader)
         steps = try reader.integer("steps", default: 100_000, in: 1...Int.max)
         batch = try reader.integer("batch", default: 0, in: 0...Int.max)
@@ -110,6 +118,7 @@ package struct CellConfiguration: Sendable, Hashable {
             "evaluate_every": .number(Double(evaluateEvery)),
         ]
         if !streams.seeds.isEmpty { members["streams"] = streams.json }
+        if let initial { members["initial"] = initial.json }
         switch split.kind {
         case .listed: break
         case .random, .square, .strip: members["train_fraction"] = .number(trainFraction)

@@ -8,6 +8,8 @@ package enum TaskConfiguration: Sendable, Hashable {
     case modular(ModularTask)
     /// A binary operation on the permutations of a few things (Power et al. 2022, App. A.1.1).
     case permutation(PermutationTask)
+    /// A binary operation given by its table.
+    case table(TableTask)
     /// Parity of a few among many random bits (Prieto et al. 2025).
     case parity(ParityTask)
     /// Regression onto a random network (Liu et al. 2022b, Omnigrok, §3).
@@ -27,6 +29,8 @@ package enum TaskConfiguration: Sendable, Hashable {
         case modular
         /// Operation on permutations.
         case permutation
+        /// Operation by its table.
+        case table
         /// Sparse parity.
         case parity
         /// Teacher and student.
@@ -48,6 +52,7 @@ package enum TaskConfiguration: Sendable, Hashable {
             self = .addition(symbols: try reader.integer("symbols", default: 10, in: 2...10_000))
         case .modular: self = .modular(try ModularTask(&reader))
         case .permutation: self = .permutation(try PermutationTask(&reader))
+        case .table: self = .table(try TableTask(&reader))
         case .parity: self = .parity(try ParityTask(&reader))
         case .teacher: self = .teacher(try TeacherTask(&reader))
         case .images: self = .images(try ImagesTask(&reader))
@@ -63,6 +68,7 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .addition: .addition
         case .modular: .modular
         case .permutation: .permutation
+        case .table: .table
         case .parity: .parity
         case .teacher: .teacher
         case .images: .images
@@ -77,6 +83,7 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .addition(let symbols): PairOrder(symbols: symbols, .ascending)
         case .modular(let task): task.pairOrder
         case .permutation(let task): PairOrder(symbols: task.symbolCount, .all)
+        case .table(let task): task.pairOrder
         case .parity, .teacher, .images, .rule, .constant: nil
         }
     }
@@ -87,6 +94,7 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .addition(let symbols): PairOrder(symbols: symbols, .ascending).count
         case .modular(let task): task.pairOrder.count
         case .permutation(let task): PairOrder(symbols: task.symbolCount, .all).count
+        case .table(let task): task.pairOrder.count
         case .parity(let task): task.samples
         case .teacher(let task): task.samples
         case .images(let task): task.samples + task.validationSamples
@@ -101,7 +109,7 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .images(let task): task.samples
         case .rule(let task): task.samples
         case .constant(let task): task.samples
-        case .addition, .modular, .permutation, .parity, .teacher: exampleCount
+        case .addition, .modular, .permutation, .table, .parity, .teacher: exampleCount
         }
     }
 
@@ -111,6 +119,7 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .addition(let symbols): 2 * symbols - 1
         case .modular(let task): task.modulus
         case .permutation(let task): task.symbolCount
+        case .table(let task): task.classes
         case .parity, .constant: 2
         case .teacher, .rule: nil
         case .images(let task): task.classes
@@ -130,7 +139,7 @@ package enum TaskConfiguration: Sendable, Hashable {
     /// Numbers per example where it is a row of them; nil where it is a pair of symbols.
     package var featureCount: Int? {
         switch self {
-        case .addition, .modular, .permutation: nil
+        case .addition, .modular, .permutation, .table: nil
         case .parity(let task): task.relevant + task.irrelevant
         case .teacher(let task): task.inputs
         case .images(let task): task.pixels
@@ -143,6 +152,7 @@ package enum TaskConfiguration: Sendable, Hashable {
     package var isSymmetric: Bool {
         switch self {
         case .modular(let task): task.pairs == .ordered && task.operation.isSymmetric
+        case .table(let task): task.pairs == .ordered && task.isSymmetric
         case .addition, .permutation, .parity, .teacher, .images, .rule, .constant: false
         }
     }
@@ -154,6 +164,7 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .addition(let symbols): members = ["symbols": .number(Double(symbols))]
         case .modular(let task): members = task.members
         case .permutation(let task): members = task.members
+        case .table(let task): members = task.members
         case .parity(let task): members = task.members
         case .teacher(let task): members = task.members
         case .images(let task): members = task.members
