@@ -22,7 +22,7 @@ struct GridUnionTests {
 
     @Test("the union of two grids has the cells of both, each once, on axes of all their values")
     func union() throws {
-        let plan = try plan(
+        let plan = try self.plan(
             Self.axes + """
                 grids:
                   - {rate: [0.1, 0.01], decay: [0, 1]}
@@ -44,7 +44,7 @@ struct GridUnionTests {
 
     @Test("single points, and seeds of each")
     func points() throws {
-        let plan = try plan(
+        let plan = try self.plan(
             Self.axes + "grids: [{rate: 0.1, decay: 0}, {rate: 0.01, decay: 3}]\nseeds: [0, 1]\n")
         #expect(plan.cells.count == 4)
         #expect(Set(plan.cells.map(\.point.axes)) == [[1, 0], [0, 1]])
@@ -52,7 +52,7 @@ struct GridUnionTests {
 
     @Test("axes with values of their own, categories by name, and an axis that a grid leaves out")
     func categories() throws {
-        let plan = try plan(
+        let plan = try self.plan(
             """
             axes:
               arm: {arms: {plain: {}, fast: {optimizer.grokfast: {kind: ema}}}}
@@ -77,14 +77,14 @@ struct GridUnionTests {
               batch: {path: batch, values: [2, 30]}
 
             """
-        #expect(throws: SweepError.self) { try plan(axes) }
-        let plan = try plan(axes + "grids: [{symbols: 4, batch: 2}, {symbols: 10}]\n")
+        #expect(throws: SweepError.self) { try self.plan(axes) }
+        let plan = try self.plan(axes + "grids: [{symbols: 4, batch: 2}, {symbols: 10}]\n")
         #expect(plan.cells.count == 3)
     }
 
     @Test("the coarse picture still comes first")
     func order() throws {
-        let plan = try plan(
+        let plan = try self.plan(
             """
             axes:
               steps: {path: steps, range: {start: 1, end: 9, step: 1}}

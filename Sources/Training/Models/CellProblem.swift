@@ -33,6 +33,7 @@ package struct CellProblem: Sendable {
             configuration.task, seed: streams.seed(.examples, of: seed), images: images)
         split = examples.split(configuration, seed: seed)
         examples.labels = split.labels
+        examples.values = split.values
         self.examples = examples
         targets = CellProblem.targets(
             configuration.loss, examples.classCount, streams.seed(.targets, of: seed))
@@ -49,9 +50,7 @@ package struct CellProblem: Sendable {
     }
 
     /// Number of outputs of the network.
-    package var outputs: Int {
-        targets?.shape[1] ?? max(examples.classCount, examples.valueCount)
-    }
+    package var outputs: Int { configuration.networkOutputs }
 
     /// The network that the configuration asks for, on these parameters.
     func network(_ parameters: Parameters, _ kernels: KernelSet) -> any Network {
@@ -76,9 +75,12 @@ package struct CellProblem: Sendable {
         problem.configuration.loss.commutativity = 0
         problem.configuration.loss.embeddingL1 = 0
         problem.configuration.perturbation.lambda1 = 0
+        problem.configuration.perturbation.weights = 0
         problem.configuration.perturbation.lambda2 = noisy ? 1 : 0
         switch configuration.model {
-        case .pairDecoder: break
+        case .pairDecoder(var model):
+            model.dropout = 0
+            problem.configuration.model = .pairDecoder(model)
         case .mlp(var model):
             model.dropout = 0
             problem.configuration.model = .mlp(model)

@@ -22,8 +22,8 @@ extension DecoderNetwork {
             case .matrixProduct: PairProduct(embeddings, pairs: pairs)
             }
         self.init(
-            problem, input, activation: Activation(kind: model.activation), parameters,
-            columns: columns, kernels)
+            problem, input, activation: Activation(kind: model.activation),
+            dropout: model.dropout, parameters, columns: columns, kernels)
     }
 
     /// The MLP of a problem on these parameters.

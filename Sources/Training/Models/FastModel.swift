@@ -10,6 +10,8 @@ final class FastModel: Model {
     private let embeddingPenalty: EmbeddingPenalty?
     private let optimizer: Optimizer
     private let perturbation: PerturbationConfiguration
+    /// Where gradients are taken elsewhere than evaluations; nil where both are taken at the parameters.
+    private let displacement: Displacement?
     private let evaluatesEveryStep: Bool
     private let isFullBatch: Bool
     /// Accuracy of the last batch, which the noise of the next depends on.
@@ -25,13 +27,14 @@ final class FastModel: Model {
         embeddingPenalty = EmbeddingPenalty(problem.configuration, store)
         optimizer = Optimizer(problem, store, kernels)
         perturbation = problem.configuration.perturbation
+        displacement = Displacement(problem, store, kernels)
         evaluatesEveryStep = EvaluationSchedule.interval(problem) == 1
         isFullBatch = problem.configuration.batchSize == problem.split.train.count
     }
 
     func differentiate(_ batch: borrowing Batch, step: Int, evaluating: Bool) -> StepResult {
         if batch.isReordered { loss.rearrange() }
-        network.begin()
+        displacement?.begin(step: step)
         let noise = max(perturbation.lambda1 * (1 - lastAccuracy), perturbation.lambda2)
         let training = Pass(isTraining: true, step: step, noise: Float(noise))
         let graded = batch.batchCount
@@ -40,20 +43,21 @@ final class FastModel: Model {
         // gradients independent of when an evaluation is due.
         let isMixed =
             evaluatesEveryStep && !network.isStochastic && commutativity == nil
-            && everything <= network.blockColumns
-        if let commutativity {
-            walk(batch, commutativity, training)
-        } else {
-            walk(batch, 0..<(isMixed ? everything : graded), graded: graded, training)
-        }
-        network.finish()
-        embeddingPenalty?.addGradient()
+            && displacement == nil && everything <= network.blockColumns
+        let places = 0..<(isMixed ? everything : graded)
+        grade(batch, places, training)
         let trained = loss.score(0..<graded)
+        if let displacement {
+            if displacement.climbs() { grade(batch, places, training) }
+            displacement.end()
+            network.begin()
+        }
         lastAccuracy = trained.accuracy
         var result = StepResult(loss: trained.loss, accuracy: trained.accuracy, evaluation: nil)
         guard evaluating else { return result }
         if !isMixed {
-            walk(batch, (network.isStochastic ? 0 : graded)..<everything, graded: 0, .evaluation)
+            let isElsewhere = network.isStochastic || displacement != nil
+            walk(batch, (isElsewhere ? 0 : graded)..<everything, graded: 0, .evaluation)
         }
         let train = loss.score(0..<batch.trainCount)
         let validation = loss.score(batch.trainCount..<everything)
@@ -61,6 +65,18 @@ final class FastModel: Model {
             trainLoss: train.loss, trainAccuracy: train.accuracy,
             validationLoss: validation.loss, validationAccuracy: validation.accuracy)
         return result
+    }
+
+    /// Takes the batch through the network where the parameters are now, for the gradients of the loss with its penalties.
+    private func grade(_ batch: borrowing Batch, _ places: Range<Int>, _ training: Pass) {
+        network.begin()
+        if let commutativity {
+            walk(batch, commutativity, training)
+        } else {
+            walk(batch, places, graded: batch.batchCount, training)
+        }
+        network.finish()
+        embeddingPenalty?.addGradient()
     }
 
     /// Takes the examples at these places of the batch's order through the network, block by block.
@@ -117,7 +133,7 @@ final class FastModel: Model {
     func update() { optimizer.update() }
 
     func idleUpdates(upTo limit: Int) -> Int {
-        guard isFullBatch, !network.isStochastic else { return 0 }
+        guard isFullBatch, !network.isStochastic, perturbation.weights == 0 else { return 0 }
         return optimizer.idleUpdates(upTo: limit)
     }
 

@@ -1,7 +1,7 @@
 import Core
 
 extension InitialParameters {
-    /// Embeddings and matrices from N(0, 1/width) times the model's scale, biases 0, gains 1 (Nanda et al. 2023; Gu et al.
+    /// Embeddings and matrices from N(0, 1/width) times the model's scale, matrices also times the decoder's; biases 0, gains 1 (Nanda et al. 2023; Gu et al.
     /// 2025).
     ///
     /// A layer's tensors come in the order of its forward pass. Head h of H has rows h·width/H and on of query, key and
@@ -11,6 +11,7 @@ extension InitialParameters {
     ) -> [InitialParameter] {
         let width = model.width
         let spread = model.scale / Double(width).squareRoot()
+        let decoderSpread = model.decoderScale * spread
         var embeddings = RandomStream(seed: seed, purpose: .representation)
         var decoder = RandomStream(seed: seed, purpose: .decoder)
         var parameters = [
@@ -24,7 +25,7 @@ extension InitialParameters {
         {
             parameters.append(
                 InitialParameter(
-                    tensor(name, [rows, columns]) { spread * decoder.normal() }, group))
+                    tensor(name, [rows, columns]) { decoderSpread * decoder.normal() }, group))
         }
         func vector(_ name: String, _ count: Int, of value: Double) {
             parameters.append(InitialParameter(tensor(name, [count]) { value }, .decoder))

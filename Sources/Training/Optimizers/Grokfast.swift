@@ -4,7 +4,7 @@ import Core
 /// Amplifies the slow components of all gradients (Lee et al. 2024, Grokfast, §2; as in the authors' code).
 ///
 /// Moving average: g ← g + λ·m with m ← α·m + (1 − α)·g, m beginning as the first gradient. Window: g ← g + λ·mean of the
-/// last w gradients, g included, once there are as many.
+/// last w gradients, g included, once there are as many. In the first of two stages λ is 0.
 final class Grokfast {
     private let configuration: GrokfastConfiguration
     private let workspace: Workspace
@@ -32,9 +32,9 @@ final class Grokfast {
     init(_ configuration: GrokfastConfiguration, _ parameters: Parameters) {
         self.configuration = configuration
         let copies =
-            switch configuration {
+            switch configuration.filter {
             case .ema: 1
-            case .movingAverage(let window, _): 2 + window
+            case .movingAverage(let window): 2 + window
             }
         let space = Workspace(
             capacity: parameters.blocks.reduce(0) { $0 + Workspace.padded(copies * $1.count) })
@@ -46,14 +46,15 @@ final class Grokfast {
 
     /// Filters the present gradients.
     func filter(_ kernels: borrowing KernelSet) {
+        let lambda = count < configuration.after ? 0 : configuration.lambda
         for place in memories.indices {
             let memory = memories[place]
             let block = memory.block
-            switch configuration {
-            case .ema(let alpha, let lambda):
+            switch configuration.filter {
+            case .ema(let alpha):
                 if count == 0 { memory.values.update(from: block.gradient, count: block.count) }
                 kernels.table.ema_filter(block.count, memory.values, block.gradient, alpha, lambda)
-            case .movingAverage(let window, let lambda):
+            case .movingAverage(let window):
                 kernels.table.window_filter(
                     block.count, memory.slot(count % window), memory.sum, block.gradient,
                     lambda / Double(window), count + 1 >= window ? 1 : 0)

@@ -44,14 +44,16 @@ final class ReferenceModel<Scalar: BinaryFloatingPoint>: Model {
         pass = ReferencePass(
             seed: problem.seed(.noise), step: step,
             noise: max(perturbation.lambda1 * (1 - lastAccuracy), perturbation.lambda2), places: [])
-        let (tape, leaves, network) = network()
-        let outputs = network.outputs(examples, training(0..<examples.count))
-        let loss = dataLoss(tape, outputs, examples)
-        tape.differentiate(penalised(loss, outputs, examples, network))
-        for place in tensors.indices { tensors[place].gradient = leaves[place].gradient }
-        lastAccuracy = accuracy(outputs, examples)
-        var result = StepResult(
-            loss: Double(loss.value[0]), accuracy: lastAccuracy, evaluation: nil)
+        let kept = tensors.map(\.value)
+        if perturbation.weights > 0 { addNoise(perturbation.weights, step: step) }
+        let trained = differentiate(examples)
+        lastAccuracy = trained.accuracy
+        if problem.configuration.optimizer.sharpness > 0 {
+            climb(problem.configuration.optimizer.sharpness)
+            _ = differentiate(examples)
+        }
+        for place in tensors.indices { tensors[place].value = kept[place] }
+        var result = StepResult(loss: trained.loss, accuracy: trained.accuracy, evaluation: nil)
         guard evaluating else { return result }
         let train = evaluate(Array(order[..<batch.trainCount]))
         let validation = evaluate(Array(order[batch.trainCount...]))
@@ -59,6 +61,38 @@ final class ReferenceModel<Scalar: BinaryFloatingPoint>: Model {
             trainLoss: train.loss, trainAccuracy: train.accuracy,
             validationLoss: validation.loss, validationAccuracy: validation.accuracy)
         return result
+    }
+
+    /// Gradients of the loss with its penalties over these examples, and their loss and accuracy.
+    private func differentiate(_ examples: [Int]) -> (loss: Double, accuracy: Double) {
+        let (tape, leaves, network) = network()
+        let outputs = network.outputs(examples, training(0..<examples.count))
+        let loss = dataLoss(tape, outputs, examples)
+        tape.differentiate(penalised(loss, outputs, examples, network))
+        for place in tensors.indices { tensors[place].gradient = leaves[place].gradient }
+        return (Double(loss.value[0]), accuracy(outputs, examples))
+    }
+
+    /// Normal noise on every parameter (Power et al. 2022).
+    private func addNoise(_ deviation: Double, step: Int) {
+        for place in tensors.indices {
+            let stream = PlacedStream(seed: problem.seed(.noise), purpose: .noise, site: 1 + place)
+            let noise = Reference.normalNoise(
+                tensors[place].value.count, key: stream.key(step: step), counter: 0,
+                sigma: Scalar(deviation))
+            tensors[place].value = zip(tensors[place].value, noise).map { $0 + $1 }
+        }
+    }
+
+    /// A step of norm ρ up the gradient (Foret et al. 2021, Alg. 1).
+    private func climb(_ sharpness: Double) {
+        let norm = tensors.reduce(0) { $0 + Reference.sumOfSquares($1.gradient) }.squareRoot()
+        let factor = Scalar(sharpness / (norm + 1e-12))
+        for place in tensors.indices {
+            tensors[place].value = zip(tensors[place].value, tensors[place].gradient).map {
+                $0 + factor * $1
+            }
+        }
     }
 
     /// The last training pass for examples at these places; nil where it draws nothing.

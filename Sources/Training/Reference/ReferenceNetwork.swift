@@ -13,7 +13,8 @@ struct ReferenceNetwork<Scalar: BinaryFloatingPoint> {
     func outputs(_ examples: [Int], _ pass: ReferencePass? = nil) -> Node {
         switch problem.configuration.model {
         case .pairDecoder(let model):
-            decoded(combined(model, examples, pass), model.activation)
+            decoded(
+                combined(model, examples, pass), model.activation, dropout: model.dropout, pass)
         case .mlp(let model):
             decoded(
                 perturbed(inputs(model, examples), pass), model.activation,

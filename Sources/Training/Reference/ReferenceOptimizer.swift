@@ -76,9 +76,10 @@ struct ReferenceOptimizer<Scalar: BinaryFloatingPoint> {
 
     /// Grokfast (Lee et al. 2024, §3 and App. A): adds the slow part of the gradient once more.
     private mutating func amplify(_ gradients: inout [[Scalar]]) {
-        switch settings.grokfast {
-        case nil: return
-        case .ema(let alpha, let lambda):
+        guard let grokfast = settings.grokfast else { return }
+        let lambda = step <= grokfast.after ? 0 : grokfast.lambda
+        switch grokfast.filter {
+        case .ema(let alpha):
             if slow.isEmpty { slow = gradients }
             for place in gradients.indices {
                 slow[place] = zip(slow[place], gradients[place]).map {
@@ -88,7 +89,7 @@ struct ReferenceOptimizer<Scalar: BinaryFloatingPoint> {
                     $0 + Scalar(lambda) * $1
                 }
             }
-        case .movingAverage(let window, let lambda):
+        case .movingAverage(let window):
             past = Array((past + [gradients]).suffix(window))
             guard past.count == window else { return }
             for place in gradients.indices {

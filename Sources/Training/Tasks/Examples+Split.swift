@@ -20,6 +20,9 @@ extension Examples {
         corrupt(
             &split, share: configuration.split.corruption,
             seed: configuration.streams.seed(.corruption, of: seed))
+        blur(
+            &split, deviation: configuration.split.labelNoise,
+            seed: configuration.streams.seed(.corruption, of: seed))
         return split
     }
 
@@ -53,6 +56,18 @@ extension Examples {
         case .square(let size):
             return trainable.filter { max(inputs[2 * $0], inputs[2 * $0 + 1]) > size }
         case .strip(let size): return trainable.filter { inputs[2 * $0] > size }
+        }
+    }
+
+    /// Adds normal noise to the numbers of training examples, example by example.
+    private func blur(_ split: inout ExampleSplit, deviation: Double, seed: UInt64) {
+        guard deviation > 0 else { return }
+        var stream = RandomStream(seed: seed, purpose: .corruption)
+        for example in split.train.map(Int.init) {
+            for place in example * valueCount..<(example + 1) * valueCount {
+                split.values[place] = Float(
+                    Double(split.values[place]) + deviation * stream.normal())
+            }
         }
     }
 

@@ -4,7 +4,7 @@ extension Examples {
     /// Standard normal rows, example by example, and what a random tanh network makes of them (Liu et al. 2022b, §3).
     ///
     /// The teacher begins as PyTorch's `Linear` does, weights before biases, each uniform in ±1/√fan-in, and is computed
-    /// in double precision. `scale` multiplies what it puts out.
+    /// in double precision. `scale` multiplies what it puts out, `offset` is added.
     init(_ task: TeacherTask, seed: UInt64) {
         self.init()
         featureCount = task.inputs
@@ -32,6 +32,6 @@ extension Examples {
             }
             rows = next
         }
-        values = rows.map { Float(task.scale * $0) }
+        values = rows.map { Float(task.scale * $0 + task.offset) }
     }
 }

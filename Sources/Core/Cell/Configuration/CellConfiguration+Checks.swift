@@ -18,6 +18,12 @@ extension CellConfiguration {
                 "corruption needs a task with classes, which \(task.kind.rawValue) has not",
                 hint: "drop corruption")
         }
+        if split.labelNoise > 0, task.classCount != nil {
+            throw reader.error(
+                "split",
+                "label_noise needs a task with numbers to predict, which \(task.kind.rawValue) has not",
+                hint: "use corruption for classes")
+        }
         try checkExcluded(reader)
     }
 

@@ -98,9 +98,11 @@ extension CellConfiguration {
         case .targets:
             return loss.targets == .gaussian ? nil : ("only targets: gaussian are random", nil)
         case .noise:
-            return isStochastic ? nil : ("there is neither dropout nor a perturbation", nil)
+            return isStochastic || perturbation.weights > 0
+                ? nil : ("there is neither dropout nor a perturbation", nil)
         case .corruption:
-            return split.corruption > 0 ? nil : ("no label is corrupted", "corruption")
+            return split.corruption > 0 || split.labelNoise > 0
+                ? nil : ("no label is corrupted", task.classCount == nil ? "label_noise" : "corruption")
         case .examples:
             switch task {
             case .parity, .teacher, .rule, .constant: return nil

@@ -129,13 +129,15 @@ package struct CellConfiguration: Sendable, Hashable {
     /// The part of `json` that identities are made of: a key added after science version 1 stands in it only where it
     /// changes something, so that cells defined before keep their identity.
     package var identity: JSONValue {
-        CellConfiguration.neutral.reduce(json) { $0.removing($1.path[...], equalTo: $1.value) }
+        (model.lateKeys + CellConfiguration.neutral).reduce(json) { $0.removing($1.path[...], equalTo: $1.value) }
     }
 
     /// Keys added after science version 1, each with the value that changes nothing; inner ones first.
     private static let neutral: [(path: [String], value: JSONValue)] = [
+        (["split", "label_noise"], .number(0)),
         (["split"], .object(["kind": .string("random"), "corruption": .number(0)])),
         (["task", "scale"], .number(1)),
+        (["task", "offset"], .number(0)),
         (["model", "combination"], .string("sum")),
         (["loss", "commutativity"], .number(0)),
         (["loss", "embedding_l1"], .number(0)),
@@ -146,9 +148,12 @@ package struct CellConfiguration: Sendable, Hashable {
         (["optimizer", "decay_biases"], .bool(true)),
         (["optimizer", "decay_towards"], .string("zero")),
         (["optimizer", "clip"], .number(0)),
+        (["optimizer", "sharpness"], .number(0)),
         (["optimizer", "orthogonal"], .bool(false)),
         (["optimizer", "constrained_norm"], .bool(false)),
+        (["optimizer", "grokfast", "after"], .number(0)),
         (["optimizer", "grokfast"], .object(["kind": .string("none")])),
+        (["perturbation", "weights"], .number(0)),
         (["perturbation"], .object(["lambda1": .number(0), "lambda2": .number(0)])),
         (["evaluate_every"], .number(0)),
     ]

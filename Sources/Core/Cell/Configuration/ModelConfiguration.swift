@@ -74,9 +74,18 @@ package enum ModelConfiguration: Sendable, Hashable {
     /// Whether some dropout is on.
     package var hasDropout: Bool {
         switch self {
-        case .pairDecoder: false
+        case .pairDecoder(let model): model.dropout > 0
         case .transformer(let transformer): transformer.hasDropout
         case .mlp(let mlp): mlp.dropout > 0
+        }
+    }
+
+    /// Keys of this kind of model that were added after science version 1, each with the value that changes nothing.
+    var lateKeys: [(path: [String], value: JSONValue)] {
+        switch self {
+        case .pairDecoder: [(["model", "dropout"], .number(0))]
+        case .transformer: [(["model", "decoder_scale"], .number(1))]
+        case .mlp: []
         }
     }
 
@@ -115,6 +124,8 @@ package struct PairDecoderConfiguration: Sendable, Hashable {
     package var embeddingScale: Double
     /// Factor on every initial decoder weight and bias.
     package var decoderScale: Double
+    /// Dropout after each hidden layer.
+    package var dropout: Double
 
     init(_ reader: inout MappingReader) throws(SweepError) {
         let largest = Double.greatestFiniteMagnitude
@@ -124,6 +135,13 @@ package struct PairDecoderConfiguration: Sendable, Hashable {
         activation = try reader.choice("activation", default: .tanh)
         embeddingScale = try reader.number("embedding_scale", default: 1, in: 0...largest)
         decoderScale = try reader.number("decoder_scale", default: 1, in: 0...largest)
+        dropout = try reader.number("dropout", default: 0, in: 0...0.99)
+        if dropout > 0, hidden.isEmpty {
+            throw reader.error(
+                "dropout",
+                "drops out hidden units, of which a network without hidden layers has none",
+                hint: "drop the key, or give hidden layers")
+        }
         let side = Int(Double(embedding).squareRoot().rounded())
         if combination == .matrixProduct, side * side != embedding {
             throw reader.error(
@@ -139,7 +157,7 @@ package struct PairDecoderConfiguration: Sendable, Hashable {
             "hidden": .array(hidden.map { .number(Double($0)) }),
             "activation": .string(activation.rawValue),
             "embedding_scale": .number(embeddingScale),
-            "decoder_scale": .number(decoderScale),
+            "decoder_scale": .number(decoderScale), "dropout": .number(dropout),
         ]
     }
 }
@@ -204,6 +222,8 @@ package struct TransformerConfiguration: Sendable, Hashable {
     package var readOut: ReadOut
     /// Factor on every initial parameter (α of Omnigrok).
     package var scale: Double
+    /// Further factor on every initial parameter but embeddings, positions and gains.
+    package var decoderScale: Double
     /// Dropout on what attention and MLP add to the residual stream.
     package var residualDropout: Double
     /// Dropout on attention weights.
@@ -245,6 +265,8 @@ package struct TransformerConfiguration: Sendable, Hashable {
         separateTokens = try reader.flag("separate_tokens", default: false)
         readOut = try reader.choice("read_out", default: .last)
         scale = try reader.number("scale", default: 1, in: 0...Double.greatestFiniteMagnitude)
+        decoderScale = try reader.number(
+            "decoder_scale", default: 1, in: 0...Double.greatestFiniteMagnitude)
         var dropout = try reader.mapping("dropout")
         residualDropout = try dropout.number("residual", default: 0, in: 0...0.99)
         attentionDropout = try dropout.number("attention", default: 0, in: 0...0.99)
@@ -272,7 +294,7 @@ package struct TransformerConfiguration: Sendable, Hashable {
             "unembedding": .string(unembedding.rawValue),
             "operator_token": .bool(operatorToken), "equals_token": .bool(equalsToken),
             "separate_tokens": .bool(separateTokens), "read_out": .string(readOut.rawValue),
-            "scale": .number(scale),
+            "scale": .number(scale), "decoder_scale": .number(decoderScale),
             "dropout": .object([
                 "residual": .number(residualDropout), "attention": .number(attentionDropout),
                 "decoder": .number(decoderDropout),

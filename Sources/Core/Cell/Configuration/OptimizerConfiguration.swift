@@ -27,6 +27,9 @@ package struct OptimizerConfiguration: Sendable, Hashable {
     package var decayTarget: DecayTarget
     /// Largest norm of the whole gradient, beyond which it is scaled down; 0 means any.
     package var clip: Double
+    /// Norm ρ of the step up the gradient at whose end the gradient is taken (SAM, Foret et al. 2021); 0 takes it where the
+    /// parameters are.
+    package var sharpness: Double
     /// Amplification of slow gradients; nil where there is none.
     package var grokfast: GrokfastConfiguration?
     /// Whether each tensor's gradient loses its part along the tensor (⊥Grad, Prieto et al. 2025).
@@ -51,6 +54,8 @@ package struct OptimizerConfiguration: Sendable, Hashable {
         decaysBiases = try reader.flag("decay_biases", default: true)
         decayTarget = try reader.choice("decay_towards", default: .zero)
         clip = try reader.number("clip", default: 0, in: 0...Double.greatestFiniteMagnitude)
+        sharpness = try reader.number(
+            "sharpness", default: 0, in: 0...Double.greatestFiniteMagnitude)
         grokfast = try GrokfastConfiguration.read(try reader.mapping("grokfast"))
         orthogonal = try reader.flag("orthogonal", default: false)
         constrainedNorm = try reader.flag("constrained_norm", default: false)
@@ -63,7 +68,8 @@ package struct OptimizerConfiguration: Sendable, Hashable {
             "representation": representation.json, "decoder": decoder.json,
             "warmup": .number(Double(warmup)), "schedule": schedule.json,
             "decay_biases": .bool(decaysBiases), "decay_towards": .string(decayTarget.rawValue),
-            "clip": .number(clip), "orthogonal": .bool(orthogonal),
+            "clip": .number(clip), "sharpness": .number(sharpness),
+            "orthogonal": .bool(orthogonal),
             "constrained_norm": .bool(constrainedNorm),
             "grokfast": grokfast?.json ?? .object(["kind": .string("none")]),
         ]
@@ -198,11 +204,14 @@ package struct UpdateRule: Sendable, Hashable {
 }
 
 /// Grokfast: slow components of the gradient are amplified (Lee et al. 2024, arXiv 2405.20233).
-package enum GrokfastConfiguration: Sendable, Hashable {
-    /// g ← g + λ m with m ← α m + (1 − α) g, m beginning as the first gradient.
-    case ema(alpha: Double, lambda: Double)
-    /// g ← g + λ · mean of the last `window` gradients, once there are as many.
-    case movingAverage(window: Int, lambda: Double)
+package struct GrokfastConfiguration: Sendable, Hashable {
+    /// What is taken for slow.
+    package enum Filter: Sendable, Hashable {
+        /// m with m ← α m + (1 − α) g, m beginning as the first gradient.
+        case ema(alpha: Double)
+        /// The mean of the last `window` gradients, once there are as many.
+        case movingAverage(window: Int)
+    }
 
     private enum Word: String, CaseIterable {
         case none
@@ -210,45 +219,53 @@ package enum GrokfastConfiguration: Sendable, Hashable {
         case movingAverage = "ma"
     }
 
+    /// What is taken for slow.
+    package var filter: Filter
+    /// λ: g ← g + λ times the slow part.
+    package var lambda: Double
+    /// First updates whose gradients are filtered but stay as they are: the first of two stages.
+    package var after: Int
+
     /// Reads and checks the mapping; nil where there is none.
     static func read(_ mapping: consuming MappingReader) throws(SweepError) -> Self? {
         var reader = mapping
         let word: Word = try reader.choice("kind", default: Word.none)
-        let largest = Double.greatestFiniteMagnitude
-        var result: Self?
-        switch word {
-        case .none: result = nil
-        case .ema:
-            result = .ema(
-                alpha: try reader.number("alpha", default: 0.98, in: 0...0.999_999_999),
-                lambda: try reader.number("lambda", default: 2, in: 0...largest))
-        case .movingAverage:
-            result = .movingAverage(
-                window: try reader.integer("window", default: 100, in: 1...100_000),
-                lambda: try reader.number("lambda", default: 5, in: 0...largest))
+        guard word != .none else {
+            try reader.finish()
+            return nil
         }
+        let filter: Filter =
+            word == .ema
+            ? .ema(alpha: try reader.number("alpha", default: 0.98, in: 0...0.999_999_999))
+            : .movingAverage(
+                window: try reader.integer("window", default: 100, in: 1...100_000))
+        let result = Self(
+            filter: filter,
+            lambda: try reader.number(
+                "lambda", default: word == .ema ? 2 : 5, in: 0...Double.greatestFiniteMagnitude),
+            after: try reader.integer("after", default: 0, in: 0...Int.max))
         try reader.finish()
         return result
     }
 
     /// As JSON.
     var json: JSONValue {
-        switch self {
-        case .ema(let alpha, let lambda):
-            .object([
-                "kind": .string(Word.ema.rawValue), "alpha": .number(alpha),
-                "lambda": .number(lambda),
-            ])
-        case .movingAverage(let window, let lambda):
-            .object([
-                "kind": .string(Word.movingAverage.rawValue), "window": .number(Double(window)),
-                "lambda": .number(lambda),
-            ])
+        var members: [String: JSONValue] = [
+            "lambda": .number(lambda), "after": .number(Double(after)),
+        ]
+        switch filter {
+        case .ema(let alpha):
+            members["kind"] = .string(Word.ema.rawValue)
+            members["alpha"] = .number(alpha)
+        case .movingAverage(let window):
+            members["kind"] = .string(Word.movingAverage.rawValue)
+            members["window"] = .number(Double(window))
         }
+        return .object(members)
     }
 }
 
-/// Normal noise on inputs or embeddings of the examples trained on, σ = max(λ₁ (1 − training accuracy), λ₂)
+/// Normal noise on parameters, and on inputs or embeddings of the examples trained on, σ = max(λ₁ (1 − training accuracy), λ₂)
 /// (Tan & Huang 2023, perturbation training). The accuracy is that of the last step's batch as the noise left it, 0
 /// before the first step.
 package struct PerturbationConfiguration: Sendable, Hashable {
@@ -256,8 +273,10 @@ package struct PerturbationConfiguration: Sendable, Hashable {
     package var lambda1: Double
     /// Least standard deviation.
     package var lambda2: Double
+    /// Standard deviation of normal noise on every parameter, drawn anew for each gradient (Power et al. 2022).
+    package var weights: Double
 
-    /// Whether there is noise at all.
+    /// Whether there is noise on what goes in.
     package var isOn: Bool { lambda1 > 0 || lambda2 > 0 }
 
     /// Reads and checks the mapping.
@@ -266,11 +285,14 @@ package struct PerturbationConfiguration: Sendable, Hashable {
         let largest = Double.greatestFiniteMagnitude
         lambda1 = try reader.number("lambda1", default: 0, in: 0...largest)
         lambda2 = try reader.number("lambda2", default: 0, in: 0...largest)
+        weights = try reader.number("weights", default: 0, in: 0...largest)
         try reader.finish()
     }
 
     /// As JSON, every key present.
     var json: JSONValue {
-        .object(["lambda1": .number(lambda1), "lambda2": .number(lambda2)])
+        .object([
+            "lambda1": .number(lambda1), "lambda2": .number(lambda2), "weights": .number(weights),
+        ])
     }
 }

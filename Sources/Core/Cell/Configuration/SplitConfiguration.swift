@@ -24,6 +24,8 @@ package struct SplitConfiguration: Sendable, Hashable {
     package var kind: Kind
     /// Share of training labels that are replaced by a uniformly drawn other class (Doshi et al. 2023).
     package var corruption: Double
+    /// Standard deviation of normal noise on the numbers of training examples.
+    package var labelNoise: Double
 
     /// Reads and checks the mapping.
     init(_ mapping: consuming MappingReader) throws(SweepError) {
@@ -36,12 +38,16 @@ package struct SplitConfiguration: Sendable, Hashable {
         case .file: kind = .listed(try ListedSplit(&reader))
         }
         corruption = try reader.number("corruption", default: 0, in: 0...1)
+        labelNoise = try reader.number(
+            "label_noise", default: 0, in: 0...Double.greatestFiniteMagnitude)
         try reader.finish()
     }
 
     /// As JSON, every key that has a meaning present.
     var json: JSONValue {
-        var members: [String: JSONValue] = ["corruption": .number(corruption)]
+        var members: [String: JSONValue] = [
+            "corruption": .number(corruption), "label_noise": .number(labelNoise),
+        ]
         switch kind {
         case .random: members["kind"] = .string(Word.random.rawValue)
         case .square(let size):

@@ -342,6 +342,8 @@ package struct TeacherTask: Sendable, Hashable {
     package var hidden: [Int]
     /// Factor on what the teacher puts out.
     package var scale: Double
+    /// Added to what the teacher puts out: all that there is where the scale is 0.
+    package var offset: Double
     /// Examples drawn.
     package var samples: Int
     /// An example is right when its mean squared error is below this.
@@ -352,6 +354,7 @@ package struct TeacherTask: Sendable, Hashable {
         outputs = try reader.integer("outputs", default: 5, in: 1...65_536)
         hidden = try reader.widths("hidden", default: [100, 100])
         scale = try reader.number("scale", default: 1, in: 0...1e30)
+        offset = try reader.number("offset", default: 0, in: -1e30...1e30)
         samples = try reader.integer("samples", default: 200, in: 2...1_000_000)
         tolerance = try reader.number(
             "tolerance", default: 0.01, in: 0...Double.greatestFiniteMagnitude,
@@ -362,7 +365,7 @@ package struct TeacherTask: Sendable, Hashable {
         [
             "inputs": .number(Double(inputs)), "outputs": .number(Double(outputs)),
             "hidden": .array(hidden.map { .number(Double($0)) }), "scale": .number(scale),
-            "samples": .number(Double(samples)), "tolerance": .number(tolerance),
+            "offset": .number(offset), "samples": .number(Double(samples)), "tolerance": .number(tolerance),
         ]
     }
 }
