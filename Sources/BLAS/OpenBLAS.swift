@@ -26,6 +26,16 @@ package enum OpenBLAS {
             blasint(lda), b, blasint(ldb), beta, c, blasint(ldc))
     }
 
+    /// C (m × n) = A (m × k) · B (k × n) in double precision, all row-major without padding.
+    package static func dgemm(
+        m: Int, n: Int, k: Int, a: UnsafePointer<Double>, b: UnsafePointer<Double>,
+        c: UnsafeMutablePointer<Double>
+    ) {
+        cblas_dgemm(
+            CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(m), blasint(n), blasint(k), 1, a,
+            blasint(k), b, blasint(n), 0, c, blasint(n))
+    }
+
     /// The best rate of several square products on one thread, in 10⁹ floating-point operations per second.
     package static func sgemmRate(size: Int = 1024, repetitions: Int = 8) -> Double {
         useOneThread()

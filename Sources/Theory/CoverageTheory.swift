@@ -65,7 +65,7 @@ package struct CoverageTheory: Sendable, Hashable {
         case .squares: return { $0 * $0 + $1 * $1 }
         case .quadratic: return { $0 * $0 + $0 * $1 + $1 * $1 }
         case .quotient, .quadraticPlus, .cubicMixed, .cubicTwice, .cubes, .cubicSymmetric,
-            .quotientOrDifference, .sumOrProduct, .sumOrDifference:
+            .quotientOrDifference, .sumOrProduct, .sumOrDifference, .polynomial:
             return nil
         }
     }

@@ -26,7 +26,8 @@ package struct TrainingRun {
         self.kernels = kernels
         let weights = problem.parameters.reduce(0) { $0 + $1.tensor.values.count }
         let products = weights * configuration.batchSize
-        progressInterval = max(1, min(256, (1 << 30) / max(1, products)))
+        let speed = configuration.precision == .double ? 1 << 24 : 1 << 30
+        progressInterval = max(1, min(256, speed / max(1, products)))
     }
 
     /// Trains to the end.
@@ -34,7 +35,9 @@ package struct TrainingRun {
     /// - Parameter progress: called now and then, first after one update; false ends the run.
     /// - Returns: the outcome, or nil when `progress` ended the run.
     package func run(progress: (TrainingProgress) -> Bool = { _ in true }) -> CellOutcome? {
-        run(FastModel(problem, kernels: kernels), progress: progress)
+        problem.configuration.precision == .double
+            ? run(ReferenceModel<Double>(problem), progress: progress)
+            : run(FastModel(problem, kernels: kernels), progress: progress)
     }
 
     /// Trains to the end from where another run of the same cell, rule, record and kernel set stood.
@@ -47,7 +50,15 @@ package struct TrainingRun {
     package func resume(
         _ state: [UInt8], progress: (TrainingProgress) -> Bool = { _ in true }
     ) throws(StateError) -> CellOutcome? {
-        var run = start(FastModel(problem, kernels: kernels))
+        problem.configuration.precision == .double
+            ? try resume(ReferenceModel<Double>(problem), state, progress: progress)
+            : try resume(FastModel(problem, kernels: kernels), state, progress: progress)
+    }
+
+    private func resume(
+        _ model: some Model, _ state: [UInt8], progress: (TrainingProgress) -> Bool
+    ) throws(StateError) -> CellOutcome? {
+        var run = start(model)
         try run.restore(state)
         return finish(&run, progress: progress)
     }

@@ -420,4 +420,64 @@ CASES = {
     "gelu-tanh": transformer(
         ENTROPY, optimizer(NANDA), modular(5), layers=2, normalisation="pre", activation="gelu-tanh"
     ),
+    # Tables, polynomials and sums; Muon, SAM, noise on weights and on numbers; two stages of Grokfast.
+    "table-muon": mlp(
+        ENTROPY,
+        optimizer(rule(rate=1e-2), rule("muon", rate=1e-2, decay=0.5), rule(rate=1e-2, decay=1)),
+        {"kind": "table", "table": [[0, 1, 2, 3], [1, 4, 3, 0], [2, 3, 0, 1], [3, 0, 1, 4]]},
+        input="embedding",
+        embedding=3,
+        hidden=[9, 5],
+        activation="tanh",
+    ),
+    "muon-all": transformer(
+        ENTROPY,
+        optimizer(
+            rule("muon", rate=1e-2, decay=1, momentum=0.9),
+            decay_biases=False,
+            decay_towards="initial",
+            schedule="cosine",
+            grokfast={**EMA, "after": 3},
+            sharpness=0.05,
+            clip=1,
+        ),
+        modular(5, "x*y"),
+        batch=11,
+        layers=2,
+        normalisation="pre",
+        decoder_scale=0.7,
+    ),
+    "sharpness": mlp(
+        ENTROPY,
+        optimizer(rule("sgd", rate=0.5, momentum=0.5), sharpness=0.1),
+        {"kind": "modular-sum", "modulus": 3, "terms": 3},
+        input="numbers",
+        hidden=[8],
+        activation="tanh",
+    ),
+    "weight-noise": {
+        **pairs(
+            {**ENTROPY, "embedding_l1": 0.1},
+            optimizer(rule(rate=1e-2, decay=0.5), sharpness=0.02),
+            modular(7, "x^5-2xy^3+1"),
+            batch=13,
+            embedding=3,
+            hidden=[8, 6],
+            activation="tanh",
+            dropout=0.2,
+        ),
+        "perturbation": {"lambda1": 0.2, "lambda2": 0.1, "weights": 0.05},
+    },
+    "label-noise": {
+        **mlp(
+            VALUES,
+            optimizer(rule(rate=1e-2, decay=0.1), grokfast={**WINDOW, "after": 5}),
+            {**TEACHER, "scale": 2, "offset": 0.5},
+            input="numbers",
+            hidden=[7],
+            activation="tanh",
+        ),
+        "split": {"label_noise": 0.3},
+        "perturbation": {"weights": 0.02},
+    },
 }

@@ -24,14 +24,16 @@ class Pass:
 
     def __init__(self, seed, step, sigma, places, dtype):
         self.seed, self.step, self.sigma = seed, step, sigma
-        self.places, self.dtype = list(places), dtype
+        self.places, self.dtype, self.site = list(places), dtype, 0
+        self.element = lambda row, n: row << 32 | n
 
     def key(self, purpose, site):
         return (Stream(self.seed, purpose).bits() + site + self.step * 2**16) & MASK
 
     def numbers(self, shape, row, number):
         """One number per example and row; `row` numbers the rows of an example's array."""
-        values = [[number(row(*at) << 32 | n) for at in np.ndindex(*shape)] for n in self.places]
+        at = np.ndindex
+        values = [[number(self.element(row(*k), n)) for k in at(*shape)] for n in self.places]
         return torch.tensor(values, dtype=self.dtype).view(len(self.places), *shape)
 
     def dropout(self, x, probability, site, row):
@@ -46,7 +48,7 @@ class Pass:
         return x * self.numbers(x.shape[1:], row, number)
 
     def noise(self, x, row):
-        key = self.key("noise", 0)
+        key = self.key("noise", self.site)
 
         def number(element):
             words = philox(key, element // 4)
@@ -56,6 +58,16 @@ class Pass:
             return self.sigma * np.sqrt(-2 * np.log(u)) * wave(2 * np.pi * t / 2**32)
 
         return x + self.numbers(x.shape[1:], row, number)
+
+
+def weight_noise(seed, step, place, deviation, value):
+    """Noise on a whole tensor, the place-th of its model."""
+    draws = Pass(seed, step, deviation, [0], value.dtype)
+    draws.site = 1 + place
+    flat = torch.zeros(1, value.numel(), dtype=value.dtype)
+    # Elements are numbered through; a row holds one.
+    draws.element = lambda row, n: row
+    return draws.noise(flat, lambda element: element).view_as(value)
 
 
 class Evaluation:

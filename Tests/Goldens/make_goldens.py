@@ -18,9 +18,9 @@ import numpy as np
 import torch
 
 from cases import CASES, STEPS, is_stochastic
-from draws import Pass
+from draws import Pass, weight_noise
 from networks import Loss, Network
-from problem import Examples, Initial, class_targets, split
+from problem import Examples, Initial, blur, class_targets, split
 from streams import Stream
 from updates import Updater
 
@@ -51,6 +51,7 @@ def run(cell, seed, dtype, steps, gradients):
     """What is recorded of a cell's training: parameters and gradients at these steps, and every loss."""
     examples = Examples(cell["task"], seed)
     train, validation = split(cell, examples, seed)
+    blur(cell, examples, train, seed)
     tensors = {
         "split.train": np.array(train, dtype=np.int32),
         "split.validation": np.array(validation, dtype=np.int32),
@@ -78,7 +79,7 @@ def run(cell, seed, dtype, steps, gradients):
     loss = Loss(cell["loss"], cell["task"], examples, targets, dtype)
     updater = Updater(cell["optimizer"], parameters, groups, cell["steps"])
     batches = Batches(train, cell["batch"], seed)
-    perturbation = cell.get("perturbation", {"lambda1": 0, "lambda2": 0})
+    perturbation = {"lambda1": 0, "lambda2": 0, **cell.get("perturbation", {})}
     accuracy = 0
     curve, trained = [], []
     for step in range(STEPS + 1):
@@ -94,11 +95,23 @@ def run(cell, seed, dtype, steps, gradients):
         draws = lambda places: None
         if is_stochastic(cell):
             draws = lambda places: Pass(seed, step, sigma, places, dtype)
+        kept = {name: value.detach().clone() for name, value in parameters.items()}
+        displace(parameters, noise_of_weights(cell, parameters, seed, step))
         total, y = loss.objective(network, rows, draws)
         total.backward()
         with torch.no_grad():
             accuracy = loss.accuracy(y, rows)
             trained.append([loss.data(y, rows).item(), accuracy])
+        if cell["optimizer"].get("sharpness", 0) > 0:
+            # Foret et al. 2021, Alg. 1.
+            norm = torch.cat([each.grad.flatten() for each in parameters.values()]).norm()
+            factor = cell["optimizer"]["sharpness"] / (norm + 1e-12)
+            displace(parameters, {name: factor * each.grad for name, each in parameters.items()})
+            updater.zero_grad()
+            loss.objective(network, rows, draws)[0].backward()
+        with torch.no_grad():
+            for name, value in parameters.items():
+                value.copy_(kept[name])
         if step in gradients:
             for name, value in parameters.items():
                 tensors[f"gradient{step}/{name}"] = value.grad.numpy().copy()
@@ -109,6 +122,22 @@ def run(cell, seed, dtype, steps, gradients):
         # Loss and accuracy of each step's batch as trained on.
         tensors["trained"] = np.array(trained, dtype=np.float64)
     return tensors
+
+
+@torch.no_grad()
+def displace(parameters, steps):
+    for name, step in steps.items():
+        parameters[name].add_(step)
+
+
+def noise_of_weights(cell, parameters, seed, step):
+    deviation = cell.get("perturbation", {}).get("weights", 0)
+    if deviation == 0:
+        return {}
+    return {
+        name: weight_noise(seed, step, place, deviation, value)
+        for place, (name, value) in enumerate(parameters.items())
+    }
 
 
 @torch.no_grad()

@@ -19,7 +19,7 @@ class Examples:
     def __init__(self, task, seed):
         self.pairs = self.features = self.labels = self.values = None
         self.symbols = self.classes = 0
-        getattr(self, task["kind"])(task, seed)
+        getattr(self, task["kind"].replace("-", "_"))(task, seed)
         self.count = len(self.values if self.labels is None else self.labels)
 
     def addition(self, task, seed):
@@ -34,6 +34,7 @@ class Examples:
             "x-y": lambda x, y: (x - y) % p,
             "x*y": lambda x, y: (x * y) % p,
             "x^2+y^2": lambda x, y: (x * x + y * y) % p,
+            "x^5-2xy^3+1": lambda x, y: (x**5 - 2 * x * y**3 + 1) % p,
         }[task.get("operation", "x+y")]
         self.label(label, ordered=task.get("pairs", "ordered") == "ordered")
 
@@ -46,6 +47,17 @@ class Examples:
             return number[tuple(elements[y][k] for k in elements[x])]
 
         self.label(product, ordered=True)
+
+    def table(self, task, seed):
+        table = task["table"]
+        self.symbols, self.classes = len(table), 1 + max(map(max, table))
+        self.label(lambda x, y: table[x][y], ordered=task.get("pairs", "ordered") == "ordered")
+
+    def modular_sum(self, task, seed):
+        p = self.classes = task["modulus"]
+        rows = list(itertools.product(range(p), repeat=task["terms"]))
+        self.features = np.eye(p, dtype=np.float32)[np.array(rows)].reshape(len(rows), -1)
+        self.labels = np.array(rows).sum(axis=1) % p
 
     def parity(self, task, seed):
         stream = Stream(seed, "examples")
@@ -68,6 +80,7 @@ class Examples:
             biases = [stream.uniform(-bound, bound) for _ in range(fan_out)]
             rows = rows @ np.reshape(weights, (fan_out, fan_in)).T + biases
             rows = np.tanh(rows) if layer < len(task["hidden"]) else rows
+        rows = task.get("scale", 1) * rows + task.get("offset", 0)
         self.values = rows.astype(np.float32)
 
     def label(self, operation, ordered):
@@ -82,6 +95,18 @@ def split(cell, examples, seed):
     n_train = int(math.floor(cell["train_fraction"] * examples.count + 0.5))
     order = Stream(seed, "split").permutation(examples.count)
     return sorted(order[:n_train]), sorted(order[n_train:])
+
+
+def blur(cell, examples, train, seed):
+    """Normal noise on the numbers of training examples."""
+    deviation = cell.get("split", {}).get("label_noise", 0)
+    if deviation == 0:
+        return
+    stream = Stream(seed, "corruption")
+    for example in train:
+        for place in range(examples.values.shape[1]):
+            noisy = np.float64(examples.values[example, place]) + deviation * stream.normal()
+            examples.values[example, place] = np.float32(noisy)
 
 
 def class_targets(loss, classes, seed):
@@ -168,7 +193,8 @@ class Initial:
         others = model["operator_token"] + model["equals_token"]
         tokens = self.symbols * (1 + model["separate_tokens"]) + others
         embedding = lambda: spread * self.representation.normal()
-        matrix = lambda: spread * self.decoder.normal()
+        decoder_spread = model.get("decoder_scale", 1) * spread
+        matrix = lambda: decoder_spread * self.decoder.normal()
         self.add("representation", (tokens, width), embedding, "representation")
         self.add("positions", (2 + others, width), embedding, "representation")
 

@@ -11,7 +11,7 @@ class Updater:
     def __init__(self, settings, parameters, groups, budget):
         self.settings, self.budget = settings, budget
         self.parameters = list(parameters.values())
-        self.slow, self.window = None, []
+        self.slow, self.window, self.seen = None, [], 0
         self.norm = self.total_norm()
         self.optimizers = []
         self.anchors = []
@@ -50,6 +50,8 @@ class Updater:
             return SGDW(tensors, momentum=rule.get("momentum", 0), **common)
         if rule["kind"] == "lion":
             return Lion(tensors, (rule.get("beta1", 0.9), rule.get("beta2", 0.99)), **common)
+        if rule["kind"] == "muon":
+            return Muon(tensors, rule.get("momentum", 0.95), **common)
         if rule["kind"] == "rmsprop":
             settings = {"eps": rule.get("epsilon", 1e-8), "momentum": rule.get("momentum", 0)}
             return torch.optim.RMSprop(tensors, alpha=rule.get("beta2", 0.99), **settings, **common)
@@ -98,14 +100,14 @@ class Updater:
         for optimizer, pairs, rule in self.anchors:
             # Decay towards the initial value: lambda (p - p0), coupled or decoupled as decay itself is.
             for each, start in pairs:
-                if rule["kind"] not in ("adamw", "sgdw", "lion"):
+                if rule["kind"] not in ("adamw", "sgdw", "lion", "muon"):
                     each.grad -= rule["weight_decay"] * start
         for each in self.optimizers:
             each.step()
         for optimizer, pairs, rule in self.anchors:
             rate = optimizer.param_groups[0]["lr"]
             for each, start in pairs:
-                if rule["kind"] in ("adamw", "sgdw", "lion"):
+                if rule["kind"] in ("adamw", "sgdw", "lion", "muon"):
                     each.add_(start, alpha=rate * rule["weight_decay"])
         for each in self.schedules:
             each.step()
@@ -117,11 +119,12 @@ class Updater:
     def total_norm(self):
         return torch.cat([each.detach().flatten() for each in self.parameters]).norm()
 
-    def grokfast(self, kind, alpha=None, window=None, **lambdas):
+    def grokfast(self, kind, alpha=None, window=None, after=0, **lambdas):
         """As in the authors' code (ironjr/grokfast)."""
         if kind == "none":
             return
         gradients = [each.grad.clone() for each in self.parameters]
+        self.seen += 1
         if kind == "ema":
             before = self.slow or gradients
             self.slow = [alpha * m + (1 - alpha) * g for m, g in zip(before, gradients)]
@@ -131,6 +134,8 @@ class Updater:
             if len(self.window) < window:
                 return
             added = [sum(past) / window for past in zip(*self.window)]
+        if self.seen <= after:
+            return
         for each, slow in zip(self.parameters, added):
             each.grad += lambdas["lambda"] * slow
 
@@ -164,6 +169,40 @@ class Lion(torch.optim.Optimizer):
                 each.mul_(1 - group["lr"] * group["weight_decay"])
                 each.sub_(blend.sign(), alpha=group["lr"])
                 momentum.mul_(beta2).add_(each.grad, alpha=1 - beta2)
+
+
+class Muon(torch.optim.Optimizer):
+    """Jordan et al. 2024 for matrices, as torch.optim.Muon but not in bfloat16; AdamW for vectors."""
+
+    def __init__(self, tensors, momentum, lr, weight_decay, foreach):
+        super().__init__(tensors, {"lr": lr, "weight_decay": weight_decay, "momentum": momentum})
+        vectors = [each for each in tensors if each.dim() == 1]
+        self.vectors = vectors and torch.optim.AdamW(vectors, lr, weight_decay=weight_decay, foreach=False)
+
+    def step(self):
+        for group in self.param_groups:
+            rate, mu = group["lr"], group["momentum"]
+            if self.vectors:
+                self.vectors.param_groups[0]["lr"] = rate
+                self.vectors.step()
+            for each in group["params"]:
+                if each.dim() == 1:
+                    continue
+                momentum = self.state[each].setdefault("momentum", torch.zeros_like(each))
+                momentum.lerp_(each.grad, 1 - mu)
+                update = newton_schulz(each.grad.lerp(momentum, mu))
+                each.mul_(1 - rate * group["weight_decay"])
+                each.sub_(update, alpha=rate * math.sqrt(max(1, each.shape[0] / each.shape[1])))
+
+
+def newton_schulz(matrix):
+    a, b, c = 3.4445, -4.7750, 2.0315
+    x = matrix.T if matrix.shape[0] > matrix.shape[1] else matrix
+    x = x / (x.norm() + 1e-7)
+    for _ in range(5):
+        gram = x @ x.T
+        x = a * x + (b * gram + c * gram @ gram) @ x
+    return x.T if matrix.shape[0] > matrix.shape[1] else x
 
 
 def orthogonal(tensor, gradient):

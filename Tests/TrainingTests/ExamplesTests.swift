@@ -7,7 +7,7 @@ import Testing
 @Suite struct ExamplesTests {
     /// The task that a mapping describes, with the examples of a seed.
     private func examples(_ task: String, seed: UInt64 = 0) throws -> Examples {
-        let mlp = ["parity", "teacher", "rule", "constant"].contains(where: task.contains)
+        let mlp = ["modular-sum", "parity", "teacher", "rule", "constant"].contains(where: task.contains)
         let text = "task: \(task)\n" + (mlp ? "model: {kind: mlp, input: numbers}" : "")
         let definition = try CellDefinition(parsing: text)
         return Examples(definition.configuration.task, seed: seed)
@@ -35,7 +35,61 @@ import Testing
         #expect(pairs.map { labels[$0] } == expected)
         #expect(examples.classCount == 7 && examples.symbolCount == 7)
         #expect(examples.labels.allSatisfy { (0..<7).contains($0) })
-        #expect(Set(Self.modulo7.map(\.0)).count == ModularTask.Operation.allCases.count)
+        #expect(Set(Self.modulo7.map(\.0)).count == ModularTask.Operation.words.count)
+    }
+
+    @Test("a polynomial gives what arithmetic says, and a table what stands in it")
+    func given() throws {
+        let power = try examples("{kind: modular, operation: 3x^4y-y^5+2, modulus: 7}")
+        let labels = (0..<7).flatMap { x in
+            (0..<7).map { y in
+                let value = (3 * x * x * x * x * y - y * y * y * y * y + 2) % 7
+                return Int32(value < 0 ? value + 7 : value)
+            }
+        }
+        #expect(power.labels == labels)
+        let table = try examples("{kind: table, table: [[0, 1], [4, 1]]}")
+        #expect(table.labels == [0, 1, 4, 1] && table.classCount == 5 && table.symbolCount == 2)
+        let unordered = try examples("{kind: table, table: [[0, 1], [1, 2]], pairs: unordered}")
+        #expect(unordered.labels == [0, 1, 2])
+    }
+
+    @Test("sums of three residues come as unit vectors, every combination once")
+    func sums() throws {
+        let examples = try examples("{kind: modular-sum, modulus: 3, terms: 3}")
+        #expect(examples.count == 27 && examples.featureCount == 9 && examples.classCount == 3)
+        // 1 + 0 + 2, the number 1·9 + 0·3 + 2.
+        #expect(Array(examples.features[11 * 9..<12 * 9]) == [0, 1, 0, 1, 0, 0, 0, 0, 1])
+        #expect(examples.labels[11] == 0 && examples.labels[26] == 0 && examples.labels[1] == 1)
+        #expect(examples.features.reduce(0, +) == 81)
+    }
+
+    @Test("a teacher may be constant, and what it says noisy in training only")
+    func teachers() throws {
+        let constant = try examples("{kind: teacher, scale: 0, offset: 0.5, samples: 4}")
+        #expect(constant.values == [Float](repeating: 0.5, count: 20))
+        let text = "task: {kind: teacher, samples: 40}\nmodel: {kind: mlp, input: numbers}\n"
+        func values(_ split: String) throws -> (ExampleSplit, [Float]) {
+            let problem = CellProblem(
+                try CellDefinition(parsing: text + split).configuration, seed: 3)
+            #expect(problem.examples.values == problem.split.values)
+            return (problem.split, problem.split.values)
+        }
+        let (split, clean) = try values("")
+        let (_, noisy) = try values("split: {label_noise: 0.5}")
+        let (_, noisier) = try values("split: {label_noise: 1}")
+        for example in split.validation.map(Int.init) {
+            #expect(clean[5 * example..<5 * example + 5] == noisy[5 * example..<5 * example + 5])
+        }
+        let places = split.train.map(Int.init).flatMap { 5 * $0..<5 * $0 + 5 }
+        let steps = places.map { noisy[$0] - clean[$0] }
+        #expect(steps.allSatisfy { $0 != 0 })
+        let spread = steps.reduce(0) { $0 + $1 * $1 } / Float(steps.count)
+        #expect(abs(spread.squareRoot() - 0.5) < 0.1)
+        // The same draws, twice as large.
+        for place in places {
+            #expect(abs((noisier[place] - clean[place]) - 2 * (noisy[place] - clean[place])) < 1e-5)
+        }
     }
 
     @Test("a quotient times its divisor is the dividend, for every divisor but 0")
@@ -55,6 +109,7 @@ import Testing
             "{kind: addition, symbols: 9}", "{kind: modular, modulus: 9}",
             "{kind: modular, modulus: 9, pairs: unordered}",
             "{kind: modular, modulus: 11, operation: x/y}", "{kind: permutation, degree: 3}",
+            "{kind: table, table: [[0, 1, 2], [1, 1, 0], [2, 0, 1]]}",
         ])
     func numbers(_ task: String) throws {
         let examples = try examples(task)

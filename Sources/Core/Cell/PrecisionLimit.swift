@@ -55,6 +55,7 @@ extension SweepPlan {
         var counts: [PrecisionLimit: Int] = [:]
         for cell in cells where cell.point.seed == 0 {
             let configuration = cell.configuration
+            guard configuration.precision == .single else { continue }
             let optimizer = configuration.optimizer
             var rules = [optimizer.decoder] + (optimizer.lastLayer.map { [$0] } ?? [])
             if configuration.model.hasRepresentation { rules.append(optimizer.representation) }

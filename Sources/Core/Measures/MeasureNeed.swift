@@ -27,7 +27,7 @@ extension MeasureNeed {
     static let orderedSymbols = MeasureNeed("task: {kind: addition} or {kind: modular}") {
         switch $0.task {
         case .addition, .modular: true
-        case .permutation, .table, .parity, .teacher, .images, .rule, .constant: false
+        case .permutation, .table, .modularSum, .parity, .teacher, .images, .rule, .constant: false
         }
     }
 
@@ -38,7 +38,7 @@ extension MeasureNeed {
         switch $0.task {
         case .addition: break
         case .modular(let task): guard task.operation != .quotient else { return false }
-        case .permutation, .table, .parity, .teacher, .images, .rule, .constant: return false
+        case .permutation, .table, .modularSum, .parity, .teacher, .images, .rule, .constant: return false
         }
         return switch $0.model {
         case .pairDecoder(let model): !model.hidden.isEmpty

@@ -67,7 +67,7 @@ package enum NearestKey {
     /// Names of optimisers, activations, losses and schedules that differ by a letter or two from ours and are not ours.
     private static let strangers: Set<String> = [
         "adamax", "nadam", "nadamw", "radam", "adam8bit", "adamw8bit", "sparseadam",
-        "adadelta", "adagrad", "rprop", "asgd", "lamb", "lars", "muon",
+        "adadelta", "adagrad", "rprop", "asgd", "lamb", "lars",
         "adafactor", "sophia", "elu", "selu", "celu", "prelu", "leakyrelu", "relu6",
         "gelu", "mish", "softplus", "hardtanh", "mae", "l1", "bce", "hinge", "huber",
     ]

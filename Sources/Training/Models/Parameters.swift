@@ -42,6 +42,11 @@ final class Parameters {
         let count: Int
         let value: UnsafeMutablePointer<Float>
         let gradient: UnsafeMutablePointer<Float>
+
+        /// Whether a tensor lies in it.
+        func holds(_ tensor: Tensor) -> Bool {
+            tensor.value >= value && tensor.value < value + count
+        }
     }
 
     /// Every tensor, in the order given.

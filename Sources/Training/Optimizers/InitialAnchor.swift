@@ -34,8 +34,10 @@ final class InitialAnchor {
 
 extension Parameters {
     /// The stretches of a block whose tensors are all weights, or all biases and gains; the rule of the latter does not
-    /// decay.
-    func parts(of block: Block, _ rule: UpdateRule) -> [(UpdateRule, Block)] {
+    /// decay unless told otherwise.
+    func parts(
+        of block: Block, _ rule: UpdateRule, decaysBiases: Bool = false
+    ) -> [(UpdateRule, Block)] {
         var parts: [(UpdateRule, Block)] = []
         var isWeights: Bool?
         for tensor in tensors where tensor.group == block.group {
@@ -49,7 +51,7 @@ extension Parameters {
             }
             isWeights = hasMatrix
             var own = rule
-            if !hasMatrix { own.weightDecay = 0 }
+            if !hasMatrix, !decaysBiases { own.weightDecay = 0 }
             parts.append(
                 (
                     own,

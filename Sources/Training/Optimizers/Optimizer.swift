@@ -22,10 +22,17 @@ final class Optimizer {
         self.parameters = parameters
         let ruled = parameters.blocks.flatMap { block in
             let rule = configuration.rule(block.group)
-            return configuration.decaysBiases ? [(rule, block)] : parameters.parts(of: block, rule)
+            return configuration.decaysBiases && rule.kind != .muon
+                ? [(rule, block)]
+                : parameters.parts(of: block, rule, decaysBiases: configuration.decaysBiases)
         }
         groups = ruled.map { rule, block in
             switch rule.kind {
+            case .muon:
+                let tensors = parameters.tensors.filter { block.holds($0) }
+                // Every tensor of such a stretch is a matrix, or none is.
+                return tensors.allSatisfy { $0.shape.count == 2 }
+                    ? Muon(rule, block, tensors) : Adam(rule, block)
             case .adamw, .adam: return Adam(rule, block)
             case .sgd, .sgdw: return GradientDescent(rule, block)
             case .lion: return Lion(rule, block)

@@ -1,7 +1,7 @@
 import Core
 
 /// Any model with its loss and optimiser in plain loops, generic over the float type: the twin of `FastModel` that tests
-/// compare it with.
+/// compare it with, and what trains cells in double precision.
 final class ReferenceModel<Scalar: BinaryFloatingPoint>: Model {
     /// One parameter tensor with its gradient, row-major.
     struct Tensor {
@@ -130,10 +130,18 @@ final class ReferenceModel<Scalar: BinaryFloatingPoint>: Model {
     /// None: a reference runs to its end.
     func idleUpdates(upTo limit: Int) -> Int { 0 }
 
-    func save(to state: inout StateWriter) { preconditionFailure("never saved") }
+    func save(to state: inout StateWriter) {
+        for tensor in tensors { state.write(tensor.value.map { Double($0) }) }
+        state.write(lastAccuracy)
+        optimizer.save(to: &state)
+    }
 
     func restore(from state: inout StateReader) throws(StateError) {
-        throw StateError("a reference is never saved")
+        for place in tensors.indices {
+            tensors[place].value = try state.scalars(tensors[place].value.count)
+        }
+        lastAccuracy = try state.double()
+        try optimizer.restore(from: &state)
     }
 
     var parameters: [NamedTensor] {

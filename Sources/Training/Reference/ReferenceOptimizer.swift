@@ -119,6 +119,38 @@ struct ReferenceOptimizer<Scalar: BinaryFloatingPoint> {
     }
 }
 
+// Its state.
+extension ReferenceOptimizer {
+    /// Writes everything that later updates depend on.
+    func save(to state: inout StateWriter) {
+        state.write(step)
+        for numbers in first + second { state.write(numbers.map { Double($0) }) }
+        for gradients in (slow.isEmpty ? [] : [slow]) + past {
+            for numbers in gradients { state.write(numbers.map { Double($0) }) }
+        }
+    }
+
+    /// Takes over what `save` wrote.
+    mutating func restore(from state: inout StateReader) throws(StateError) {
+        step = try state.count()
+        let sizes = first.map(\.count)
+        func numbers() throws(StateError) -> [[Scalar]] {
+            var numbers: [[Scalar]] = []
+            for size in sizes { numbers.append(try state.scalars(size)) }
+            return numbers
+        }
+        first = try numbers()
+        second = try numbers()
+        switch settings.grokfast?.filter {
+        case nil: break
+        case .ema: slow = step > 0 ? try numbers() : []
+        case .movingAverage(let window):
+            past = []
+            for _ in 0..<min(step, window) { past.append(try numbers()) }
+        }
+    }
+}
+
 // The rules.
 extension ReferenceOptimizer {
     private func rule(_ group: ParameterGroup) -> UpdateRule {
@@ -135,6 +167,8 @@ extension ReferenceOptimizer {
         let rate = rateFactor * rule.learningRate
         let decays = settings.decaysBiases || tensor.shape.count > 1
         let decay = decays ? Scalar(rule.weightDecay) : 0
+        let isOrthogonal = rule.kind == .muon && tensor.shape.count > 1
+        let direction = isOrthogonal ? muon(gradient, rule, place, tensor.shape) : []
         for element in gradient.indices {
             let p = tensor.value[element]
             let anchor = settings.decayTarget == .initial ? initial[place][element] : 0
@@ -142,7 +176,10 @@ extension ReferenceOptimizer {
             // Decoupled decay is none of the gradient.
             let slope = gradient[element] + (rule.kind.isDecoupled ? 0 : pull)
             let kept = rule.kind.isDecoupled ? p - Scalar(rate) * pull : p
-            tensor.value[element] = kept - change(slope, rule, rate, place, element)
+            tensor.value[element] =
+                isOrthogonal
+                ? kept - Scalar(rate) * direction[element]
+                : kept - change(slope, rule, rate, place, element)
         }
     }
 
@@ -152,7 +189,7 @@ extension ReferenceOptimizer {
     ) -> Scalar {
         let memory = first[place][element]
         switch rule.kind {
-        case .adamw, .adam: return adam(slope, rule, rate, place, element)
+        case .adamw, .adam, .muon: return adam(slope, rule, rate, place, element)
         case .sgd, .sgdw:
             first[place][element] = Scalar(rule.momentum) * memory + slope
             return Scalar(rate) * first[place][element]
@@ -167,6 +204,40 @@ extension ReferenceOptimizer {
             first[place][element] = Scalar(rule.momentum) * memory + slope / root
             return Scalar(rate) * first[place][element]
         }
+    }
+
+    /// Jordan et al. 2024: √max(1, rows/columns) times the orthogonalised blend of a gradient and its renewed momentum.
+    private mutating func muon(
+        _ gradient: [Scalar], _ rule: UpdateRule, _ place: Int, _ shape: [Int]
+    ) -> [Scalar] {
+        let (kept, fresh) = (Scalar(rule.momentum), Scalar(1 - rule.momentum))
+        first[place] = zip(first[place], gradient).map { kept * $0 + fresh * $1 }
+        let blend = zip(gradient, first[place]).map { fresh * $0 + kept * $1 }
+        let ratio = max(1, Double(shape[0]) / Double(shape[1])).squareRoot()
+        return Self.orthogonalised(blend, shape[0], shape[1]).map { Scalar(ratio) * $0 }
+    }
+
+    /// `NewtonSchulz`, word for word.
+    private static func orthogonalised(_ matrix: [Scalar], _ rows: Int, _ columns: Int) -> [Scalar] {
+        guard rows <= columns else {
+            let turned = Reference.transpose(rows: rows, columns: columns, matrix)
+            return Reference.transpose(
+                rows: columns, columns: rows, orthogonalised(turned, columns, rows))
+        }
+        func product(_ a: [Scalar], _ b: [Scalar], _ inner: Int, _ width: Int) -> [Scalar] {
+            Reference.product(m: rows, n: width, k: inner, a: a, aRow: inner, aStep: 1, b: b)
+        }
+        let (a, b, c) = NewtonSchulz.coefficients
+        let length = norm([matrix]) + Scalar(NewtonSchulz.epsilon)
+        var x = matrix.map { $0 / length }
+        for _ in 0..<NewtonSchulz.rounds {
+            let turned = Reference.transpose(rows: rows, columns: columns, x)
+            let gram = product(x, turned, columns, rows)
+            let square = product(gram, gram, rows, rows)
+            let mixed = zip(gram, square).map { Scalar(b) * $0 + Scalar(c) * $1 }
+            x = zip(x, product(mixed, x, rows, columns)).map { Scalar(a) * $0 + $1 }
+        }
+        return x
     }
 
     /// η · m̂ / (√v̂ + ε) with both moments renewed by a gradient (Kingma & Ba 2015, Alg. 1).

@@ -1,3 +1,5 @@
+import BLAS
+
 /// Reverse-mode differentiation over row-major matrices: an operation computes its value at once and leaves behind how a
 /// gradient goes back through it.
 final class Tape<Scalar: BinaryFloatingPoint> {
@@ -54,16 +56,32 @@ extension Tape {
     func product(_ a: Node, _ b: Node) -> Node {
         precondition(a.columns == b.rows)
         let (m, n, k) = (a.rows, b.columns, a.columns)
-        let value = Reference.product(
-            m: m, n: n, k: k, a: a.value, aRow: k, aStep: 1, b: b.value)
+        let value = Tape.product(m: m, n: n, k: k, a.value, b.value)
         return record(m, n, value) { slopes in
-            a.receive(
-                Reference.product(
-                    m: m, n: k, k: n, a: slopes, aRow: n, aStep: 1,
-                    b: Reference.transpose(rows: k, columns: n, b.value)))
-            b.receive(
-                Reference.product(m: k, n: n, k: m, a: a.value, aRow: 1, aStep: k, b: slopes))
+            let right = Reference.transpose(rows: k, columns: n, b.value)
+            a.receive(Tape.product(m: m, n: k, k: n, slopes, right))
+            let left = Reference.transpose(rows: m, columns: k, a.value)
+            b.receive(Tape.product(m: k, n: n, k: m, left, slopes))
         }
+    }
+
+    /// A · B of row-major numbers: in double precision, which cells are trained in, by OpenBLAS.
+    private static func product(m: Int, n: Int, k: Int, _ a: [Scalar], _ b: [Scalar]) -> [Scalar] {
+        guard Scalar.self == Double.self else {
+            return Reference.product(m: m, n: n, k: k, a: a, aRow: k, aStep: 1, b: b)
+        }
+        let (left, right) = (unsafeBitCast(a, to: [Double].self), unsafeBitCast(b, to: [Double].self))
+        let result = [Double](unsafeUninitializedCapacity: m * n) { c, count in
+            left.withUnsafeBufferPointer { a in
+                right.withUnsafeBufferPointer { b in
+                    if let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress {
+                        OpenBLAS.dgemm(m: m, n: n, k: k, a: a, b: b, c: c)
+                    }
+                }
+            }
+            count = m * n
+        }
+        return unsafeBitCast(result, to: [Scalar].self)
     }
 
     /// A + B; one row of B stands for all.

@@ -80,6 +80,17 @@ struct StateReader {
         return values
     }
 
+    /// An array of exactly so many numbers, which were written as doubles.
+    mutating func scalars<Scalar: BinaryFloatingPoint>(
+        _ count: Int
+    ) throws(StateError) -> [Scalar] {
+        let values = try doubles()
+        guard values.count == count else {
+            throw StateError("an array of \(values.count) numbers stands where \(count) belong")
+        }
+        return values.map { Scalar($0) }
+    }
+
     /// An array of whole numbers.
     mutating func integers() throws(StateError) -> [Int] {
         let count = try length()

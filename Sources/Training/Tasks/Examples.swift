@@ -45,6 +45,7 @@ package struct Examples: Sendable, Equatable {
             }
         case .table(let task):
             self.init(task.pairOrder, classes: task.classes) { task.table[$0][$1] }
+        case .modularSum(let task): self.init(task)
         case .parity(let task): self.init(task, seed: seed)
         case .teacher(let task): self.init(task, seed: seed)
         case .rule(let task): self.init(task, seed: seed)

@@ -3,6 +3,7 @@ import Core
 extension ModularTask {
     /// What the operation makes of x and y, 0 ≤ x, y < p.
     func label(_ x: Int, _ y: Int) -> Int {
+        if let polynomial { return polynomial.value(x, y, modulo: modulus) }
         // No term is beyond p³, far from overflow for the moduli that there are.
         let value =
             switch operation {
@@ -20,6 +21,7 @@ extension ModularTask {
             case .quotientOrDifference: y.isMultiple(of: 2) ? x - y : x * inverse(y)
             case .sumOrProduct: x.isMultiple(of: 2) ? x + y : x * y
             case .sumOrDifference: x.isMultiple(of: 2) ? x + y : x - y
+            case .polynomial: preconditionFailure("a task of this operation has its polynomial")
             }
         let rest = value % modulus
         return rest < 0 ? rest + modulus : rest

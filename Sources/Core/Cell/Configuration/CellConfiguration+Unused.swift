@@ -55,6 +55,17 @@ extension CellConfiguration {
                     problem: "has no meaning without weight decay", hint: "drop the key",
                     unless: "weight_decay"))
         }
+        if precision == .double {
+            for (key, what) in [
+                (["loss", "precision"], "sums are of double precision, as all is"),
+                (["model", "computation"], "double precision shares nothing between examples"),
+            ] {
+                unused.append(
+                    Unused(
+                        path: key, problem: "has no meaning: \(what)",
+                        hint: "drop the key, or use precision: single"))
+            }
+        }
         if let initial, initial.tensors == nil {
             for key in ["scale", "embedding_scale", "decoder_scale", "initialisation"] {
                 unused.append(
@@ -106,7 +117,7 @@ extension CellConfiguration {
         case .examples:
             switch task {
             case .parity, .teacher, .rule, .constant: return nil
-            case .addition, .modular, .permutation, .table, .images:
+            case .addition, .modular, .permutation, .table, .modularSum, .images:
                 return ("the examples of this task are not random", nil)
             }
         }

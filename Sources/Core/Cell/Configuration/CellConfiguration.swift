@@ -25,6 +25,17 @@ package struct CellConfiguration: Sendable, Hashable {
     /// Steps between two evaluations of both sets; 0 leaves the choice to the engine.
     package var evaluateEvery: Int
 
+    /// In which precision everything is computed.
+    package var precision: Precision
+
+    /// Precisions of training.
+    package enum Precision: String, Sendable, CaseIterable {
+        /// By the vector kernels.
+        case single
+        /// By the readable reference, one to three orders of magnitude slower.
+        case double
+    }
+
     /// Training examples: `trainFraction` of those that may be trained on, rounded to the nearest whole number; or as a
     /// file lists them.
     package var trainCount: Int {
@@ -68,6 +79,7 @@ package struct CellConfiguration: Sendable, Hashable {
         steps = try reader.integer("steps", default: 100_000, in: 1...Int.max)
         batch = try reader.integer("batch", default: 0, in: 0...Int.max)
         evaluateEvery = try reader.integer("evaluate_every", default: 0, in: 0...Int.max)
+        precision = try reader.choice("precision", default: .single)
         try checkSize(reader)
         try checkSplit(reader)
         try checkCombination(reader)
@@ -116,6 +128,7 @@ package struct CellConfiguration: Sendable, Hashable {
             "steps": .number(Double(steps)),
             "batch": .number(Double(batch)),
             "evaluate_every": .number(Double(evaluateEvery)),
+            "precision": .string(precision.rawValue),
         ]
         if !streams.seeds.isEmpty { members["streams"] = streams.json }
         if let initial { members["initial"] = initial.json }
@@ -156,5 +169,6 @@ package struct CellConfiguration: Sendable, Hashable {
         (["perturbation", "weights"], .number(0)),
         (["perturbation"], .object(["lambda1": .number(0), "lambda2": .number(0)])),
         (["evaluate_every"], .number(0)),
+        (["precision"], .string(Precision.single.rawValue)),
     ]
 }

@@ -96,11 +96,14 @@ package struct UpdateRule: Sendable, Hashable {
         /// Gradients over the root of their mean square, with momentum and weight decay as an L2 term, as
         /// `torch.optim.RMSprop`.
         case rmsprop
+        /// Matrices by an orthogonalised momentum (Jordan et al. 2024), biases and gains as `adamw` by its defaults; weight decay
+        /// decoupled.
+        case muon
 
         /// Whether weight decay multiplies parameters by 1 − ηλ, and is no part of the gradient.
         package var isDecoupled: Bool {
             switch self {
-            case .adamw, .sgdw, .lion: true
+            case .adamw, .sgdw, .lion, .muon: true
             case .adam, .sgd, .rmsprop: false
             }
         }
@@ -108,10 +111,13 @@ package struct UpdateRule: Sendable, Hashable {
         /// The default of `beta2`.
         fileprivate var beta2: Double {
             switch self {
-            case .adamw, .adam, .sgd, .sgdw: 0.999
+            case .adamw, .adam, .sgd, .sgdw, .muon: 0.999
             case .lion, .rmsprop: 0.99
             }
         }
+
+        /// The default of `momentum`.
+        fileprivate var momentum: Double { self == .muon ? 0.95 : 0 }
     }
 
     /// Every key that some kind has.
@@ -131,7 +137,7 @@ package struct UpdateRule: Sendable, Hashable {
     package var beta2 = 0.999
     /// Added to Adam's denominator.
     package var epsilon = 1e-8
-    /// Momentum of gradient descent.
+    /// Momentum of gradient descent, RMSprop and Muon.
     package var momentum = 0.0
 
     /// AdamW with PyTorch's defaults but for weight decay, which is 0.
@@ -156,15 +162,17 @@ package struct UpdateRule: Sendable, Hashable {
         // A default is that of the kind that it is used with.
         let isDefault = standard.beta2 == standard.kind.beta2
         let second = isDefault ? kind.beta2 : standard.beta2
+        let hasDefaultMomentum = standard.momentum == standard.kind.momentum
+        let inertia = hasDefaultMomentum ? kind.momentum : standard.momentum
         switch kind {
         case .adamw, .adam, .lion:
             beta1 = try reader.number("beta1", default: standard.beta1, in: belowOne)
             beta2 = try reader.number("beta2", default: second, in: belowOne)
         case .rmsprop:
             beta2 = try reader.number("beta2", default: second, in: belowOne)
-            momentum = try reader.number("momentum", default: standard.momentum, in: belowOne)
-        case .sgd, .sgdw:
-            momentum = try reader.number("momentum", default: standard.momentum, in: belowOne)
+            momentum = try reader.number("momentum", default: inertia, in: belowOne)
+        case .sgd, .sgdw, .muon:
+            momentum = try reader.number("momentum", default: inertia, in: belowOne)
         }
         switch kind {
         case .adamw, .adam, .rmsprop:
@@ -175,7 +183,7 @@ package struct UpdateRule: Sendable, Hashable {
                     "\(CanonicalJSON.number(epsilon)) is 0 in single precision, which makes 0/0 of"
                         + " every gradient that is 0", hint: "use 1e-37 or more")
             }
-        case .sgd, .sgdw, .lion: break
+        case .sgd, .sgdw, .lion, .muon: break
         }
     }
 
@@ -190,7 +198,7 @@ package struct UpdateRule: Sendable, Hashable {
             members["beta1"] = .number(beta1)
             members["beta2"] = .number(beta2)
             members["epsilon"] = .number(epsilon)
-        case .sgd, .sgdw: members["momentum"] = .number(momentum)
+        case .sgd, .sgdw, .muon: members["momentum"] = .number(momentum)
         case .lion:
             members["beta1"] = .number(beta1)
             members["beta2"] = .number(beta2)

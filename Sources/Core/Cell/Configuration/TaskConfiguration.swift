@@ -10,6 +10,8 @@ package enum TaskConfiguration: Sendable, Hashable {
     case permutation(PermutationTask)
     /// A binary operation given by its table.
     case table(TableTask)
+    /// The sum of several residues.
+    case modularSum(ModularSumTask)
     /// Parity of a few among many random bits (Prieto et al. 2025).
     case parity(ParityTask)
     /// Regression onto a random network (Liu et al. 2022b, Omnigrok, §3).
@@ -31,6 +33,8 @@ package enum TaskConfiguration: Sendable, Hashable {
         case permutation
         /// Operation by its table.
         case table
+        /// Sum of several residues.
+        case modularSum = "modular-sum"
         /// Sparse parity.
         case parity
         /// Teacher and student.
@@ -53,6 +57,7 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .modular: self = .modular(try ModularTask(&reader))
         case .permutation: self = .permutation(try PermutationTask(&reader))
         case .table: self = .table(try TableTask(&reader))
+        case .modularSum: self = .modularSum(try ModularSumTask(&reader))
         case .parity: self = .parity(try ParityTask(&reader))
         case .teacher: self = .teacher(try TeacherTask(&reader))
         case .images: self = .images(try ImagesTask(&reader))
@@ -69,6 +74,7 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .modular: .modular
         case .permutation: .permutation
         case .table: .table
+        case .modularSum: .modularSum
         case .parity: .parity
         case .teacher: .teacher
         case .images: .images
@@ -84,7 +90,7 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .modular(let task): task.pairOrder
         case .permutation(let task): PairOrder(symbols: task.symbolCount, .all)
         case .table(let task): task.pairOrder
-        case .parity, .teacher, .images, .rule, .constant: nil
+        case .modularSum, .parity, .teacher, .images, .rule, .constant: nil
         }
     }
 
@@ -95,6 +101,7 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .modular(let task): task.pairOrder.count
         case .permutation(let task): PairOrder(symbols: task.symbolCount, .all).count
         case .table(let task): task.pairOrder.count
+        case .modularSum(let task): task.count
         case .parity(let task): task.samples
         case .teacher(let task): task.samples
         case .images(let task): task.samples + task.validationSamples
@@ -109,7 +116,8 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .images(let task): task.samples
         case .rule(let task): task.samples
         case .constant(let task): task.samples
-        case .addition, .modular, .permutation, .table, .parity, .teacher: exampleCount
+        case .addition, .modular, .permutation, .table, .modularSum, .parity, .teacher:
+            exampleCount
         }
     }
 
@@ -120,6 +128,7 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .modular(let task): task.modulus
         case .permutation(let task): task.symbolCount
         case .table(let task): task.classes
+        case .modularSum(let task): task.modulus
         case .parity, .constant: 2
         case .teacher, .rule: nil
         case .images(let task): task.classes
@@ -140,6 +149,7 @@ package enum TaskConfiguration: Sendable, Hashable {
     package var featureCount: Int? {
         switch self {
         case .addition, .modular, .permutation, .table: nil
+        case .modularSum(let task): task.terms * task.modulus
         case .parity(let task): task.relevant + task.irrelevant
         case .teacher(let task): task.inputs
         case .images(let task): task.pixels
@@ -151,9 +161,10 @@ package enum TaskConfiguration: Sendable, Hashable {
     /// Whether (a, b) and (b, a) are both examples, with the same label.
     package var isSymmetric: Bool {
         switch self {
-        case .modular(let task): task.pairs == .ordered && task.operation.isSymmetric
+        case .modular(let task): task.pairs == .ordered && task.isSymmetric
         case .table(let task): task.pairs == .ordered && task.isSymmetric
-        case .addition, .permutation, .parity, .teacher, .images, .rule, .constant: false
+        case .addition, .permutation, .modularSum, .parity, .teacher, .images, .rule, .constant:
+            false
         }
     }
 
@@ -165,6 +176,7 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .modular(let task): members = task.members
         case .permutation(let task): members = task.members
         case .table(let task): members = task.members
+        case .modularSum(let task): members = task.members
         case .parity(let task): members = task.members
         case .teacher(let task): members = task.members
         case .images(let task): members = task.members
@@ -208,13 +220,18 @@ package struct ModularTask: Sendable, Hashable {
         case sumOrProduct = "x+y|x*y"
         /// x + y where x is even, else x − y.
         case sumOrDifference = "x+y|x-y"
+        /// Any other polynomial, which the task has.
+        case polynomial
 
-        /// Whether x and y may be exchanged.
-        package var isSymmetric: Bool {
+        /// The words that a sweep file may have in the place of a polynomial.
+        package static let words = allCases.filter { $0 != .polynomial }
+
+        /// Whether x and y may be exchanged, whatever a polynomial is.
+        fileprivate var isSymmetric: Bool {
             switch self {
             case .sum, .product, .squares, .quadratic, .cubes, .cubicSymmetric: true
             case .difference, .quotient, .quadraticPlus, .cubicMixed, .cubicTwice,
-                .quotientOrDifference, .sumOrProduct, .sumOrDifference:
+                .quotientOrDifference, .sumOrProduct, .sumOrDifference, .polynomial:
                 false
             }
         }
@@ -233,6 +250,8 @@ package struct ModularTask: Sendable, Hashable {
 
     /// The operation.
     package var operation: Operation
+    /// What is computed where no other word says it.
+    package var polynomial: Polynomial?
     /// The modulus p, which is the number of symbols.
     package var modulus: Int
     /// Which pairs are examples.
@@ -245,7 +264,7 @@ package struct ModularTask: Sendable, Hashable {
     }
 
     init(_ reader: inout MappingReader) throws(SweepError) {
-        operation = try reader.choice("operation", default: .sum)
+        (operation, polynomial) = try ModularTask.operation(&reader)
         modulus = try reader.integer("modulus", default: 97, in: 2...2_000)
         pairs = try reader.choice("pairs", default: .ordered)
         if operation.divides, let factor = ModularTask.smallestFactor(of: modulus) {
@@ -254,19 +273,43 @@ package struct ModularTask: Sendable, Hashable {
                 "\(modulus) = \(factor) · \(modulus / factor) is not prime, and "
                     + "\(operation.rawValue) divides", hint: "use a prime such as 97 or 113")
         }
-        if pairs == .unordered, !operation.isSymmetric {
+        if pairs == .unordered, !isSymmetric {
             throw reader.error(
                 "pairs",
-                "unordered pairs need a symmetric operation, which \(operation.rawValue) is not",
+                "unordered pairs need a symmetric operation, which \(word) is not",
                 hint: "use pairs: ordered")
         }
     }
 
     var members: [String: JSONValue] {
         [
-            "operation": .string(operation.rawValue), "modulus": .number(Double(modulus)),
+            "operation": .string(word), "modulus": .number(Double(modulus)),
             "pairs": .string(pairs.rawValue),
         ]
+    }
+
+    /// Whether x and y may be exchanged.
+    package var isSymmetric: Bool { polynomial?.isSymmetric ?? operation.isSymmetric }
+
+    /// The operation as a sweep file writes it.
+    private var word: String { polynomial?.text ?? operation.rawValue }
+
+    private static func operation(
+        _ reader: inout MappingReader
+    ) throws(SweepError) -> (Operation, Polynomial?) {
+        let text = try reader.string("operation", default: Operation.sum.rawValue)
+        if let word = Operation.words.first(where: { $0.rawValue == text }) { return (word, nil) }
+        guard let polynomial = Polynomial(text) else {
+            let words = Operation.words.map(\.rawValue)
+            let nearest = NearestKey.find(text, among: words)
+            throw reader.error(
+                "operation",
+                "unknown value \"\(text)\": known are \(words.joined(separator: ", ")), and"
+                    + " polynomials such as x^4-2xy+1",
+                hint: nearest.map { "did you mean \($0)?" })
+        }
+        let word = Operation.words.first { Polynomial($0.rawValue) == polynomial }
+        return (word ?? .polynomial, word == nil ? polynomial : nil)
     }
 
     private static func smallestFactor(of number: Int) -> Int? {
