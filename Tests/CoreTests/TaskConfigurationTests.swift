@@ -17,6 +17,12 @@ struct TaskConfigurationTests {
         #expect(unordered.exampleCount == 15 && !unordered.isSymmetric)
         let permutation = try cell("{task: {kind: permutation}}").task
         #expect(permutation.exampleCount == 14_400 && permutation.classCount == 120)
+        let table = try cell("{task: {kind: table, table: [[0, 1], [1, 4]]}}").task
+        #expect(table.exampleCount == 4 && table.classCount == 5 && table.symbolCount == 2)
+        #expect(table.isSymmetric && table.pairs?.choice == .all)
+        let sum = try cell("{task: {kind: modular-sum}, \(Self.numbers)}").task
+        #expect(sum.exampleCount == 1331 && sum.classCount == 11 && sum.featureCount == 33)
+        #expect(sum.pairs == nil && sum.symbolCount == nil)
         let parity = try cell("{task: {kind: parity}, \(Self.numbers)}").task
         #expect(parity.exampleCount == 2000 && parity.classCount == 2 && parity.symbolCount == nil)
         #expect(parity.featureCount == 43 && parity.pairs == nil)
@@ -33,6 +39,31 @@ struct TaskConfigurationTests {
         let images = try cell("{task: {kind: images, images: i, labels: l}, \(Self.numbers)}").task
         #expect(images.exampleCount == 1000 && images.featureCount == 784)
         #expect(images.trainableCount == 1000 && images.classCount == 10)
+    }
+
+    @Test("a polynomial has one text for all ways to write it, that of an operation where there is one")
+    func polynomials() throws {
+        func operation(_ text: String) throws -> String? {
+            let task = try cell("{task: {kind: modular, operation: \"\(text)\"}}").task
+            guard case .object(let members) = task.json,
+                case .string(let word)? = members["operation"]
+            else { return nil }
+            return word
+        }
+        for text in ["x^4-2x^2y+3", "-2*x^2*y+3+x^4", " 3 - 2x^2 y + x^3x "] {
+            #expect(try operation(text) == "x^4-2x^2y+3")
+        }
+        #expect(try operation("y+x") == "x+y" && (try operation("xy")) == "x*y")
+        #expect(try operation("x^2+xy+x+y^2") == "x^2+xy+y^2+x")
+        #expect(try operation("-x") == "-x" && (try operation("x-x+7y")) == "7y")
+        #expect(try cell("{task: {kind: modular, operation: x^4+y^4+xy}}").task.isSymmetric)
+        #expect(try !cell("{task: {kind: modular, operation: x^4+y^3}}").task.isSymmetric)
+        for text in ["x^", "x+", "+", "z", "2", "x**y", "x^65", "*x", "x-x", "1000001x", "x y z"] {
+            let line = problem {
+                _ = try cell("{task: {kind: modular, operation: \"\(text)\", pairs: 3}}")
+            }
+            #expect(line.hasPrefix("cell.task.operation"), "\(text): \(line)")
+        }
     }
 
     @Test("images from files for validation are never trained on")

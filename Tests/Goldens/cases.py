@@ -480,4 +480,28 @@ CASES = {
         "split": {"label_noise": 0.3},
         "perturbation": {"weights": 0.02},
     },
+    # Positions that are not learnt: added or turned, with and without what is shared between examples.
+    "rotary": transformer(
+        ENTROPY,
+        optimizer(rule(rate=1e-2, decay=0.5)),
+        modular(5, "x-y"),
+        layers=2,
+        normalisation="pre",
+        operator_token=True,
+        positions="rotary",
+        read_out="all",
+    ),
+    "rotary-one-layer": transformer(
+        ENTROPY,
+        optimizer(NANDA, constrained_norm=True),
+        modular(7),
+        positions="rotary",
+        dropout={"residual": 0.1, "attention": 0.2, "decoder": 0},
+    ),
+    "sinusoidal": transformer(
+        ENTROPY, optimizer(rule(rate=1e-2, decay=0.5)), modular(7, "x-y"), positions="sinusoidal"
+    ),
+    "no-positions": transformer(
+        ENTROPY, optimizer(rule(rate=1e-2)), modular(5, "x-y"), layers=2, width=9, heads=3, positions="none"
+    ),
 }

@@ -67,7 +67,7 @@ class Network:
 
     def transformer(self, rows):
         model, parameters = self.model, self.parameters
-        x = parameters["representation"][self.tokens(rows)] + parameters["positions"]
+        x = parameters["representation"][self.tokens(rows)] + self.positions()
         x = self.draws.noise(x, lambda position, feature: feature + position * model["width"])
         for layer in range(model["layers"]):
             x = self.residual(x, layer, "norm1", self.attention)
@@ -78,6 +78,17 @@ class Network:
         if model["unembedding"] == "tied":
             return F.linear(read, parameters["representation"][: self.symbols])
         return F.linear(read, parameters["unembedding"])
+
+    def positions(self):
+        kind = self.model.get("positions", "learnt")
+        if kind == "learnt":
+            return self.parameters["positions"]
+        width, count = self.model["width"], 2 + self.model["operator_token"] + self.model["equals_token"]
+        angles = angles_of(count, width)
+        table = torch.stack([angles.sin(), angles.cos()], dim=-1).reshape(count, -1)[:, :width]
+        # As the initial parameters, constants are of single precision whatever the training's.
+        table = table.to(torch.float32).to(self.parameters["representation"].dtype)
+        return table if kind == "sinusoidal" else 0 * table
 
     def tokens(self, rows):
         a, b = self.pairs[rows].T
@@ -121,6 +132,8 @@ class Network:
             return y.view(batch, positions, heads, width // heads).transpose(1, 2)
 
         query, key, value = part("query"), part("key"), part("value")
+        if self.model.get("positions") == "rotary":
+            query, key = rotated(query), rotated(key)
         probability = self.model.get("dropout", {}).get("attention", 0)
         if probability == 0:
             y = F.scaled_dot_product_attention(query, key, value, is_causal=True)
@@ -139,6 +152,20 @@ class Network:
         down = [self.parameters[f"{layer}.down.{kind}"] for kind in ("weight", "bias")]
         hidden = ACTIVATIONS[self.model["activation"]](F.linear(x, *up))
         return F.linear(self.drop(hidden, "decoder", 4 * number + 2), *down)
+
+
+def angles_of(positions, width):
+    frequencies = 10000.0 ** (-torch.arange(0, width, 2, dtype=torch.float64) / width)
+    return torch.arange(positions, dtype=torch.float64)[:, None] * frequencies
+
+
+def rotated(x):
+    """Pairs of features as complex numbers, turned by the position's angles (Su et al. 2021)."""
+    angles = angles_of(x.shape[2], x.shape[3])
+    turn = torch.polar(torch.ones_like(angles), angles)
+    turn = turn.to(torch.complex64 if x.dtype == torch.float32 else torch.complex128)
+    pairs = torch.view_as_complex(x.reshape(*x.shape[:-1], -1, 2).contiguous())
+    return torch.view_as_real(pairs * turn).reshape(x.shape)
 
 
 class Loss:

@@ -196,7 +196,8 @@ class Initial:
         decoder_spread = model.get("decoder_scale", 1) * spread
         matrix = lambda: decoder_spread * self.decoder.normal()
         self.add("representation", (tokens, width), embedding, "representation")
-        self.add("positions", (2 + others, width), embedding, "representation")
+        if model.get("positions", "learnt") == "learnt":
+            self.add("positions", (2 + others, width), embedding, "representation")
 
         def norm(name):
             self.add(f"{name}.gain", (width,), lambda: 1)

@@ -14,8 +14,12 @@ import Testing
         "mlp-noise-numbers", "mlp-noise-embedding", "mlp-noise-one-hot", "pair-noise",
         "pair-noise-all", "transformer-noise", "transformer-dropout", "lion", "rmsprop",
         "decoupled-descent",
-        "decay-to-initial", "silu", "gelu-tanh",
+        "decay-to-initial", "silu", "gelu-tanh", "table-muon", "muon-all", "sharpness",
+        "weight-noise", "label-noise", "rotary", "rotary-one-layer", "sinusoidal",
+        "no-positions",
     ]
+    /// Cases whose gradients are taken elsewhere than at the parameters.
+    static let displaced = ["muon-all", "sharpness", "weight-noise", "label-noise"]
     /// Cases that the kernels cannot train yet.
     static let slow = [
         "transformer-pre", "transformer-post", "transformer-all", "transformer-batch",

@@ -6,7 +6,7 @@ import Testing
 @Suite struct GradientTests {
     @Test(
         "every gradient of the reference is the slope of what it minimises",
-        arguments: GoldenTests.cases)
+        arguments: GoldenTests.cases.filter { !GoldenTests.displaced.contains($0) })
     func centralDifferences(_ name: String) throws {
         let golden = try GoldenFile("\(name)-float64")
         let problem = CellProblem(golden.configuration, seed: golden.seed)

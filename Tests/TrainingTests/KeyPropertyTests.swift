@@ -16,8 +16,10 @@ import Testing
         ("addition", "kind: addition, symbols: 5"),
         ("modular", "kind: modular, modulus: 5, operation: x*y, pairs: ordered"),
         ("permutation", "kind: permutation, degree: 3"),
+        ("table", "kind: table, table: [[0, 1, 2], [1, 2, 0], [2, 0, 0]]"),
     ]
     private static let numberTasks = [
+        ("modular-sum", "kind: modular-sum, modulus: 3, terms: 3"),
         ("parity", "kind: parity, relevant: 2, irrelevant: 3, samples: 23"),
         ("teacher", "kind: teacher, inputs: 3, outputs: 2, hidden: [4], samples: 19"),
         ("images", "kind: images, images: i, labels: l, samples: 37, pixels: 11, classes: 3"),
@@ -44,6 +46,7 @@ import Testing
         "kind: rmsprop, learning_rate: 0.01, momentum: 0.5, schedule: {kind: steps, every: 2, factor: 0.5}",
         "kind: sgdw, learning_rate: 0.1, momentum: 0.5, weight_decay: 1, decay_biases: false,"
             + " decay_towards: initial, schedule: {kind: cosine, floor: 0.3}",
+        "kind: muon, learning_rate: 0.01, sharpness: 0.1, grokfast: {kind: ema, after: 2}",
     ]
 
     /// Every task with every model that fits it, and the optimisers in turn; then every optimiser on one of them.
@@ -76,6 +79,14 @@ import Testing
                      split: {corruption: 0.3}, train_fraction: 0.7, steps: 6, batch: 4,
                      streams: {split: 1, initialisation: 2, batches: 3, targets: 4, noise: 5, corruption: 6}}
                     """))
+        bases.append(
+            Base(
+                name: "initial",
+                text: """
+                    {task: {kind: addition, symbols: 5}, loss: {kind: cross-entropy}, steps: 6, batch: 4,
+                     model: {kind: pair-decoder, embedding: 2, hidden: [4]}, train_fraction: 0.7,
+                     initial: {path: a.h5, tensors: [representation, decoder.0.weight]}}
+                    """))
         for (place, optimizer) in optimizers.enumerated() {
             let last = optimizer + ", last_layer: {learning_rate: 0.02}"
             add("optimizer \(place)", pairTasks[1].1, pairModels[2].1, last)
@@ -94,7 +105,8 @@ import Testing
         + ["x+y", "x-y", "x*y", "ab", "aba", "ordered", "unordered", "embedding", "numbers"]
         + [
             "adam", "adamw", "sgd", "sgdw", "lion", "rmsprop", "zero", "initial", "mse",
-            "stablemax", "cross-entropy", "i2",
+            "stablemax", "cross-entropy", "i2", "muon", "b.h5", "2x^3+y", "learnt",
+            "rotary", "sinusoidal",
         ]
 
     /// How a transformer is computed, not what; the sequence of its sums is all that differs.
@@ -153,9 +165,19 @@ import Testing
                 pixels: KernelCase.numbers(task.samples * task.pixels, state: state),
                 labels: (0..<task.samples).map { Int32($0 % task.classes) })
         }
+        var given: GivenParameters?
+        if let file = configuration.initial {
+            // Another file, or another step of it, other numbers.
+            let seed = file.path.utf8.reduce(UInt64(file.step ?? 9)) { $0 + UInt64($1) }
+            given = try GivenParameters(
+                configuration,
+                InitialParameters.draw(
+                    configuration, outputs: configuration.networkOutputs, seed
+                ).map(\.tensor))
+        }
         return try #require(
             TrainingRun(
-                configuration: configuration, seed: 1, images: images, stop: .budget,
+                configuration: configuration, seed: 1, images: images, given: given, stop: .budget,
                 record: RecordRequest(parameters: [.last])
             ).run())
     }
@@ -173,7 +195,7 @@ import Testing
             [0.5, 0.05, -0.05, 1, -1, 2, 3, 4, 5].map { .number(number + $0) }
                 + [.number(7 * number + 1), .number(0.001)]
         case .bool(let flag): [.bool(!flag)]
-        case .array: [.array([.number(7)])]
+        case .array(let items): [.array([.number(7)]), .array(items.reversed())]
         case .string(let word): Self.words.filter { $0 != word }.map { .string($0) }
         case .object, .null, nil: []
         }

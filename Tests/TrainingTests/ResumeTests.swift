@@ -19,6 +19,12 @@ import Testing
         "Grokfast over a window": "optimizer: {grokfast: {kind: ma, window: 37, lambda: 2}}",
         "orthogonal gradients, constrained norm":
             "{batch: 20, optimizer: {orthogonal: true, constrained_norm: true}}",
+        "Muon, SAM and noise on weights":
+            "{batch: 20, optimizer: {kind: muon, sharpness: 0.05}, perturbation: {weights: 0.01}}",
+        "double precision":
+            "{precision: double, batch: 9, optimizer: {kind: rmsprop, grokfast: {kind: ma, window: 5}}}",
+        "double precision, a moving average":
+            "{precision: double, optimizer: {grokfast: {kind: ema, after: 20}}}",
     ]
 
     static func run(_ changes: String, seed: UInt64) throws -> TrainingRun {

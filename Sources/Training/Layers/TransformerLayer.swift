@@ -13,6 +13,7 @@ final class TransformerLayer {
 
     private let kernels: KernelSet
     private let attention: Attention
+    private let rotary: RotaryPositions?
     /// The stack's positions, and the last ones of them, which the layer computes new states of.
     private let own, asking: Range<Int>
     private let source: Source
@@ -48,6 +49,7 @@ final class TransformerLayer {
         func room(_ rows: Int, _ positions: Int) -> Matrix {
             space.matrix(rows: rows, columns: positions * columns)
         }
+        rotary = RotaryPositions(model)
         attention = Attention(
             heads: model.heads, headWidth: model.headWidth, positions: own.upperBound,
             asking: asking, dropout: dropouts.attention)
@@ -79,6 +81,7 @@ final class TransformerLayer {
             inputs.forward(
                 kernels, queries: queries.columns(views.asking), keys: keys.columns(views.own),
                 values: values.columns(views.own))
+            turn(queries, keys, views, block)
         }
         later?.keys.turn(kernels)
         later?.values.turn(kernels)
@@ -136,6 +139,7 @@ final class TransformerLayer {
         case .table(let table): scatter(table, keySlope, valueSlope, block, scratch)
         case .states(let inputs, let before):
             if let before { before.addLater(keySlope, valueSlope, block) }
+            turn(scratch.queries, keySlope, views, block, back: true)
             inputs.backward(
                 kernels, queries: scratch.queries.columns(views.asking),
                 keys: keySlope.columns(views.own), values: valueSlope.columns(views.own),
@@ -173,6 +177,17 @@ extension TransformerLayer {
             askingOfOwn = before * segment..<layer.own.count * segment
             own = layer.own.lowerBound * segment..<layer.own.upperBound * segment
         }
+    }
+
+    /// Turns queries and keys, or what comes back to them, where positions are rotations; nothing is shared then.
+    private func turn(
+        _ queries: Matrix, _ keys: Matrix, _ views: Views, _ block: PositionBlock,
+        back: Bool = false
+    ) {
+        guard let rotary else { return }
+        rotary.turn(
+            queries.columns(views.asking), positions: asking, segment: block.segment, back: back)
+        rotary.turn(keys.columns(views.own), positions: own, segment: block.segment, back: back)
     }
 
     private func gather(_ table: TokenTable, _ block: PositionBlock) {

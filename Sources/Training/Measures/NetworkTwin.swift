@@ -9,7 +9,7 @@ final class NetworkTwin {
     /// A twin of a problem's network.
     init(_ problem: borrowing CellProblem) {
         let observed = problem.observed(noisy: true)
-        store = Parameters(observed.parameters)
+        store = Parameters(observed.parameters, constants: observed.constants)
         network = observed.network(store, .best)
     }
 

@@ -14,6 +14,8 @@ package struct CellProblem: Sendable {
     package let targets: NamedTensor?
     /// Initial parameters in the order of the network's layers.
     let parameters: [InitialParameter]
+    /// Tensors of the network that are not trained.
+    let constants: [NamedTensor]
 
     /// Draws everything, each purpose from its own stream.
     ///
@@ -42,6 +44,7 @@ package struct CellProblem: Sendable {
             streams.seed(.decoder, of: seed))
         precondition(configuration.initial == nil || given != nil, "the file is read before")
         parameters = given?.replacing(drawn) ?? drawn
+        constants = InitialParameters.constants(configuration)
     }
 
     /// The seed that a purpose draws from: the cell's, or the stream's own.

@@ -20,7 +20,7 @@ final class FastModel: Model {
     /// A model with the problem's initial parameters.
     init(_ problem: CellProblem, kernels: KernelSet) {
         self.kernels = kernels
-        store = Parameters(problem.parameters)
+        store = Parameters(problem.parameters, constants: problem.constants)
         network = problem.network(store, kernels)
         loss = OutputLoss(problem)
         commutativity = CommutativityPenalty(problem, blockColumns: network.blockColumns)

@@ -40,6 +40,7 @@ final class FoldedTransformerNetwork: Network {
     static func fits(_ model: TransformerConfiguration, noise: Bool) -> Bool {
         model.layers == 1 && model.computation == .shared && model.normalisation == .none
             && model.equalsToken && model.readOut == .last && !model.hasDropout && !noise
+            && model.positionKind != .rotary
     }
 
     /// The network of a problem on these parameters.

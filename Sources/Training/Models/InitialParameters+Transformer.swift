@@ -1,6 +1,24 @@
 import Core
 
 extension InitialParameters {
+    /// What a transformer adds to tokens' embeddings where positions are not learnt, positions × width: at position t and
+    /// features 2i and 2i + 1 sine and cosine of t · 10000^(−2i/width) (Vaswani et al. 2017, §3.5), or 0.
+    static func constants(_ configuration: CellConfiguration) -> [NamedTensor] {
+        guard case .transformer(let model) = configuration.model, model.positionKind != .learnt
+        else { return [] }
+        let width = model.width
+        let values: [Float] = (0..<model.positions).flatMap { position -> [Float] in
+            guard model.positionKind == .sinusoidal else {
+                return [Float](repeating: 0, count: width)
+            }
+            return (0..<width).map { feature in
+                let angle = RotaryPositions.angle(position, feature / 2, width: width)
+                return Float(feature.isMultiple(of: 2) ? sine(angle) : cosine(angle))
+            }
+        }
+        return [NamedTensor(name: "positions", shape: [model.positions, width], values: values)]
+    }
+
     /// Embeddings and matrices from N(0, 1/width) times the model's scale, matrices also times the decoder's; biases 0, gains 1 (Nanda et al. 2023; Gu et al.
     /// 2025).
     ///
@@ -14,10 +32,9 @@ extension InitialParameters {
         let decoderSpread = model.decoderScale * spread
         var embeddings = RandomStream(seed: seed, purpose: .representation)
         var decoder = RandomStream(seed: seed, purpose: .decoder)
-        var parameters = [
-            ("representation", [model.tokenCount(symbols: symbols), width]),
-            ("positions", [model.positions, width]),
-        ].map { name, shape in
+        var shapes = [("representation", [model.tokenCount(symbols: symbols), width])]
+        if model.positionKind == .learnt { shapes.append(("positions", [model.positions, width])) }
+        var parameters = shapes.map { name, shape in
             InitialParameter(
                 tensor(name, shape) { spread * embeddings.normal() }, .representation)
         }

@@ -53,15 +53,18 @@ final class Parameters {
     let tensors: [Tensor]
     /// Every group that has a tensor.
     let blocks: [Block]
+    /// Tensors that are not trained; what goes back to them is thrown away.
+    private let constants: [Tensor]
     private let workspace: Workspace
 
     /// The tensors with their initial values; gradients are 0.
-    init(_ initial: [InitialParameter]) {
+    init(_ initial: [InitialParameter], constants: [NamedTensor] = []) {
         var sizes = [Int](repeating: 0, count: ParameterGroup.allCases.count)
         for parameter in initial {
             sizes[parameter.group.rawValue] += Workspace.padded(parameter.tensor.values.count)
         }
-        let space = Workspace(capacity: 2 * sizes.reduce(0, +))
+        let fixed = constants.reduce(0) { $0 + Workspace.padded($1.values.count) }
+        let space = Workspace(capacity: 2 * (sizes.reduce(0, +) + fixed))
         workspace = space
         var blocks: [Block] = []
         for group in ParameterGroup.allCases where sizes[group.rawValue] > 0 {
@@ -72,6 +75,13 @@ final class Parameters {
                     gradient: space.take(count)))
         }
         self.blocks = blocks
+        self.constants = constants.map { tensor in
+            let value = space.take(tensor.values.count)
+            for (place, number) in tensor.values.enumerated() { value[place] = number }
+            return Tensor(
+                name: tensor.name, shape: tensor.shape, group: .representation,
+                count: tensor.values.count, value: value, gradient: space.take(tensor.values.count))
+        }
         var used = [Int](repeating: 0, count: sizes.count)
         tensors = initial.compactMap { parameter in
             guard let block = blocks.first(where: { $0.group == parameter.group }) else {
@@ -90,8 +100,10 @@ final class Parameters {
         }
     }
 
-    /// The tensor of this name, nil where there is none.
-    func tensor(_ name: String) -> Tensor? { tensors.first { $0.name == name } }
+    /// The tensor of this name, trained or constant; nil where there is none.
+    func tensor(_ name: String) -> Tensor? {
+        tensors.first { $0.name == name } ?? constants.first { $0.name == name }
+    }
 
     /// The tensor of this name, which the caller knows to be there.
     subscript(_ name: String) -> Tensor {

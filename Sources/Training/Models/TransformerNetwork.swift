@@ -73,7 +73,7 @@ final class TransformerNetwork: Network {
         isStochastic = model.hasDropout || problem.configuration.perturbation.isOn
         // In a batch of fewer examples than there are symbols, examples have less in common than sharing costs.
         let shares =
-            model.computation == .shared
+            model.computation == .shared && model.positionKind != .rotary
             && (isStochastic || problem.configuration.batchSize >= symbols)
         let plan = TransformerPlan(
             problem, model, parameters, sharing: shares, kernels, space)

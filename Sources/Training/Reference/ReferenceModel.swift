@@ -119,7 +119,11 @@ final class ReferenceModel<Scalar: BinaryFloatingPoint>: Model {
             let rows = tensor.shape.count == 2 ? tensor.shape[0] : 1
             return tape.matrix(rows, tensor.value.count / rows, tensor.value)
         }
-        let named = Dictionary(uniqueKeysWithValues: zip(tensors.map(\.name), leaves))
+        var named = Dictionary(uniqueKeysWithValues: zip(tensors.map(\.name), leaves))
+        for tensor in problem.constants {
+            named[tensor.name] = tape.matrix(
+                tensor.shape[0], tensor.shape[1], tensor.values.map { Scalar($0) })
+        }
         return (
             tape, leaves, ReferenceNetwork(tape: tape, problem: problem, parameters: named)
         )

@@ -196,8 +196,8 @@ extension ReferenceNetwork {
         _ pass: ReferencePass?
     ) -> Node {
         let heads = tape.attention(
-            query: tape.linear(x, parameter("\(name).query"), nil),
-            key: tape.linear(x, parameter("\(name).key"), nil),
+            query: turned(model, tape.linear(x, parameter("\(name).query"), nil)),
+            key: turned(model, tape.linear(x, parameter("\(name).key"), nil)),
             value: tape.linear(x, parameter("\(name).value"), nil), heads: model.heads
         ) { head, weights in
             guard let pass, model.attentionDropout > 0 else { return weights }
@@ -210,6 +210,26 @@ extension ReferenceNetwork {
                 })
         }
         return tape.linear(heads, parameter("\(name).output"), nil)
+    }
+
+    /// Queries or keys, positions × features, by rotary positions: x cos + x⊥ sin, (x, y)⊥ being (−y, x) for each pair of
+    /// features.
+    private func turned(_ model: TransformerConfiguration, _ x: Node) -> Node {
+        guard model.positionKind == .rotary else { return x }
+        var upright = [Scalar](repeating: 0, count: x.columns * x.columns)
+        for first in stride(from: 0, to: x.columns, by: 2) {
+            upright[(first + 1) * x.columns + first] = -1
+            upright[first * x.columns + first + 1] = 1
+        }
+        let angles = x.value.indices.map { place in
+            RotaryPositions.angle(
+                place / x.columns, place % x.columns % model.headWidth / 2,
+                width: model.headWidth)
+        }
+        let across = tape.product(x, tape.matrix(x.columns, x.columns, upright))
+        return tape.sum(
+            tape.scaled(x, by: angles.map { Scalar(cosine($0)) }),
+            tape.scaled(across, by: angles.map { Scalar(sine($0)) }))
     }
 
     private func linear(_ x: Node, _ name: String) -> Node {

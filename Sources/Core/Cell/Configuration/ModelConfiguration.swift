@@ -84,7 +84,11 @@ package enum ModelConfiguration: Sendable, Hashable {
     var lateKeys: [(path: [String], value: JSONValue)] {
         switch self {
         case .pairDecoder: [(["model", "dropout"], .number(0))]
-        case .transformer: [(["model", "decoder_scale"], .number(1))]
+        case .transformer:
+            [
+                (["model", "decoder_scale"], .number(1)),
+                (["model", "positions"], .string(TransformerConfiguration.PositionKind.learnt.rawValue)),
+            ]
         case .mlp: []
         }
     }
@@ -162,7 +166,7 @@ package struct PairDecoderConfiguration: Sendable, Hashable {
     }
 }
 
-/// A decoder-only transformer over the tokens a, [operator], b, [=], with learnt positions.
+/// A decoder-only transformer over the tokens a, [operator], b, [=].
 package struct TransformerConfiguration: Sendable, Hashable {
     /// Where layer normalisation stands.
     package enum Normalisation: String, Sendable, CaseIterable {
@@ -188,6 +192,18 @@ package struct TransformerConfiguration: Sendable, Hashable {
         case last
         /// All, side by side (Liu et al. 2022, §4.2).
         case all
+    }
+
+    /// How the network knows where a token stands, besides the causal mask.
+    package enum PositionKind: String, Sendable, CaseIterable {
+        /// By embeddings that are trained.
+        case learnt
+        /// By sines and cosines added to the token's embedding (Vaswani et al. 2017, §3.5).
+        case sinusoidal
+        /// By rotations of queries and keys (Su et al. 2021).
+        case rotary
+        /// Not at all.
+        case none
     }
 
     /// How a step is computed; the results agree to rounding.
@@ -218,6 +234,8 @@ package struct TransformerConfiguration: Sendable, Hashable {
     package var equalsToken: Bool
     /// Whether b's tokens are other ones than a's (Gu et al. 2025).
     package var separateTokens: Bool
+    /// How the network knows where a token stands.
+    package var positionKind: PositionKind
     /// Positions that are read out.
     package var readOut: ReadOut
     /// Factor on every initial parameter (α of Omnigrok).
@@ -263,6 +281,7 @@ package struct TransformerConfiguration: Sendable, Hashable {
         operatorToken = try reader.flag("operator_token", default: false)
         equalsToken = try reader.flag("equals_token", default: true)
         separateTokens = try reader.flag("separate_tokens", default: false)
+        positionKind = try reader.choice("positions", default: .learnt)
         readOut = try reader.choice("read_out", default: .last)
         scale = try reader.number("scale", default: 1, in: 0...Double.greatestFiniteMagnitude)
         decoderScale = try reader.number(
@@ -277,6 +296,11 @@ package struct TransformerConfiguration: Sendable, Hashable {
             throw reader.error(
                 "heads", "\(heads) heads do not divide the width \(width)",
                 hint: "use a divisor of \(width)")
+        }
+        if positionKind == .rotary, !headWidth.isMultiple(of: 2) {
+            throw reader.error(
+                "positions", "rotary turns pairs of features, of which heads of \(headWidth) have no whole number",
+                hint: "use another width, or other heads")
         }
         if unembedding == .tied, readOut == .all {
             throw reader.error(
@@ -293,7 +317,8 @@ package struct TransformerConfiguration: Sendable, Hashable {
             "normalisation": .string(normalisation.rawValue),
             "unembedding": .string(unembedding.rawValue),
             "operator_token": .bool(operatorToken), "equals_token": .bool(equalsToken),
-            "separate_tokens": .bool(separateTokens), "read_out": .string(readOut.rawValue),
+            "separate_tokens": .bool(separateTokens),
+            "positions": .string(positionKind.rawValue), "read_out": .string(readOut.rawValue),
             "scale": .number(scale), "decoder_scale": .number(decoderScale),
             "dropout": .object([
                 "residual": .number(residualDropout), "attention": .number(attentionDropout),

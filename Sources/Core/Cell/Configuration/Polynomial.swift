@@ -15,7 +15,7 @@ package struct Polynomial: Sendable, Hashable {
     private static let highestPower = 64
     private static let largestCoefficient = 1_000_000
 
-    /// Reads a text; nil where it is no polynomial, is 0, or is larger than what there is room for.
+    /// Reads a text; nil where it is no polynomial, is constant, or is larger than what there is room for.
     init?(_ text: String) {
         // A sign begins a term.
         let signed = text.filter { $0 != " " }.replacing("-", with: "+-")
@@ -28,7 +28,8 @@ package struct Polynomial: Sendable, Hashable {
         }
         terms = sums.filter { $0.value != 0 }.map { Term(coefficient: $0.value, powers: $0.key) }
             .sorted { $1.powers.lexicographicallyPrecedes($0.powers) }
-        guard (1...Polynomial.mostTerms).contains(terms.count) else { return nil }
+        guard terms.count <= Polynomial.mostTerms, terms.contains(where: { $0.powers != [0, 0] })
+        else { return nil }
     }
 
     /// A term: a sign, a number, x and y with powers, parted by `*` or not.
