@@ -195,7 +195,8 @@ struct CellFilesTests {
         }
         #expect(
             failure("0 1\n1 x\n")
-                == "t:2: expected classes, found \"1 x\" (hint: write one row of the table per line)")
+                == "t:2: expected classes, found \"1 x\" (hint: write one row of the table per line)"
+        )
         #expect(
             failure("0 1\n1\n") == "t:2: a row of 1 entries, the first has 2 "
                 + "(hint: write one row of the table per line)")
@@ -234,7 +235,8 @@ struct CellFilesTests {
             "{arms: {plain: {}, one: {split: {kind: file, path: b}}}}")
         #expect(arms.cells.map(\.configuration.trainCount) == [3, 1])
         let tables = try plan(
-            "{task: {kind: table, path: s}}", "{path: task.path, values: [s, t], labels: [xor, or]}")
+            "{task: {kind: table, path: s}}", "{path: task.path, values: [s, t], labels: [xor, or]}"
+        )
         #expect(tables.spec.axes[0].labels == ["xor", "or"])
         #expect(Set(tables.cells.map(\.id)).count == 2)
         let starts = try plan(
@@ -264,7 +266,8 @@ struct CellFilesTests {
                 _ = try sweep("{initial: {path: w.npz}, model: {decoder_scale: 2}}", ["w.npz": ""])
             }
                 == "a.yaml:3: cell.model.decoder_scale: has no meaning: all parameters begin as "
-                + "w.npz has them (hint: drop the key, or name the tensors that the file is to give)")
+                + "w.npz has them (hint: drop the key, or name the tensors that the file is to give)"
+        )
         #expect(
             problem { _ = try sweep("{initial: {path: w.pt}}", [:]) }
                 == "a.yaml:3: cell.initial.path: \"w.pt\" is neither a cell file (.h5) nor NumPy's "

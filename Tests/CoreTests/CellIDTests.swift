@@ -145,6 +145,19 @@ struct CellIDTests {
             "optimizer: {schedule: {kind: restarts, period: 5}}", "streams: {split: 0}",
             "optimizer: {schedule: {kind: cosine, floor: 0.5}}",
             "loss: {kind: cross-entropy, label_smoothing: 0.1}",
+            "task: {kind: table, table: [[0, 1], [1, 0]]}",
+            "task: {kind: table, table: [[0, 1], [1, 1]]}",
+            "task: {kind: table, table: [[0, 1], [1, 0]], pairs: unordered}",
+            "task: {kind: modular, operation: x^4+y^4}",
+            "{task: {kind: modular-sum}, model: {kind: mlp, input: numbers}}",
+            "initial: {path: a.h5}", "initial: {path: a.h5, step: 0}", "initial: {path: b.h5}",
+            "initial: {path: a.h5, tensors: [representation]}", "initial: {path: a.npz}",
+            "precision: double", "perturbation: {weights: 0.1}", "optimizer: {sharpness: 0.1}",
+            "optimizer: {kind: muon}", "optimizer: {grokfast: {kind: ema, after: 5}}",
+            "model: {dropout: 0.1}", "model: {kind: transformer, decoder_scale: 2}",
+            "model: {kind: transformer, positions: rotary}",
+            "model: {kind: transformer, positions: sinusoidal}",
+            "model: {kind: transformer, positions: none}",
         ]
         var seen: Set<CellID> = [base.id]
         for change in changes {
@@ -189,6 +202,17 @@ struct CellIDTests {
         "optimizer: {kind: rmsprop, schedule: {kind: restarts, period: 10, growth: 2, floor: 0.1}}",
         "optimizer: {kind: sgdw, schedule: {kind: cosine, floor: 0.1}}",
         "optimizer: {schedule: {kind: linear, floor: 0.1}}",
+        "{task: {kind: table, table: [[0, 1], [1, 1]]}, perturbation: {weights: 0.1}}",
+        """
+        {task: {kind: modular-sum, modulus: 3}, model: {kind: mlp, input: numbers},
+         optimizer: {kind: muon, sharpness: 0.1, grokfast: {kind: ema, after: 3}}}
+        """,
+        """
+        {task: {kind: teacher, offset: 1}, model: {kind: mlp, input: numbers}, precision: double,
+         split: {label_noise: 0.1}}
+        """,
+        "initial: {path: a.h5, step: 3}",
+        "model: {kind: transformer, positions: rotary, decoder_scale: 2}",
     ]
 
     /// The paths of all numbers, flags and lists of numbers in a tree.
@@ -208,7 +232,7 @@ struct CellIDTests {
             // Among them a prime for a prime and a square for a square.
             [1, -1, 0.125, -0.125, 4, 5].map { .number(number + $0) } + [.number(7 * number + 1)]
         case .bool(let flag): [.bool(!flag)]
-        case .array: [.array([.number(7)])]
+        case .array(let items): [.array([.number(7)]), .array(items.reversed())]
         case .object, .string, .null, nil: []
         }
     }
@@ -225,9 +249,9 @@ struct CellIDTests {
                 for value in others(base.json[path[...]]) {
                     let tree = base.json.replacing(path[...], with: value)
                     // A value that this cell refuses is passed over; some cell must take one.
-                    guard let changed = try? CellConfiguration(reading: tree.specNode) else {
-                        continue
-                    }
+                    guard tree != base.json,
+                        let changed = try? CellConfiguration(reading: tree.specNode)
+                    else { continue }
                     changeable.insert(path)
                     let other = CellDefinition(configuration: changed, seed: 0)
                     #expect(other.id != id, "\(path)")

@@ -107,7 +107,7 @@ struct LossConfigurationTests {
             BadCell(
                 "{optimizer: {kind: adamax}}",
                 "optimizer.kind: unknown value \"adamax\": known are adamw, adam, sgd, "
-                    + "sgdw, lion, rmsprop"
+                    + "sgdw, lion, rmsprop, muon"
             ),
             BadCell(
                 "{optimizer: {warmup: -1}}",

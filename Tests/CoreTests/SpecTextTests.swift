@@ -131,7 +131,9 @@ import Testing
                     parsing: "sweep: q\naxes:\n  a: {path: split.zebra, values: [0.5]}\n",
                     named: "q.yaml"))
         }
-        #expect(message.contains("numeric keys here: split.corruption)"), "\(message)")
+        #expect(
+            message.contains("numeric keys here: split.corruption, split.label_noise)"),
+            "\(message)")
     }
 
     @Test("a number that is too large is told its upper bound")

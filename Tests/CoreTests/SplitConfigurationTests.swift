@@ -52,7 +52,7 @@ struct SplitConfigurationTests {
                 "split.size: -1 is out of range: must be between 0 and 10000"),
             BadCell(
                 "{split: {kind: random, size: 1}}",
-                "split.size: unknown key (hint: known keys here: kind, corruption)"),
+                "split.size: unknown key (hint: known keys here: kind, corruption, label_noise)"),
             BadCell(
                 "{split: {corruption: 1.5}}",
                 "split.corruption: 1.5 is out of range: must be between 0 and 1"),

@@ -319,7 +319,8 @@ struct SweepErrorTests {
             BadSweep(
                 "path of a word", file("    path", by: "    path: model.activation"),
                 "q.yaml:8: axes.weight_decay.path: model.activation is not a number (hint: numeric "
-                    + "keys here: model.decoder_scale, model.embedding, model.embedding_scale)"),
+                    + "keys here: model.decoder_scale, model.dropout, model.embedding, "
+                    + "model.embedding_scale)"),
             BadSweep(
                 "path of a mapping", file("    path", by: "    path: optimizer.decoder"),
                 "q.yaml:8: axes.weight_decay.path: optimizer.decoder is not a number (hint: numeric "
@@ -343,7 +344,7 @@ struct SweepErrorTests {
                 "shared key that no group has",
                 "sweep: q\naxes:\n  a: {path: optimizer.momentum, values: [1]}\n",
                 "q.yaml:3: axes.a.path: the cell has no key optimizer.momentum (hint: numeric keys "
-                    + "here: optimizer.clip, optimizer.warmup)"),
+                    + "here: optimizer.clip, optimizer.sharpness, optimizer.warmup)"),
             BadSweep(
                 "misspelt shared key",
                 "sweep: q\naxes:\n  a: {path: optimizer.learning_rat, values: [1]}\n",

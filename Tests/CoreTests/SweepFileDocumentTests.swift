@@ -58,7 +58,7 @@ struct SweepFileDocumentTests {
         // Groups of the optimiser are named in words, parts of a mapping in its own row.
         let inWords: Set<String> = [
             "representation", "decoder", "last_layer", "residual", "attention", "alpha", "lambda",
-            "window",
+            "window", "after",
         ]
         for text in CellIDTests.everyKey + CellIDTests.laterKeys {
             for name in names(try cell(text).json).sorted() {

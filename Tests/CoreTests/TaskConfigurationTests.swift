@@ -41,7 +41,9 @@ struct TaskConfigurationTests {
         #expect(images.trainableCount == 1000 && images.classCount == 10)
     }
 
-    @Test("a polynomial has one text for all ways to write it, that of an operation where there is one")
+    @Test(
+        "a polynomial has one text for all ways to write it, that of an operation where there is one"
+    )
     func polynomials() throws {
         func operation(_ text: String) throws -> String? {
             let task = try cell("{task: {kind: modular, operation: \"\(text)\"}}").task
@@ -62,7 +64,7 @@ struct TaskConfigurationTests {
             let line = problem {
                 _ = try cell("{task: {kind: modular, operation: \"\(text)\", pairs: 3}}")
             }
-            #expect(line.hasPrefix("cell.task.operation"), "\(text): \(line)")
+            #expect(line.contains("cell.task.operation: unknown value"), "\(text): \(line)")
         }
     }
 
@@ -129,7 +131,8 @@ struct TaskConfigurationTests {
                 "{task: {kind: modular, operation: x+z}}",
                 "task.operation: unknown value \"x+z\": known are x+y, x-y, x*y, x/y, x^2+y^2, "
                     + "x^2+xy+y^2, x^2+xy+y^2+x, x^3+xy, x^3+xy^2+y, x^3+y^3, x^3+xy+y^3, x/y|x-y, "
-                    + "x+y|x*y, x+y|x-y (hint: did you mean x+y?)"),
+                    + "x+y|x*y, x+y|x-y, and polynomials such as x^4-2xy+1 (hint: did you mean x+y?)"
+            ),
             BadCell(
                 "{task: {kind: permutation, operation: ba}}",
                 "task.operation: unknown value \"ba\": known are ab, aba^-1, aba "

@@ -7,7 +7,8 @@ import Testing
 @Suite struct ExamplesTests {
     /// The task that a mapping describes, with the examples of a seed.
     private func examples(_ task: String, seed: UInt64 = 0) throws -> Examples {
-        let mlp = ["modular-sum", "parity", "teacher", "rule", "constant"].contains(where: task.contains)
+        let mlp = ["modular-sum", "parity", "teacher", "rule", "constant"].contains(
+            where: task.contains)
         let text = "task: \(task)\n" + (mlp ? "model: {kind: mlp, input: numbers}" : "")
         let definition = try CellDefinition(parsing: text)
         return Examples(definition.configuration.task, seed: seed)

@@ -115,8 +115,7 @@ import Training
                     "-c",
                     """
                     import h5py, numpy
-                    step = h5py.File("a.h5")["parameters"]
-                    step = step[list(step)[-1]]
+                    step = h5py.File("a.h5")["parameters/20"]
                     arrays = {}
                     step.visititems(lambda name, each: arrays.update({name: each[()]})
                                     if isinstance(each, h5py.Dataset) and each.ndim > 0 else None)
@@ -146,7 +145,7 @@ import Training
             failure("initial: {path: a.h5}\ntask: {symbols: 8}")
                 == "read task: a.h5: its representation is 10 × 2, not 8 × 2 "
                 + "(hint: give the network the same shape)")
-        let digest = String(repeating: "0", count: 64)
+        let digest = String(repeating: "a", count: 64)
         #expect(
             failure("initial: {path: a.h5, digest: \(digest)}").hasPrefix(
                 "read task: a.h5: it is not the file that the digest \(digest) was made of"))

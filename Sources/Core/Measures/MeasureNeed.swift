@@ -38,7 +38,8 @@ extension MeasureNeed {
         switch $0.task {
         case .addition: break
         case .modular(let task): guard task.operation != .quotient else { return false }
-        case .permutation, .table, .modularSum, .parity, .teacher, .images, .rule, .constant: return false
+        case .permutation, .table, .modularSum, .parity, .teacher, .images, .rule, .constant:
+            return false
         }
         return switch $0.model {
         case .pairDecoder(let model): !model.hidden.isEmpty

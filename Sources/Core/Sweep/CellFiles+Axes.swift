@@ -67,7 +67,8 @@ extension CellFiles {
         let line = axis.member("path")?.line
         axis.remove(["path"])
         axis.set(
-            ["paths"], SpecNode(.sequence(keys.map { SpecNode(.string($0), line: line) }), line: line)
+            ["paths"],
+            SpecNode(.sequence(keys.map { SpecNode(.string($0), line: line) }), line: line)
         )
         axis.set(["values"], SpecNode(.sequence(values), line: axis.member("values")?.line))
         if axis.member("labels") == nil { axis.set(["labels"], SpecNode(.sequence(names))) }

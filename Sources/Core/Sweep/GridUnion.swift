@@ -20,13 +20,8 @@ package struct GridUnion: Sendable, Equatable {
     /// - Parameters:
     ///   - items: the list.
     ///   - axes: the sweep's axes.
-    ///   - reader: the mapping that the list stands in.
     /// - Throws: `SweepError` for an axis or a value that the sweep does not have.
-    init(_ items: [SpecNode], _ axes: [Axis], _ reader: MappingReader) throws(SweepError) {
-        guard !items.isEmpty else {
-            throw reader.error(
-                "grids", "the list is empty", hint: "drop the key for the whole grid")
-        }
+    init(_ items: [SpecNode], _ axes: [Axis]) throws(SweepError) {
         for (number, item) in items.enumerated() {
             var mapping = try MappingReader(item, path: "grids[\(number)]")
             var grid: [Set<Int>] = []

@@ -69,7 +69,7 @@ package enum NearestKey {
         "adamax", "nadam", "nadamw", "radam", "adam8bit", "adamw8bit", "sparseadam",
         "adadelta", "adagrad", "rprop", "asgd", "lamb", "lars",
         "adafactor", "sophia", "elu", "selu", "celu", "prelu", "leakyrelu", "relu6",
-        "gelu", "mish", "softplus", "hardtanh", "mae", "l1", "bce", "hinge", "huber",
+        "gelu", "silu", "mish", "softplus", "hardtanh", "mae", "l1", "bce", "hinge", "huber",
     ]
 
     /// Levenshtein's edit distance.

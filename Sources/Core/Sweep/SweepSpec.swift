@@ -126,13 +126,17 @@ package struct SweepSpec: Sendable, Equatable {
         title = try reader.string("title", default: name)
         if let node = reader.node("cell") { cellNode = node }
         let parts = try reader.list("grids")
+        guard parts?.isEmpty != true else {
+            throw reader.error(
+                "grids", "the list is empty", hint: "drop the key for the whole grid")
+        }
         var axesReader = try reader.mapping("axes")
         if let parts, let node = reader.node("axes") {
             axesReader = try MappingReader(
                 try GridUnion.addingValues(to: node, from: parts), path: "axes")
         }
         axes = try SweepSpec.axes(axesReader, reader: reader)
-        if let parts { grids = try GridUnion(parts, axes, reader) }
+        if let parts { grids = try GridUnion(parts, axes) }
         for path in axes.map(\.path) {
             // A stream has no seed of its own before it is said; an axis says it.
             let keys = path.split(separator: ".").map(String.init)

@@ -33,7 +33,9 @@ package struct GivenParameters: Sendable, Equatable {
                     hint: "name those to be taken: initial: {tensors: [representation]}")
             }
             guard found.shape == wanted.shape else {
-                func text(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: " × ") }
+                func text(_ shape: [Int]) -> String {
+                    shape.map(String.init).joined(separator: " × ")
+                }
                 throw TaskError(
                     file.path, "its \(name) is \(text(found.shape)), not \(text(wanted.shape))",
                     hint: "give the network the same shape")

@@ -218,7 +218,8 @@ extension ReferenceOptimizer {
     }
 
     /// `NewtonSchulz`, word for word.
-    private static func orthogonalised(_ matrix: [Scalar], _ rows: Int, _ columns: Int) -> [Scalar] {
+    private static func orthogonalised(_ matrix: [Scalar], _ rows: Int, _ columns: Int) -> [Scalar]
+    {
         guard rows <= columns else {
             let turned = Reference.transpose(rows: rows, columns: columns, matrix)
             return Reference.transpose(

@@ -70,7 +70,9 @@ extension Tape {
         guard Scalar.self == Double.self else {
             return Reference.product(m: m, n: n, k: k, a: a, aRow: k, aStep: 1, b: b)
         }
-        let (left, right) = (unsafeBitCast(a, to: [Double].self), unsafeBitCast(b, to: [Double].self))
+        let (left, right) = (
+            unsafeBitCast(a, to: [Double].self), unsafeBitCast(b, to: [Double].self)
+        )
         let result = [Double](unsafeUninitializedCapacity: m * n) { c, count in
             left.withUnsafeBufferPointer { a in
                 right.withUnsafeBufferPointer { b in

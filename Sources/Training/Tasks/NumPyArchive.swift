@@ -1,5 +1,5 @@
-import GZip
 package import Core
+import GZip
 
 /// Arrays in a file of `numpy.savez` or `savez_compressed`: a ZIP archive of one `.npy` per array, of single or double
 /// precision, in C order.
@@ -51,7 +51,8 @@ package struct NumPyArchive {
             let nameLength = integer(content, place + 28, 2)
             let local = integer(content, place + 42, 4)
             guard place + 46 + nameLength <= end, local + 30 <= end else { throw damaged }
-            let title = String(decoding: content[place + 46..<place + 46 + nameLength], as: UTF8.self)
+            let title = String(
+                decoding: content[place + 46..<place + 46 + nameLength], as: UTF8.self)
             let start =
                 local + 30 + integer(content, local + 26, 2) + integer(content, local + 28, 2)
             guard start + size <= end, full <= NumPyArchive.mostBytes else { throw damaged }
@@ -69,7 +70,8 @@ package struct NumPyArchive {
                 throw TaskError(
                     name, "\(title) is compressed by method \(method)", hint: NumPyArchive.hint)
             }
-            place += 46 + nameLength + integer(content, place + 30, 2)
+            place +=
+                46 + nameLength + integer(content, place + 30, 2)
                 + integer(content, place + 32, 2)
         }
         return entries
@@ -119,7 +121,8 @@ package struct NumPyArchive {
                 return isSingle
                     ? Float(
                         bitPattern: UInt32(
-                            littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+                            littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+                        ))
                     : Float(
                         Double(
                             bitPattern: UInt64(

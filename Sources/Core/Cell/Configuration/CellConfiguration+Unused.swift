@@ -113,7 +113,8 @@ extension CellConfiguration {
                 ? nil : ("there is neither dropout nor a perturbation", nil)
         case .corruption:
             return split.corruption > 0 || split.labelNoise > 0
-                ? nil : ("no label is corrupted", task.classCount == nil ? "label_noise" : "corruption")
+                ? nil
+                : ("no label is corrupted", task.classCount == nil ? "label_noise" : "corruption")
         case .examples:
             switch task {
             case .parity, .teacher, .rule, .constant: return nil

@@ -142,7 +142,9 @@ package struct CellConfiguration: Sendable, Hashable {
     /// The part of `json` that identities are made of: a key added after science version 1 stands in it only where it
     /// changes something, so that cells defined before keep their identity.
     package var identity: JSONValue {
-        (model.lateKeys + CellConfiguration.neutral).reduce(json) { $0.removing($1.path[...], equalTo: $1.value) }
+        (model.lateKeys + CellConfiguration.neutral).reduce(json) {
+            $0.removing($1.path[...], equalTo: $1.value)
+        }
     }
 
     /// Keys added after science version 1, each with the value that changes nothing; inner ones first.

@@ -87,7 +87,10 @@ package enum ModelConfiguration: Sendable, Hashable {
         case .transformer:
             [
                 (["model", "decoder_scale"], .number(1)),
-                (["model", "positions"], .string(TransformerConfiguration.PositionKind.learnt.rawValue)),
+                (
+                    ["model", "positions"],
+                    .string(TransformerConfiguration.PositionKind.learnt.rawValue)
+                ),
             ]
         case .mlp: []
         }
@@ -299,7 +302,8 @@ package struct TransformerConfiguration: Sendable, Hashable {
         }
         if positionKind == .rotary, !headWidth.isMultiple(of: 2) {
             throw reader.error(
-                "positions", "rotary turns pairs of features, of which heads of \(headWidth) have no whole number",
+                "positions",
+                "rotary turns pairs of features, of which heads of \(headWidth) have no whole number",
                 hint: "use another width, or other heads")
         }
         if unembedding == .tied, readOut == .all {

@@ -16,7 +16,8 @@ package struct ModularSumTask: Sendable, Hashable {
         let examples = (0..<terms).reduce(1.0) { product, _ in product * Double(modulus) }
         guard examples <= ModularSumTask.mostExamples else {
             throw reader.error(
-                "terms", "makes \(CanonicalJSON.number(examples)) examples of \(modulus) residues each",
+                "terms",
+                "makes \(CanonicalJSON.number(examples)) examples of \(modulus) residues each",
                 hint: "use fewer terms, or a smaller modulus")
         }
     }

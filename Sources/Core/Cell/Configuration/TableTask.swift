@@ -35,7 +35,8 @@ package struct TableTask: Sendable, Hashable {
         for row in rows {
             guard case .sequence(let items) = row.value, items.count == rows.count else {
                 throw reader.error(
-                    "table", "expected \(rows.count) rows of as many classes each, found "
+                    "table",
+                    "expected \(rows.count) rows of as many classes each, found "
                         + row.kindName, hint: "write [[0, 1], [1, 0]]")
             }
             var classes: [Int] = []
@@ -44,7 +45,8 @@ package struct TableTask: Sendable, Hashable {
                     (0..<Double(TableTask.mostClasses)).contains(number)
                 else {
                     throw reader.error(
-                        "table", "expected classes from 0 to \(TableTask.mostClasses - 1), found "
+                        "table",
+                        "expected classes from 0 to \(TableTask.mostClasses - 1), found "
                             + item.kindName)
                 }
                 classes.append(Int(number))

@@ -408,7 +408,8 @@ package struct TeacherTask: Sendable, Hashable {
         [
             "inputs": .number(Double(inputs)), "outputs": .number(Double(outputs)),
             "hidden": .array(hidden.map { .number(Double($0)) }), "scale": .number(scale),
-            "offset": .number(offset), "samples": .number(Double(samples)), "tolerance": .number(tolerance),
+            "offset": .number(offset), "samples": .number(Double(samples)),
+            "tolerance": .number(tolerance),
         ]
     }
 }
