@@ -51,6 +51,8 @@ def check(chromium, build, folder):
                 time.sleep(0.5)
             faults.expect(len(seen) >= 3, f"the page was filled in at {seen} cells only")
         faults.expect(run.wait() == 0, "the sweep failed")
+        # When the sweep is done nobody answers any more, which the page says.
+        faults[:] = [fault for fault in faults if "ERR_CONNECTION_REFUSED" not in fault]
     finally:
         if run.poll() is None:
             run.kill()

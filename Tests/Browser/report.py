@@ -19,6 +19,7 @@ def check(chromium, address):
         hover(tab, data, faults)
         keys(tab, data, faults)
         filters(tab, data, faults)
+        sorting(tab, faults)
         seeds(tab, data, faults)
         slices(tab, data, faults)
         print_style(tab, faults)
@@ -92,6 +93,20 @@ def filters(tab, data, faults):
         faults.expect((veils > 0) == (letter in data["sites"]), f"without {letter} {veils} maps are dimmed")
         box.check()
     faults.expect(rows(tab) == before, "filters do not come back")
+
+
+def sorting(tab, faults):
+    """The table by any of its columns, either way."""
+    if tab.locator("#more-sites").count():
+        return
+    head = tab.locator("#sites thead th").first
+    read = """() => [...document.querySelectorAll("#sites tbody tr")].map(r => parseFloat(r.cells[0].textContent))"""
+    before = tab.evaluate(read)
+    for way in ("ascending", "descending"):
+        head.locator("button").click()
+        values = tab.evaluate(read)
+        faults.expect(head.get_attribute("aria-sort") == way, f"a click on a head does not say {way}")
+        faults.expect(values == sorted(before, reverse=way == "descending"), f"the table is not sorted {way}")
 
 
 def seeds(tab, data, faults):

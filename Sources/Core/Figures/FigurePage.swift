@@ -41,6 +41,8 @@ package enum FigurePage {
         shows the majority of its cells, of a number their median; where half of them never reach a step, the site has none. What
         was inferred by a refinement or predicted from the first steps has a veil of its own. Axes beyond x and y
         make panels in maps, and are looked at together in figures along one axis; there `--y` makes panels.
+        Bare ticks stand at the values that were trained; numbers at those, at decades or at round values, whichever is short.
+        [beside.md](beside.md) has one sweep as other tools show it.
 
         A new kind is a file in `Sources/Report/Figures` that makes a `Plot` or a map out of values, a case of `FigureKind`
         with its words, and a line in `FigureKind+Making.swift`.

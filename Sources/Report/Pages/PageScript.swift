@@ -78,6 +78,15 @@ enum PageScript {
               cells.forEach(function(t){r.insertCell().textContent=t});r.hidden=!visible(next)}
             more.hidden=next>=total;more.textContent="Show more ("+next+" of "+total+")"};
           more.addEventListener("click",append);append()}
+        var heads=[...document.querySelectorAll("#sites thead th")];
+        if(!more)heads.forEach(function(th,k){var b=document.createElement("button");b.type="button";b.textContent=th.textContent;
+          th.textContent="";th.appendChild(b);b.addEventListener("click",function(){
+            var up=th.getAttribute("aria-sort")!=="ascending",body=document.querySelector("#sites tbody");
+            heads.forEach(function(o){o.removeAttribute("aria-sort")});th.setAttribute("aria-sort",up?"ascending":"descending");
+            // What is no number comes last, either way.
+            [...body.rows].map(function(r){var t=r.cells[k].textContent;return{r:r,t:t,v:parseFloat(t)}}).sort(function(a,b){
+              var x=isNaN(a.v),y=isNaN(b.v),c=x&&y?(a.t<b.t?-1:a.t>b.t?1:0):x||y?0:a.v-b.v;
+              return x!==y?x-y:up?c:-c}).forEach(function(e){body.appendChild(e.r)})})});
         get("controls").hidden=false;get("details").hidden=false;
         })();
         """

@@ -11,6 +11,8 @@ struct PageStyle {
                     "meta",
                     ["name": "viewport", "content": "width=device-width, initial-scale=1"])
                 out.element("meta", ["name": "generator", "content": "grokmap \(version)"])
+                // Else browsers ask for one.
+                out.element("link", ["rel": "icon", "href": "data:,"])
                 out.element("title", [:], title)
                 out.element("style", raw: css)
             }
@@ -46,10 +48,11 @@ struct PageStyle {
         caption{text-align:left;color:var(--quiet);padding-bottom:.4rem}
         th,td{padding:.25rem .75rem .25rem 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
         td.number{text-align:right}
+        th button{font:inherit;font-weight:600;color:inherit;background:none;border:0;padding:0;min-height:24px;cursor:pointer}th[aria-sort=ascending] button::after{content:" ↑"}th[aria-sort=descending] button::after{content:" ↓"}
         #sites td a{display:inline-block;min-width:24px;min-height:24px;text-align:center}
         th[scope=col]{white-space:nowrap}
         tr:target{outline:2px solid var(--link)}
         dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dd{margin:0;overflow-wrap:anywhere}
-        @media print{:root{--ground:#fff;--text:#000;--quiet:#333;--line:#999;--link:#000}nav,form#controls,#details,button{display:none}figure{padding:0;break-inside:avoid}tr{break-inside:avoid}thead{display:table-header-group}a{text-decoration:none}@page{margin:15mm}}
+        @media print{:root{--ground:#fff;--text:#000;--quiet:#333;--line:#999;--link:#000}nav,form#controls,#details,#more-sites{display:none}figure{padding:0;break-inside:avoid}tr{break-inside:avoid}thead{display:table-header-group}a{text-decoration:none}@page{margin:15mm}}
         """
 }
