@@ -181,14 +181,9 @@ def fig6d_splits(cells):
 
 
 def fig7(cells):
-    """Step of generalisation over learning rate and weight decay, without and with dropout, and the letters."""
-    parts = []
-    for dropout in values(cells, "dropout"):
-        of = having(cells, dropout=dropout)
-        parts += [f"Dropout {dropout:g}: steps to validation accuracy 0.9", "",
-                  steps_grid(of, "learning_rate", "weight_decay", "validation_step"), "",
-                  letters_grid(of, "learning_rate", "weight_decay"), ""]
-    return "\n".join(parts).rstrip()
+    """Step of generalisation over learning rate and weight decay, and the letters."""
+    return steps_grid(cells, "learning_rate", "weight_decay", "validation_step") + "\n\n" + letters_grid(
+        cells, "learning_rate", "weight_decay")
 
 
 def fig8(cells):
