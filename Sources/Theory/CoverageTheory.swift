@@ -80,20 +80,26 @@ extension CoverageTheory.Split {
             switch cell.configuration.split.kind {
             case .square(let size): max(pair.0, pair.1) <= size
             case .strip(let size): pair.0 <= size
-            case .random, .listed: false
+            case .random, .listed, .covering: false
             }
         }
+        func residue(_ pair: (Int, Int)) -> Int { ((label(pair.0, pair.1) % p) + p) % p }
         var isTrained = [Bool](repeating: false, count: pairs.count)
         if case .listed(let list) = cell.configuration.split.kind {
             for place in list.train { isTrained[place] = true }
         } else {
             let candidates = pairs.indices.filter { !isExcluded(pairs[$0]) }
             var stream = RandomStream(seed: cell.seed, purpose: .split)
-            let drawn = stream.permutation(candidates.count)[..<cell.configuration.trainCount]
-            for place in drawn { isTrained[candidates[place]] = true }
+            var drawn = stream.permutation(candidates.count).map { candidates[$0] }[...]
+            if case .covering = cell.configuration.split.kind {
+                var seen: Set<Int> = []
+                drawn = SplitConfiguration.covering(Array(drawn), count: drawn.count) {
+                    seen.insert(residue(pairs[$0])).inserted
+                }
+            }
+            for place in drawn.prefix(cell.configuration.trainCount) { isTrained[place] = true }
         }
         var classes = [[(Int, Int)]](repeating: [], count: p)
-        func residue(_ pair: (Int, Int)) -> Int { ((label(pair.0, pair.1) % p) + p) % p }
         for place in pairs.indices where isTrained[place] {
             classes[residue(pairs[place])].append(pairs[place])
         }

@@ -45,6 +45,22 @@ struct SplitConfigurationTests {
                 "split: an excluded region needs all ordered pairs of a modular task "
                     + "(hint: use task: {kind: modular, pairs: ordered} and an operation but x/y)"),
             BadCell(
+                "{split: {kind: labels}, train_fraction: 0.3}",
+                "split: labels takes 19 training examples, not 17 "
+                    + "(hint: use a larger train_fraction, or kind: random)"),
+            BadCell(
+                "{split: {kind: implied}, train_fraction: 0.48}",
+                "split: implied takes 27 training examples, not 26 "
+                    + "(hint: use a larger train_fraction, or kind: random)"),
+            BadCell(
+                "{\(modular), split: {kind: implied}}",
+                "split: what examples imply is known of the task addition with up to 25 symbols "
+                    + "(hint: use kind: labels)"),
+            BadCell(
+                "{task: {kind: parity}, model: {kind: mlp, input: numbers}, split: {kind: labels}}",
+                "split: labels needs a task of pairs, which parity is not "
+                    + "(hint: use kind: random)"),
+            BadCell(
                 "{split: {kind: square}}",
                 "split.size: missing: this key has no default (hint: add size: VALUE)"),
             BadCell(

@@ -108,6 +108,26 @@ struct SweepTheoryTests {
         #expect(abs(bound - split.fraction) < 1e-12)
     }
 
+    @Test("a split that covers the labels reaches every class, where a random one does not")
+    func covering() throws {
+        let unreached = try ["random", "labels"].map { kind in
+            let theory = try theory(
+                """
+                sweep: t
+                cell:
+                  task: {kind: modular, modulus: 11}
+                  split: {kind: \(kind)}
+                  loss: {kind: cross-entropy}
+                  model: {kind: mlp}
+                  train_fraction: 0.12
+                axes:
+                  lr: {path: optimizer.learning_rate, values: [0.001, 0.01]}
+                """)
+            return try #require(theory.coverage?.splits.first).unreached
+        }
+        #expect(unreached[0] > 0 && unreached[1] == 0)
+    }
+
     @Test("rank modulo a prime is the rank")
     func rank() {
         var echelon = ModularEchelon(columns: 4)

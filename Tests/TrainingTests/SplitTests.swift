@@ -1,5 +1,6 @@
 import Core
 import Testing
+import Theory
 
 @testable import Training
 
@@ -32,6 +33,67 @@ import Testing
         #expect(split.validation == rest)
         let sums = (Int32(0)..<25).map { ($0 / 5 + $0 % 5) % 5 }
         #expect(split.labels == sums)
+    }
+
+    @Test(
+        "a covering split leaves no label out, and is the random one where that does not either",
+        arguments: [
+            ("{kind: addition, symbols: 10}", "0.4"), ("{kind: addition, symbols: 10}", "0.8"),
+            ("{kind: modular, modulus: 11}", "0.12"), ("{kind: permutation, degree: 4}", "0.1"),
+        ])
+    func labels(_ task: String, _ fraction: String) throws {
+        var same = 0
+        for seed in UInt64(0)..<40 {
+            func split(_ kind: String) throws -> ExampleSplit {
+                let text = "{task: \(task), train_fraction: \(fraction), split: {kind: \(kind)}}"
+                return CellProblem(
+                    try CellDefinition(parsing: text).configuration, seed: seed
+                ).split
+            }
+            let (random, covering) = (try split("random"), try split("labels"))
+            #expect(covering.train.count == random.train.count)
+            #expect(Set(covering.train).isDisjoint(with: covering.validation))
+            #expect(covering.train.count + covering.validation.count == covering.count)
+            #expect(Set(covering.train.map { covering.labels[Int($0)] }) == Set(covering.labels))
+            #expect(covering.reachableAccuracy == nil)
+            let covers =
+                Set(random.train.map { random.labels[Int($0)] }) == Set(random.labels)
+            #expect((random == covering) == covers)
+            same += covers ? 1 : 0
+        }
+        #expect(same < 40)
+    }
+
+    @Test("an implying split implies every pair, and is the random one where that does as well")
+    func implied() throws {
+        for (symbols, fraction) in [(10, 0.5), (10, 0.8), (7, 0.65)] {
+            var same = 0
+            for seed in UInt64(0)..<25 {
+                func pairs(_ kind: String) throws -> [SymbolPair] {
+                    let text = """
+                        {task: {kind: addition, symbols: \(symbols)}, train_fraction: \(fraction),
+                         split: {kind: \(kind)}}
+                        """
+                    let split = CellProblem(
+                        try CellDefinition(parsing: text).configuration, seed: seed
+                    ).split
+                    return split.train.map {
+                        SymbolPair(
+                            Int(split.inputs[2 * Int($0)]), Int(split.inputs[2 * Int($0) + 1]))
+                    }
+                }
+                func accuracy(_ pairs: [SymbolPair]) throws -> Double {
+                    try ImpliedSet(symbols: symbols, training: pairs).idealAccuracy
+                }
+                let (random, implying) = (try pairs("random"), try pairs("implied"))
+                #expect(implying.count == random.count)
+                #expect(try accuracy(implying) == 1)
+                let implies = try accuracy(random) == 1
+                #expect((random == implying) == implies)
+                same += implies ? 1 : 0
+            }
+            #expect(same < 25)
+        }
     }
 
     @Test("a corrupted label is another class of a training example, the same for a larger share")

@@ -1,4 +1,5 @@
 package import Core
+import Theory
 
 extension Examples {
     /// Divides the examples as configured: of those that may be trained on, `train_fraction` of all in a random order, or
@@ -44,15 +45,41 @@ extension Examples {
         let candidates = candidates(configuration)
         var stream = RandomStream(
             seed: configuration.streams.seed(.split, of: seed), purpose: .split)
-        let order = stream.permutation(candidates.count)
-        return order[..<configuration.trainCount].map { candidates[$0] }.sorted()
+        let order = stream.permutation(candidates.count).map { candidates[$0] }
+        guard case .covering(let cover) = configuration.split.kind else {
+            return order[..<configuration.trainCount].sorted()
+        }
+        return covering(cover, order, count: configuration.trainCount).sorted()
+    }
+
+    private func covering(
+        _ cover: SplitConfiguration.Cover, _ order: [Int], count: Int
+    ) -> ArraySlice<Int> {
+        switch cover {
+        case .labels:
+            var seen: Set<Int32> = []
+            return SplitConfiguration.covering(order, count: count) {
+                seen.insert(labels[$0]).inserted
+            }
+        case .implied:
+            var implied = ImpliedPairs(symbols: symbolCount)
+            return SplitConfiguration.covering(order, count: count) { example in
+                let pair = SymbolPair(
+                    Int(inputs[2 * example]), Int(inputs[2 * example + 1]))
+                do {
+                    return try implied.insert(pair)
+                } catch {
+                    preconditionFailure("configurations have few enough symbols: \(error)")
+                }
+            }
+        }
     }
 
     /// The examples that a random choice is made among, ascending.
     private func candidates(_ configuration: CellConfiguration) -> [Int] {
         let trainable = Array(0..<configuration.task.trainableCount)
         switch configuration.split.kind {
-        case .random, .listed: return trainable
+        case .random, .listed, .covering: return trainable
         case .square(let size):
             return trainable.filter { max(inputs[2 * $0], inputs[2 * $0 + 1]) > size }
         case .strip(let size): return trainable.filter { inputs[2 * $0] > size }

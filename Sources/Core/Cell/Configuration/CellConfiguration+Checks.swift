@@ -6,6 +6,9 @@ extension CellConfiguration {
         switch split.kind {
         case .listed(let list): try checkList(list, reader)
         case .random, .square, .strip: try checkFraction(reader)
+        case .covering(let cover):
+            try checkFraction(reader)
+            try checkCover(cover, reader)
         }
         guard batch <= trainCount else {
             throw reader.error(
@@ -60,10 +63,41 @@ extension CellConfiguration {
         }
     }
 
+    /// Symbols up to which what a training set implies is computed exactly.
+    private static let mostImplied = 25
+
+    private func checkCover(
+        _ cover: SplitConfiguration.Cover, _ reader: borrowing MappingReader
+    ) throws(SweepError) {
+        let needed: Int
+        switch (cover, task) {
+        case (.labels, .addition), (.labels, .modular), (.labels, .permutation):
+            needed = task.classCount ?? 0
+        case (.implied, .addition(let symbols)) where symbols <= CellConfiguration.mostImplied:
+            // A pair for each sum, and as many more as embeddings on a line have to be told.
+            needed = 2 * symbols - 1 + max(0, symbols - 2)
+        case (.labels, _):
+            throw reader.error(
+                "split", "labels needs a task of pairs, which \(task.kind.rawValue) is not",
+                hint: "use kind: random")
+        case (.implied, _):
+            throw reader.error(
+                "split",
+                "what examples imply is known of the task addition with up to"
+                    + " \(CellConfiguration.mostImplied) symbols",
+                hint: "use kind: labels")
+        }
+        guard trainCount >= needed else {
+            throw reader.error(
+                "split", "\(cover.rawValue) takes \(needed) training examples, not \(trainCount)",
+                hint: "use a larger train_fraction, or kind: random")
+        }
+    }
+
     private func checkExcluded(_ reader: borrowing MappingReader) throws(SweepError) {
         let size: Int
         switch split.kind {
-        case .random, .listed: return
+        case .random, .listed, .covering: return
         case .square(let side): size = side
         case .strip(let width): size = width
         }

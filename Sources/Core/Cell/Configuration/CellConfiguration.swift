@@ -134,7 +134,7 @@ package struct CellConfiguration: Sendable, Hashable {
         if let initial { members["initial"] = initial.json }
         switch split.kind {
         case .listed: break
-        case .random, .square, .strip: members["train_fraction"] = .number(trainFraction)
+        case .random, .square, .strip, .covering: members["train_fraction"] = .number(trainFraction)
         }
         return .object(members)
     }

@@ -10,6 +10,16 @@ package struct SplitConfiguration: Sendable, Hashable {
         case strip(size: Int)
         /// The training examples that a file names.
         case listed(ListedSplit)
+        /// A random choice of `train_fraction` of all examples in which something is never left out.
+        case covering(Cover)
+    }
+
+    /// What a covering split never leaves out.
+    package enum Cover: String, Sendable {
+        /// Every label occurs in training.
+        case labels
+        /// Every example follows from the training examples by parallelograms (Liu et al. 2022, App. D).
+        case implied
     }
 
     /// The words for `kind`.
@@ -18,6 +28,8 @@ package struct SplitConfiguration: Sendable, Hashable {
         case square
         case strip
         case file
+        case labels
+        case implied
     }
 
     /// How examples are divided.
@@ -36,6 +48,8 @@ package struct SplitConfiguration: Sendable, Hashable {
         case .square: kind = .square(size: try reader.integer("size", default: nil, in: 0...10_000))
         case .strip: kind = .strip(size: try reader.integer("size", default: nil, in: 0...10_000))
         case .file: kind = .listed(try ListedSplit(&reader))
+        case .labels: kind = .covering(.labels)
+        case .implied: kind = .covering(.implied)
         }
         corruption = try reader.number("corruption", default: 0, in: 0...1)
         labelNoise = try reader.number(
@@ -59,8 +73,28 @@ package struct SplitConfiguration: Sendable, Hashable {
         case .listed(let file):
             members["kind"] = .string(Word.file.rawValue)
             members["train"] = .array(file.train.map { .number(Double($0)) })
+        case .covering(let cover):
+            members["kind"] = .string(cover.rawValue)
         }
         return .object(members)
+    }
+
+    /// The examples of a covering split: of a random order the ones that each bring something new to those before, then the
+    /// others as they come. Where the first so many of the order leave nothing out, it is they.
+    ///
+    /// - Parameters:
+    ///   - order: the examples.
+    ///   - count: how many are trained on.
+    ///   - bringsNew: whether an example brings something new to those that it was asked of before; asked in the order.
+    /// - Returns: so many of them.
+    package static func covering(
+        _ order: [Int], count: Int, bringsNew: (Int) -> Bool
+    ) -> ArraySlice<Int> {
+        var (front, rest): ([Int], [Int]) = ([], [])
+        for example in order {
+            if bringsNew(example) { front.append(example) } else { rest.append(example) }
+        }
+        return (front + rest).prefix(count)
     }
 }
 
