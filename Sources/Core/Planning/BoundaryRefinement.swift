@@ -1,11 +1,12 @@
 /// What the sites measured so far say of a grid: which to measure next, and which phase the others have by inference.
 ///
-/// A box whose measured sites, wherever in it they lie, have no phase in common is *mixed*: it is measured at the middles
-/// of its edges and faces and at its own, and cut there. So is, on coarse levels, a box beside a mixed one (the ring). Any
-/// other box is left: its sites are taken to have the phase that its measured ones share. Since a box is judged by its
-/// faces too, the boundary is followed from box to box wherever it turns.
+/// A box whose measured sites, wherever in it they lie, have no phase in common is *mixed*: it is measured at its own middle
+/// and at those of its edges and faces that are mixed themselves, in the last cut at all, and cut there. So is, on coarse levels, a box beside a
+/// mixed one (the ring). Any other box is left: its sites are taken to have the phase that its measured ones share. Of a
+/// mixed box of the finest level every corner is measured. Since a box is judged by its faces too, the boundary is followed
+/// from box to box wherever it turns.
 struct BoundaryRefinement {
-    /// Sites to be measured next, ascending; empty once every mixed box is down to single sites.
+    /// Sites to be measured next, ascending; empty once every mixed box is down to single sites and these are measured.
     private(set) var wanted: [Int] = []
     /// The phase of each site that is not measured, by its number; nil where nothing can be said yet.
     private(set) var inferred: [Phase?]
@@ -24,16 +25,25 @@ struct BoundaryRefinement {
             let sites = open.map(lattice.sites)
             let mixed = Set(
                 zip(open, sites).filter { _, sites in
-                    sites.reduce(SiteEvidence.anything) { $0 & evidence[$1].contenders } == 0
+                    BoundaryRefinement.isMixed(sites, evidence)
                 }.map(\.0))
             var next: [RefinementLattice.Box] = []
             for (box, sites) in zip(open, sites) {
+                let isFinest = level == lattice.levels - 1
+                // To follow the boundary site by site would save a tenth, and take many small rounds.
+                let isLastCut = level == lattice.levels - 2
                 let isCut =
-                    level < lattice.levels - 1
+                    !isFinest
                     && (mixed.contains(box)
                         || level < ring && lattice.neighbours(box).contains(where: mixed.contains))
-                let unknown =
-                    isCut ? lattice.subdivision(box).filter { !evidence[$0].isMeasured } : []
+                let wanted =
+                    isCut
+                    ? lattice.subdivision(box).filter { node in
+                        let face = lattice.face(of: box, around: node)
+                        return isLastCut || face.count == sites.count
+                            || BoundaryRefinement.isMixed(face, evidence)
+                    } : isFinest && mixed.contains(box) ? sites : []
+                let unknown = wanted.filter { !evidence[$0].isMeasured }
                 missing.formUnion(unknown)
                 if !isCut {
                     infer(sites, evidence)
@@ -44,6 +54,11 @@ struct BoundaryRefinement {
             open = next
         }
         wanted = missing.sorted()
+    }
+
+    /// Whether the measured ones of these sites have no phase in common.
+    private static func isMixed(_ sites: [Int], _ evidence: [SiteEvidence]) -> Bool {
+        sites.reduce(SiteEvidence.anything) { $0 & evidence[$1].contenders } == 0
     }
 
     /// Where measured sites differ only as their own seeds do, the phase is that of most seeds in the box.

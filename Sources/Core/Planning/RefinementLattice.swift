@@ -2,7 +2,7 @@
 ///
 /// Along each axis the coarse nodes are every pitch-th index and the last; each finer level adds the middle of every
 /// interval. Indices of a log axis are even in the logarithm, and so are their middles. A box is a product of intervals; along
-/// an axis without an order it lies at one value.
+/// an axis whose every value is a coarse node, as of one without an order, it lies at one value, since nothing is between two.
 struct RefinementLattice: Sendable {
     /// A box of one level: an interval along each axis.
     struct Box: Hashable, Sendable {
@@ -17,13 +17,16 @@ struct RefinementLattice: Sendable {
     /// The nodes of each level along each axis, ascending.
     private let nodes: [[[Int]]]
     private let strides: [Int]
-    /// Whether nothing lies between two values of an axis.
+    /// Whether boxes lie at one value of an axis.
     private let isSeparate: [Bool]
+    /// Whether two values of an axis can be neighbours.
+    private let hasOrder: [Bool]
 
     /// The lattice over a grid; `pitch` is the coarse spacing along each axis, 0 where it has no order.
     init(extents: [Int], pitch: [Int]) {
         self.extents = extents
-        isSeparate = pitch.map { $0 == 0 }
+        isSeparate = pitch.map { $0 < 2 }
+        hasOrder = pitch.map { $0 > 0 }
         strides = extents.indices.map { extents[($0 + 1)...].reduce(1, *) }
         var levels: [[[Int]]] = [
             zip(extents, pitch).map { extent, pitch in
@@ -63,7 +66,7 @@ struct RefinementLattice: Sendable {
 
     /// The sites one step of the grid away from a site, along each axis.
     func steps(from site: Int) -> [Int] {
-        extents.indices.filter { !isSeparate[$0] }.flatMap { axis in
+        extents.indices.filter { hasOrder[$0] }.flatMap { axis in
             let index = site / strides[axis] % extents[axis]
             return (index > 0 ? [site - strides[axis]] : [])
                 + (index < extents[axis] - 1 ? [site + strides[axis]] : [])
@@ -93,6 +96,17 @@ struct RefinementLattice: Sendable {
         let next = nodes[min(box.level + 1, levels - 1)]
         return numbers(
             zip(next, bounds(box)).map { nodes, bounds in nodes.filter(bounds.contains) })
+    }
+
+    /// The sites of that part of a box which a node of its subdivision is the middle of: the box, a face, an edge or a corner.
+    func face(of box: Box, around node: Int) -> [Int] {
+        numbers(
+            zip(bounds(box).enumerated(), extents).map { bounds, extent in
+                let index = node / strides[bounds.offset] % extent
+                let whole = bounds.element
+                return whole.lowerBound == index || whole.upperBound == index
+                    ? [index] : Array(whole)
+            })
     }
 
     /// The boxes of the next level that a box is cut into.

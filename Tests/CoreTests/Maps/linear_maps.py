@@ -8,8 +8,7 @@ steps of gradient descent, thresholds 0.9, gap 100. Every mode of the parameters
 so each letter is known without training. Rows are weight decays, columns learning rates, both log-spaced over 1e-3 ... 1;
 blocks of the second file are train fractions 0.2 ... 0.8.
 
-Usage: linear_maps.py DIRECTORY             makes the maps
-       linear_maps.py DIRECTORY uniform     what uniform subsampling makes of them (needs scipy)
+Usage: linear_maps.py DIRECTORY
 """
 
 import sys
@@ -60,47 +59,8 @@ def plane(fraction, side):
     return ["".join(letter(rate, decay, split, rows, values, start) for rate in axis) for decay in axis]
 
 
-def subsample(truth, strides):
-    """Takes every k-th site along each axis and the last, gives the others the letter of the nearest; says what is wrong."""
-    from scipy import ndimage
-
-    taken = [sorted({*range(0, n, k), n - 1}) for n, k in zip(truth.shape, strides)]
-    near = [[min(own, key=lambda a: abs(a - i)) for i in range(n)] for n, own in zip(truth.shape, taken)]
-    guess = truth[np.ix_(*near)]
-    wrong = guess != truth
-    # How far a wrong letter is from the nearest site that truly has it.
-    away = [
-        d for name in "CGMX" if (wrong & (guess == name)).any()
-        for d in ndimage.distance_transform_cdt(truth != name, metric="chessboard")[wrong & (guess == name)]]
-    looked = np.zeros(truth.shape, bool)
-    looked[np.ix_(*taken)] = True
-    regions, missed = 0, 0
-    for name in "CGMX":
-        labels, count = ndimage.label(truth == name, structure=np.ones((3,) * truth.ndim))
-        regions += count
-        missed += sum(not looked[labels == number].any() for number in range(1, count + 1))
-    print(
-        f"{'x'.join(map(str, truth.shape))} every {'x'.join(map(str, strides))}: {looked.sum()} sites"
-        f" ({100 * looked.mean():.1f} %), {wrong.sum()} wrong ({100 * wrong.mean():.2f} %), displacement mean"
-        f" {np.mean(away):.2f} largest {max(away)}, {missed} of {regions} regions missed")
-
-
-def uniform(directory):
-    """Uniform subsampling at about the cost of the refinement."""
-    def load(name, shape):
-        return np.array([c for c in (directory / name).read_text() if c in "CGMX"]).reshape(shape)
-
-    for strides in [(3, 3), (3, 2)]:
-        subsample(load("linear-129.txt", (129, 129)), strides)
-    for strides in [(1, 2, 1), (1, 1, 2)]:
-        subsample(load("linear-33x33x9.txt", (9, 33, 33)), strides)
-
-
-def main(directory, kind=""):
+def main(directory):
     target = Path(directory)
-    if kind == "uniform":
-        uniform(target)
-        return
     (target / "linear-129.txt").write_text("\n".join(plane(0.6, 129)) + "\n")
     blocks = ["\n".join(plane(fraction, 33)) for fraction in np.linspace(0.2, 0.8, 9)]
     (target / "linear-33x33x9.txt").write_text("\n\n".join(blocks) + "\n")

@@ -238,6 +238,28 @@ struct PlannerTests {
         #expect(abs(share - 0.2) < 0.02)
     }
 
+    @Test(
+        "an axis whose every value is coarse is not followed across: its layers are refined each by itself"
+    )
+    func layers() {
+        // Layers that are all of one phase, and differ.
+        var map = PlannedMap([5, 33, 33], Refinement(pitch: [1, 8, 8], probes: 0, audit: 0)) {
+            $0.site / (33 * 33) % 2 == 0 ? .grokking : .memorization
+        }
+        map.run()
+        #expect(map.wrong == 0)
+        #expect(map.cells.count == 5 * 25)
+    }
+
+    @Test("a straight boundary costs the sites around it, and few beside")
+    func straight() {
+        var map = map(129, refinement(16, ring: 0)) { x, _ in x < 37 ? .memorization : .grokking }
+        map.run()
+        #expect(map.wrong == 0)
+        // 81 coarse sites, and 129 in each of three columns.
+        #expect(map.cells.count < 81 + 3 * 129 + 160)
+    }
+
     @Test("sites measured before without being asked for count in the end, at no cost")
     func found() {
         var map = map(65, refinement(16)) { x, y in
@@ -303,34 +325,5 @@ struct PlannerTests {
         map.run()
         #expect(map.cells.count == 25 * 2 + 1)
         #expect(map.cells.contains(PlanCell(site: 12, seed: 2)))
-    }
-
-    // MARK: Exact maps
-
-    private static func truth(_ name: String) throws -> [Phase] {
-        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("Maps/\(name).txt")
-        return try String(contentsOf: path, encoding: .utf8).compactMap { letter in
-            Phase.allCases.first { $0.letter == letter }
-        }
-    }
-
-    @Test(
-        "the linear teacher's exact maps: share of sites run, and no wrong letter",
-        arguments: [("linear-129", [129, 129], 0.15), ("linear-33x33x9", [9, 33, 33], 0.6)])
-    func exact(_ name: String, _ extents: [Int], _ most: Double) throws {
-        let truth = try Self.truth(name)
-        #expect(truth.count == extents.reduce(1, *))
-        let spec = Refinement(pitch: extents.map(Refinement.standardPitch))
-        var map = PlannedMap(extents, spec) { truth[$0.site] }
-        map.run()
-        let share = Double(map.cells.count) / Double(map.sites)
-        let audit = map.planner.audit
-        print(
-            "\(name): \(map.cells.count) of \(map.sites) sites run, \(map.wrong) wrong, audit"
-                + " \(audit.wrong) of \(audit.sites), \(map.planner.rounds.count) rounds")
-        #expect(share <= most)
-        #expect(map.wrong == 0)
-        #expect(audit.wrong == 0)
     }
 }

@@ -35,6 +35,12 @@ struct RefinementReadingTests {
         let set = try spec(Self.file(), set: ["refine={}", "refine.pitch=2", "refine.audit=0.1"])
         #expect(file.refinement == set.refinement)
         #expect(file.refinement?.pitch == [2, 2, 2])
+        // --refine takes the file at its word where it says how.
+        let both = try SweepSpec(
+            parsing: Self.file("refine: {pitch: 2, audit: 0.1}"), named: "q.yaml", refined: true)
+        #expect(both.refinement == file.refinement)
+        let flag = try SweepSpec(parsing: Self.file(), named: "q.yaml", refined: true)
+        #expect(flag.refinement == Refinement(pitch: [1, 4, 1]))
     }
 
     @Test(
