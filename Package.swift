@@ -76,7 +76,8 @@ let package = Package(
             "Core", ["SHA256", .product(name: "Yams", package: "Yams")],
             swiftSettings: optimized),
         library(
-            "Training", ["Core", "Theory", "BLAS", "CKernels", "GZip"], swiftSettings: optimized),
+            "Training", ["Core", "Theory", "BLAS", "CKernels", "GZip", "SHA256"],
+            swiftSettings: optimized),
         library("Theory", ["Core", .product(name: "BigInt", package: "BigInt")]),
         library("Results", ["Core", "HDF5", "CLinux"]),
         library("Report", ["Core"]),

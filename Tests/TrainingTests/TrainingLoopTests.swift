@@ -85,6 +85,44 @@ import Testing
         }
     }
 
+    @Test(
+        "a run whose split puts validation out of reach ends where it has fitted, having gone there as the whole run"
+    )
+    func unreachable() throws {
+        var record: RecordRequest?
+        let configuration = try CellDefinition(
+            parsing: """
+                {task: {symbols: 10}, loss: {kind: mse, outputs: 30},
+                 model: {embedding: 1, hidden: [24, 24]},
+                 optimizer: {representation: {learning_rate: 1.0e-2},
+                             decoder: {learning_rate: 1.0e-2, weight_decay: 0}},
+                 train_fraction: 0.2, steps: 2000}
+                """, record: &record
+        ).configuration
+        let early = try Self.outcome(configuration, stop: .reachable)
+        let whole = try Self.outcome(configuration)
+        let reachable = try #require(early.reachable)
+        #expect(reachable < 0.9 && whole.reachable == reachable)
+        #expect(early.stopReason == .unreachable)
+        #expect(early.stepsRun == early.trainCrossing?.step)
+        #expect(early.trainCrossing == whole.trainCrossing)
+        #expect(early.verdict.phase == .memorization && whole.verdict.phase == .memorization)
+        #expect(early.verdict.reason.hasPrefix("out of reach, not measured"))
+        #expect(
+            whole.curve.trainLoss.prefix(early.curve.steps.count - 1)
+                .elementsEqual(early.curve.trainLoss.dropLast()))
+        // It goes on for a clock whose threshold is within reach.
+        let clock = Clock(trainAccuracy: 0.9, validationAccuracy: reachable, sustain: 1)
+        let watched = try Self.outcome(
+            configuration, stop: .reachable, record: RecordRequest(clocks: [clock]))
+        #expect(watched.stepsRun == 2000 || watched.clocks[0].validation != nil)
+        // Where the threshold is within reach the policy is `decided`.
+        let rule = PhaseRule(validationAccuracy: reachable)
+        #expect(
+            try Self.outcome(configuration, stop: .reachable, rule: rule)
+                == Self.outcome(configuration, stop: .decided, rule: rule))
+    }
+
     @Test("a clock beside the rule's reads what it would alone, and the run goes on for it")
     func clocks() throws {
         let configuration = try Self.cell()

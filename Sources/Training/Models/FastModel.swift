@@ -137,6 +137,15 @@ final class FastModel: Model {
         return optimizer.idleUpdates(upTo: limit)
     }
 
+    func timelessState() -> [UInt8]? {
+        guard isFullBatch, !network.isStochastic, perturbation.weights == 0, optimizer.isTimeless
+        else { return nil }
+        var state = StateWriter()
+        for block in store.blocks { state.write(block.value, count: block.count) }
+        optimizer.saveTimeless(to: &state)
+        return state.bytes
+    }
+
     var parameters: [NamedTensor] { store.values }
     var gradients: [NamedTensor] { store.gradients }
     /// What the network's products cost.

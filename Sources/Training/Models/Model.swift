@@ -10,6 +10,10 @@ protocol Model: AnyObject {
     /// gradients depend on the parameters alone; 0 where they do not. The model is as before afterwards.
     func idleUpdates(upTo limit: Int) -> Int
 
+    /// Everything that later steps depend on, as bytes, where they depend on parameters and what the optimiser keeps alone;
+    /// nil where they depend on batches, noise or the number of updates made as well.
+    func timelessState() -> [UInt8]?
+
     /// All parameters, copied.
     var parameters: [NamedTensor] { get }
     /// All gradients of the last backward pass, copied, named as the parameters.

@@ -34,6 +34,12 @@ final class Adam: GroupOptimizer {
         }
     }
 
+    /// Both corrections come closer to 1 with every update: once they are rounded to it, they stay so.
+    func isTimeless(after step: Int) -> Bool {
+        let next = AdamWConstants(settings, step: step + 1).forKernel(settings)
+        return next.step_size == Float(settings.learningRate) && next.root_scale == 1
+    }
+
     func save(to state: inout StateWriter) {
         state.write(first, count: block.count)
         state.write(second, count: block.count)

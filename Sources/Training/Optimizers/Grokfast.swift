@@ -66,7 +66,17 @@ final class Grokfast {
     /// Writes averages or windows, and the count.
     func save(to state: inout StateWriter) {
         state.write(count)
+        saveMemories(to: &state)
+    }
+
+    /// Writes averages or windows.
+    func saveMemories(to state: inout StateWriter) {
         for memory in memories { state.write(memory.values, count: memory.count) }
+    }
+
+    /// Whether later gradients are filtered alike whatever their number: a window is a ring, which has a place to begin at.
+    var isTimeless: Bool {
+        if case .ema = configuration.filter { count > configuration.after } else { false }
     }
 
     /// Takes over what `save` wrote.

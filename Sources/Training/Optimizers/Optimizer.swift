@@ -66,6 +66,20 @@ final class Optimizer {
         grokfast?.save(to: &state)
     }
 
+    /// Whether no later update depends on the number of updates made.
+    var isTimeless: Bool {
+        guard case .constant = configuration.schedule, step >= configuration.warmup else {
+            return false
+        }
+        return groups.allSatisfy { $0.isTimeless(after: step) } && grokfast?.isTimeless ?? true
+    }
+
+    /// Writes everything that later updates depend on, where they do not depend on their number.
+    func saveTimeless(to state: inout StateWriter) {
+        for group in groups { group.save(to: &state) }
+        grokfast?.saveMemories(to: &state)
+    }
+
     /// Takes over what `save` wrote.
     func restore(from state: inout StateReader) throws(StateError) {
         step = try state.count()
@@ -82,6 +96,13 @@ protocol GroupOptimizer: AnyObject {
     func save(to state: inout StateWriter)
     /// Takes over what `save` wrote.
     func restore(from state: inout StateReader) throws(StateError)
+    /// Whether updates behind this one do not depend on their number, at a constant learning rate.
+    func isTimeless(after step: Int) -> Bool
+}
+
+extension GroupOptimizer {
+    /// Rules that correct no bias never do.
+    func isTimeless(after step: Int) -> Bool { true }
 }
 
 extension OptimizerConfiguration {

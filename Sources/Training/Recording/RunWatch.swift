@@ -7,6 +7,8 @@ struct RunWatch {
     private let rule: PhaseRule
     private let stop: StopPolicy
     private let kept: [RecordStep]
+    /// The validation accuracy that the split lets one expect at most; nil where every label occurs in training.
+    private let reachable: Double?
     private var schedule: EvaluationSchedule
     private var recorder: CurveRecorder
     /// That of the rule first.
@@ -20,6 +22,7 @@ struct RunWatch {
     private var isBudgetNear = false
     /// What the run's first steps say; nil before it is asked for.
     private var prediction: EarlyVerdict?
+    private var cycle = CycleWatch()
     /// The latest evaluation of both whole sets.
     private(set) var latest = Evaluation(
         trainLoss: .nan, trainAccuracy: 0, validationLoss: .nan, validationAccuracy: 0)
@@ -30,6 +33,7 @@ struct RunWatch {
         self.rule = rule
         self.stop = stop
         kept = record.parameters
+        reachable = problem.split.reachableAccuracy
         schedule = EvaluationSchedule(problem, rule: rule, clocks: record.clocks)
         recorder = CurveRecorder(problem, measures: record.measures)
         clocks = ([rule.clock] + record.clocks).map { ClockTracker($0) }
@@ -52,7 +56,9 @@ struct RunWatch {
                     train: evaluation.trainAccuracy, validation: evaluation.validationAccuracy,
                     step: step)
             }
-            ending = reasonToStop(result.loss, evaluation, step: step)
+            ending =
+                reasonToStop(result.loss, evaluation, step: step)
+                ?? reasonNotToGoRound(result.loss, step, model)
             if recorder.wants(evaluation, step: step, isLast: ending != nil) {
                 ending = ending ?? reasonToGiveUp(step, model)
                 recorder.record(evaluation, step: step, model: model)
@@ -77,7 +83,32 @@ struct RunWatch {
         else { return .diverged }
         if step == problem.configuration.steps { return .budget }
         if stop != .budget, clocks.allSatisfy(\.isDecided) { return .decided }
-        return isHopeless(step) ? .predicted : nil
+        if isHopeless(step) { return .predicted }
+        return isOutOfReach ? .unreachable : nil
+    }
+
+    /// Whether the run has fitted, and by each clock has generalised or cannot be expected to; not by that of the rule.
+    private var isOutOfReach: Bool {
+        guard stop == .reachable, let reachable, clocks[0].reading.validation == nil else {
+            return false
+        }
+        return clocks.allSatisfy { tracker in
+            let (reading, clock) = (tracker.reading, tracker.clock)
+            return reading.train != nil && !tracker.isPending
+                && (reading.validation != nil || reachable < clock.validationAccuracy)
+        }
+    }
+
+    /// Settled or cycled where the present state was there before: every later one was evaluated already, and so was what
+    /// follows on it. No threshold is being held, so the next time round is counted as the last one was.
+    private mutating func reasonNotToGoRound(
+        _ loss: Double, _ step: Int, _ model: some Model
+    ) -> StopReason? {
+        guard stop != .budget, schedule.interval == 1,
+            let period = cycle.period(loss, step: step, state: model.timelessState),
+            !clocks.contains(where: \.isPending)
+        else { return nil }
+        return period == 1 ? .settled : .cycled
     }
 
     /// Whether the run has fitted, has not generalised, and its first steps call it hopeless.
@@ -120,8 +151,9 @@ struct RunWatch {
         return CellOutcome(
             curve: recorder.curve, rule: rule, trainCrossing: readings[0].train,
             validationCrossing: readings[0].validation, clocks: Array(readings.dropFirst()),
-            prediction: reason == .predicted ? prediction : nil, stopReason: reason, stepsRun: step,
-            evaluationInterval: schedule.interval, split: problem.split,
+            prediction: reason == .predicted ? prediction : nil, reachable: reachable,
+            stopReason: reason, stepsRun: step, evaluationInterval: schedule.interval,
+            split: problem.split,
             targets: problem.targets, parameters: snapshots
         ).bracketed
     }
@@ -133,6 +165,7 @@ struct RunWatch {
         state.write(clocks.flatMap(\.memory))
         let budget = isBudgetNear ? Double(problem.configuration.steps) : 0
         state.write(latest.numbers + [squaredNorm, budget])
+        state.write(cycle.memory)
         state.write(snapshots.map(\.step))
         for tensor in snapshots.flatMap(\.tensors) { state.write(tensor.values) }
     }
@@ -154,8 +187,9 @@ struct RunWatch {
         try recorder.restore(from: &state, step: step)
         let memory = try state.integers()
         let numbers = try state.doubles()
+        let seen = try state.integers()
         let steps = try state.integers()
-        guard restore(clocks: memory), numbers.count == 6,
+        guard restore(clocks: memory), numbers.count == 6, cycle.restore(memory: seen),
             let latest = Evaluation(Array(numbers.dropLast())),
             steps == (0..<step).filter({ keeps($0, isLast: false) })
         else { throw StateError("the record is not one of \(step) steps of this run") }

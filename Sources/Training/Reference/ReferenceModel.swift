@@ -133,6 +133,7 @@ final class ReferenceModel<Scalar: BinaryFloatingPoint>: Model {
 
     /// None: a reference runs to its end.
     func idleUpdates(upTo limit: Int) -> Int { 0 }
+    func timelessState() -> [UInt8]? { nil }
 
     func save(to state: inout StateWriter) {
         for tensor in tensors { state.write(tensor.value.map { Double($0) }) }

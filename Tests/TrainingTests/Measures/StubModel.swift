@@ -43,6 +43,7 @@ final class StubModel: Model {
     }
     func update() {}
     func idleUpdates(upTo limit: Int) -> Int { 0 }
+    func timelessState() -> [UInt8]? { nil }
     func save(to state: inout StateWriter) {}
     func restore(from state: inout StateReader) throws(StateError) {}
 }
