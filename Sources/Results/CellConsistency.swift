@@ -9,6 +9,11 @@ enum CellConsistency {
         try checkCurve(cell.outcome.curve, stepsRun: cell.outcome.stepsRun)
         try checkCrossings(cell.outcome)
         try checkSplit(cell.outcome.split, of: cell.definition.configuration.task)
+        if let reachable = cell.outcome.reachable,
+            reachable != cell.outcome.split.reachableAccuracy
+        {
+            throw Mismatch("reachable_accuracy is \(reachable), which is not that of its split")
+        }
         try checkTargets(cell.outcome.targets)
         try checkParameters(cell.outcome.parameters, stepsRun: cell.outcome.stepsRun)
     }
@@ -55,7 +60,9 @@ enum CellConsistency {
                 outcome.stepsRun >= prediction.cut?.steps ?? 0, outcome.trainCrossing != nil,
                 outcome.validationCrossing == nil
             else { throw Mismatch("stopped as predicted, which nothing in it predicts") }
-        case .budget, .decided, .diverged, .settled: break
+        case .unreachable where outcome.rule.unreachable(outcome) == nil:
+            throw Mismatch("stopped as out of reach, which it was not")
+        case .budget, .decided, .diverged, .settled, .unreachable, .cycled: break
         }
         guard outcome.prediction == nil || outcome.stopReason == .predicted else {
             throw Mismatch("a prediction did not end it")

@@ -29,6 +29,7 @@ package struct CellFileAnswer: Sendable, Equatable {
         var validation: Crossing?
         var clocks: [ClockReading]
         var prediction: EarlyVerdict?
+        var reachable: Double?
         var stopReason: StopReason
         var stepsRun: Int
         var evaluationInterval: Int
@@ -49,8 +50,9 @@ package struct CellFileAnswer: Sendable, Equatable {
         let head = Head(
             rule: outcome.rule, train: outcome.trainCrossing,
             validation: outcome.validationCrossing, clocks: outcome.clocks,
-            prediction: outcome.prediction, stopReason: outcome.stopReason,
-            stepsRun: outcome.stepsRun, evaluationInterval: outcome.evaluationInterval,
+            prediction: outcome.prediction, reachable: outcome.reachable,
+            stopReason: outcome.stopReason, stepsRun: outcome.stepsRun,
+            evaluationInterval: outcome.evaluationInterval,
             measures: curve.measures.map {
                 Measured(
                     request: $0.request, width: $0.width, hasOwnSteps: $0.ownSteps != nil)
@@ -101,8 +103,9 @@ package struct CellFileAnswer: Sendable, Equatable {
         outcome = CellOutcome(
             curve: curve, rule: head.rule, trainCrossing: head.train,
             validationCrossing: head.validation, clocks: head.clocks,
-            prediction: head.prediction, stopReason: head.stopReason,
-            stepsRun: head.stepsRun, evaluationInterval: head.evaluationInterval,
+            prediction: head.prediction, reachable: head.reachable,
+            stopReason: head.stopReason, stepsRun: head.stepsRun,
+            evaluationInterval: head.evaluationInterval,
             split: ExampleSplit(
                 labels: labels, train: try rest.list(), validation: try rest.list()),
             targets: nil, parameters: snapshots)

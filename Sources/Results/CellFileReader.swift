@@ -46,6 +46,8 @@ struct CellFileReader {
             curve: try curve(), rule: try rule(), trainCrossing: try crossing("train_step"),
             validationCrossing: try crossing("validation_step"), clocks: try clocks(),
             prediction: try prediction(),
+            reachable: try attributes.contains(Schema.reachable)
+                ? attributes.value(Schema.reachable) : nil,
             stopReason: try stopReason(),
             stepsRun: try integer("steps_run"),
             evaluationInterval: try integer("evaluation_interval"),

@@ -70,6 +70,7 @@ struct CellFileWriter {
             try attributes.set(Schema.prediction, cut.rawValue)
             try attributes.set(Schema.predictionValue, prediction.value)
         }
+        if let reachable = outcome.reachable { try attributes.set(Schema.reachable, reachable) }
         let verdict = outcome.verdict
         try attributes.set("phase", verdict.phase.name)
         try attributes.set("phase_reason", verdict.reason)

@@ -28,6 +28,8 @@ enum Schema {
     static let prediction = "prediction"
     /// The value that the cell had.
     static let predictionValue = "prediction_value"
+    /// The validation accuracy that the split lets one expect at most; only where some label does not occur in training.
+    static let reachable = "reachable_accuracy"
 
     static func axis(_ tensor: String, _ axis: Int) -> String { "\(tensor)_axis_\(axis)" }
 }

@@ -4,7 +4,7 @@ package import System
 
 extension CellColumn {
     /// Every column but axes and measures, in the order of files; a measure's column follows the losses and accuracies.
-    package static let fixed: [CellColumn] = identity + run + last + ending
+    package static let fixed: [CellColumn] = identity + run + last + ending + site
 
     private static let identity = [
         CellColumn("seed", "seed of all random streams", kind: .count) {
@@ -29,7 +29,7 @@ extension CellColumn {
         ) { $0.status.verdict.map { .text($0.uncertain ? "uncertain" : "certain") } },
         CellColumn(
             "inferred_phase",
-            "phase of a cell that was not measured: inferred from measured sites around it, or predicted",
+            "phase of a cell that was not measured: inferred from measured sites around it, predicted, or expected of one out of reach",
             kind: .word(Phase.allCases.map(\.name))
         ) { $0.status.unmeasuredPhase.map { .text($0.name) } },
         CellColumn(
@@ -61,18 +61,35 @@ extension CellColumn {
 
     private static let ending = [
         CellColumn("steps_run", "updates made", unit: "step") {
-            $0.measured.map { .integer($0.stepsRun) }
+            $0.run.map { .integer($0.stepsRun) }
         },
         CellColumn(
             "stop_reason", "why training ended",
             kind: .word(StopReason.allCases.map(\.rawValue))
-        ) { $0.measured.map { .text($0.stopReason.rawValue) } },
+        ) { $0.run.map { .text($0.stopReason.rawValue) } },
         CellColumn("attempts", "attempts made at the cell", kind: .count) {
             .integer($0.attempts)
         },
         CellColumn("wall_seconds", "seconds that training took", unit: "s") {
-            $0.measured.map { .number($0.wallSeconds) }
+            $0.run.map { .number($0.wallSeconds) }
         },
+    ]
+
+    private static let site = [
+        CellColumn("agreement", "share of the site's seeds with its phase, of those with any") {
+            $0.site.map { .number($0.phase.agreement) }
+        },
+        CellColumn("agreement_low", "lower end of that share's 95 % Wilson interval") {
+            $0.site.map { .number($0.interval.low) }
+        },
+        CellColumn("agreement_high", "upper end of that share's 95 % Wilson interval") {
+            $0.site.map { .number($0.interval.high) }
+        },
+        CellColumn(
+            "sampling",
+            "whether the site's seeds were fixed beforehand, or raced, which leans towards agreement",
+            kind: .word(SiteShare.samplings)
+        ) { $0.site.map { .text($0.sampling) } },
     ]
 
     /// The columns of a plan's table: its axes, then the registry with the scalar measures that it records.
@@ -80,7 +97,7 @@ extension CellColumn {
         let axes = plan.spec.axes.enumerated().map { CellColumn($0.element, $0.offset) }
         let measures = plan.spec.record.measures.map(\.measure)
             .filter { $0.shape == .scalar }.map { CellColumn($0) }
-        return axes + identity + run + last + measures + ending
+        return axes + identity + run + last + measures + ending + site
     }
 }
 
@@ -118,6 +135,9 @@ extension SweepTable {
 extension SweepTable.Row {
     /// What was measured of the cell: nothing unless it is verified.
     package var measured: ResultSummary? { status.verdict == nil ? nil : result?.summary }
+
+    /// The run that its file is of, which may have ended before the cell was measured.
+    package var run: ResultSummary? { status.isTrained ? result?.summary : nil }
 
     /// The cell's numbers by the names that files give them; those of a cell that is not verified are left out.
     package var numbers: [String: Double] {

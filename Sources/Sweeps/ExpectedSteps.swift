@@ -80,6 +80,6 @@ extension SweepTable {
     package var expectedSteps: ExpectedSteps {
         // Of a table of some cells there is no telling where each stands in the plan.
         precondition(rows.count == plan.cells.count, "a row per planned cell")
-        return ExpectedSteps(plan) { rows[$0].measured?.stepsRun }
+        return ExpectedSteps(plan) { rows[$0].run?.stepsRun }
     }
 }

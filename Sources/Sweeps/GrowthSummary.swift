@@ -16,14 +16,15 @@ package struct GrowthSummary: Sendable {
     package let rounds: Int
     /// Whether no more will be made.
     package let isFinished: Bool
-    /// Sites with a measured seed.
+    /// Sites with a trained seed.
     package let measuredSites: Int
     /// Sites that are inferred.
     package let inferredSites: Int
-    /// Cells that are certain to be trained still: those asked for, and the audit of what is inferred now.
-    package let least: Int
-    /// Cells that are trained still if the boundary turns out to be everywhere and all seeds to disagree.
-    package let most: Int
+    /// What is certain to be trained still: the cells asked for, and the audit of what is inferred now. Its steps and seconds
+    /// are those of the mean of the cells that are trained; before the first is, steps are whole budgets.
+    package let least: Work
+    /// The same if the boundary turns out to be everywhere and all seeds to disagree.
+    package let most: Work
     /// What the cells that are not asked for would have taken, by the means of those that were trained: for an inferred
     /// cell of those with its phase, for a further seed of those at its site.
     package let saved: Work
@@ -39,12 +40,14 @@ package struct GrowthSummary: Sendable {
         rounds = growth.planner.rounds.count
         isFinished = growth.isFinished
         audit = growth.planner.audit
+        var all = Mean()
         var byPhase: [Phase: Mean] = [:]
         var bySite: [Int: Mean] = [:]
         for row in table.rows {
-            guard let verdict = row.status.verdict, let summary = row.result?.summary else {
+            guard let verdict = row.status.vote, let summary = row.result?.summary else {
                 continue
             }
+            all.add(summary)
             byPhase[verdict.phase, default: Mean()].add(summary)
             bySite[row.cell.number.site, default: Mean()].add(summary)
         }
@@ -64,14 +67,15 @@ package struct GrowthSummary: Sendable {
             case .deferred:
                 open += 1
                 if let mean = bySite[site] { mean.add(to: &saved) }
-            case .verified, .failed, .predicted: break
+            case .verified, .failed, .predicted, .unreachable: break
             }
         }
         self.saved = saved
         measuredSites = bySite.count
         inferredSites = inferred.count
-        least = isFinished ? asked : asked + growth.auditLeft
-        most = isFinished ? asked : open
+        let budget = Double(table.rows.lazy.map(\.cell.configuration.steps).max() ?? 0)
+        least = all.work(of: isFinished ? asked : asked + growth.auditLeft, budget)
+        most = all.work(of: isFinished ? asked : open, budget)
     }
 
     private struct Mean {
@@ -81,6 +85,15 @@ package struct GrowthSummary: Sendable {
             work.cells += 1
             work.steps += Double(summary.stepsRun)
             work.seconds += summary.wallSeconds
+        }
+
+        /// So many cells that each take the mean; the budget before there is one.
+        func work(of cells: Int, _ budget: Double) -> Work {
+            guard work.cells > 0 else {
+                return Work(cells: cells, steps: Double(cells) * budget, seconds: 0)
+            }
+            let share = Double(cells) / Double(work.cells)
+            return Work(cells: cells, steps: share * work.steps, seconds: share * work.seconds)
         }
 
         func add(to sum: inout Work) {

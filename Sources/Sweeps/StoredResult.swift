@@ -16,6 +16,9 @@ package struct ResultSummary: Sendable, Codable, Equatable {
     package var clocks: [ClockReading]?
     /// What ended a run that was predicted not to generalise; nil of all others.
     package var prediction: EarlyVerdict?
+    /// The validation accuracy that the split lets one expect at most; nil where every label occurs in training, and in rows
+    /// of versions that did not keep it.
+    package var reachable: Double?
     /// Why training ended.
     package var stopReason: StopReason
     /// Updates made.
@@ -33,23 +36,32 @@ package struct ResultSummary: Sendable, Codable, Equatable {
     /// Steps whose parameters the file holds.
     package var parameterSteps: [Int]
 
-    /// The verdict of a rule, nil when only the curves can tell.
-    package func verdict(under rule: PhaseRule) -> PhaseVerdict? {
-        guard let reading = readings.first(where: { $0.clock == rule.clock }),
-            stopReason.isComplete
-                || rule.isDecided(train: reading.train, validation: reading.validation)
-        else { return nil }
-        return rule.classify(train: reading.train, validation: reading.validation)
-    }
-
-    /// Where a cell with this file stands under a rule whose verdict on it is this, nil when there is none; nil when too
-    /// little is known. What was predicted is so by the rule's own clock alone.
-    package func status(_ verdict: PhaseVerdict?, under rule: PhaseRule) -> CellStatus? {
-        if let verdict { return .verified(verdict, stopReason: stopReason, stepsRun: stepsRun) }
-        guard stopReason == .predicted, rule.clock == self.rule.clock, let prediction else {
+    /// Where a cell with this file stands under a rule, nil when only the curves can tell. What was predicted is so by the
+    /// rule's own clock alone.
+    package func status(under rule: PhaseRule) -> CellStatus? {
+        guard let reading = readings.first(where: { $0.clock == rule.clock }) else { return nil }
+        let (train, validation) = (reading.train, reading.validation)
+        if stopReason.isComplete || rule.isDecided(train: train, validation: validation) {
+            return verified(rule.classify(train: train, validation: validation))
+        }
+        if stopReason == .predicted, rule.clock == self.rule.clock, let prediction {
+            return .predicted(prediction.verdict(train: train), stepsRun: stepsRun)
+        }
+        guard stopReason == .unreachable, let reachable, let train, validation == nil else {
             return nil
         }
-        return .predicted(prediction.verdict(train: train), stepsRun: stepsRun)
+        return rule.unreachable(train: train, reachable: reachable)
+            .map { .unreachable($0, stepsRun: stepsRun) }
+    }
+
+    /// The same with the curves of the file; nil when they do not tell either.
+    package func status(under rule: PhaseRule, _ outcome: CellOutcome) -> CellStatus? {
+        status(under: rule) ?? rule.decide(outcome).map(verified)
+            ?? rule.unreachable(outcome).map { .unreachable($0, stepsRun: stepsRun) }
+    }
+
+    private func verified(_ verdict: PhaseVerdict) -> CellStatus {
+        .verified(verdict, stopReason: stopReason, stepsRun: stepsRun)
     }
 
     /// Every clock that was read, the rule's own first.
@@ -108,6 +120,7 @@ package struct ResultSummary: Sendable, Codable, Equatable {
         validation = outcome.validationCrossing
         clocks = outcome.clocks.isEmpty ? nil : outcome.clocks
         prediction = outcome.prediction
+        reachable = outcome.reachable
         stopReason = outcome.stopReason
         stepsRun = outcome.stepsRun
         trainAccuracy = outcome.curve.trainAccuracy.last ?? .nan

@@ -29,7 +29,7 @@ package struct SweepForecast: Sendable, Equatable {
         let left = table.rows.filter { row in
             switch row.status {
             case .missing, .running: true
-            case .verified, .failed, .inferred, .deferred, .predicted: false
+            case .verified, .failed, .inferred, .deferred, .predicted, .unreachable: false
             }
         }
         guard !left.isEmpty else { return nil }

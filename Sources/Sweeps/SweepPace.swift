@@ -31,7 +31,7 @@ package struct SweepPace: Sendable {
             case .running:
                 let begun = since[row.cell.id].flatMap(Timestamp.date).map(now.timeIntervalSince)
                 return sum + max(0, steps - max(0, begun ?? 0) * speed)
-            case .verified, .failed, .inferred, .deferred, .predicted: return sum
+            case .verified, .failed, .inferred, .deferred, .predicted, .unreachable: return sum
             }
         }
         secondsLeft = left / rate

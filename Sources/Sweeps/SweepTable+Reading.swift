@@ -77,7 +77,8 @@ extension SweepTable {
         if growth != nil { growth?.restore(try ledger?.rounds() ?? []) }
         for row in rows {
             switch row.status {
-            case .verified(let verdict, _, _): growth?.tell(row.cell.number, verdict.phase)
+            case .verified(let verdict, _, _), .unreachable(let verdict, _):
+                growth?.tell(row.cell.number, verdict.phase)
             // What is predicted was not measured, and is not to be.
             case .failed, .predicted: growth?.tell(row.cell.number, nil)
             case .missing, .running, .inferred, .deferred: break
@@ -120,13 +121,12 @@ private struct FileLook: Sendable {
         of cell: PlannedCell, at path: String
     ) throws(SystemError) -> (result: StoredResult, status: CellStatus)? {
         guard let result = try result(cell.definition, path),
-            result.summary.satisfies(spec.record, stop: spec.stop)
+            result.summary.satisfies(spec.record, stop: spec.stop.policy(for: cell.id))
         else { return nil }
         let rule = spec.phaseRule
-        let verdict = result.summary.verdict(under: rule)
-        if let status = result.summary.status(verdict, under: rule) { return (result, status) }
+        if let status = result.summary.status(under: rule) { return (result, status) }
         guard case .success(let summary) = try summary(of: cell.definition, at: path),
-            let status = result.summary.status(rule.decide(summary.outcome), under: rule)
+            let status = result.summary.status(under: rule, summary.outcome)
         else { return nil }
         return (result, status)
     }

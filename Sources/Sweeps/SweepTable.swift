@@ -10,10 +10,24 @@ package struct SweepTable: Sendable {
         package let status: CellStatus
         /// Attempts made at it.
         package let attempts: Int
-        /// What its file holds; nil unless it is verified or predicted.
+        /// What its file holds; nil unless it is trained.
         package let result: StoredResult?
         /// Where the next attempt begins, nil for step 0.
         package let checkpoint: StoredCheckpoint?
+        /// How far the seeds of its site agree; nil where none has a phase, and in a table of some of a plan's cells.
+        package fileprivate(set) var site: SiteShare?
+
+        /// A row; its table knows the site.
+        package init(
+            cell: PlannedCell, status: CellStatus, attempts: Int, result: StoredResult?,
+            checkpoint: StoredCheckpoint?
+        ) {
+            self.cell = cell
+            self.status = status
+            self.attempts = attempts
+            self.result = result
+            self.checkpoint = checkpoint
+        }
     }
 
     /// The sweep, with the rule that verdicts are made under.
@@ -24,6 +38,31 @@ package struct SweepTable: Sendable {
     package let open: [LedgerAttempt]
     /// What was asked for and is known of a plan that is not trained whole; nil of one that is.
     package let growth: PlanGrowth?
+
+    /// A table of these rows, in plan order.
+    package init(plan: SweepPlan, rows: [Row], open: [LedgerAttempt], growth: PlanGrowth?) {
+        self.plan = plan
+        self.rows = SweepTable.knowingSites(rows, plan)
+        self.open = open
+        self.growth = growth
+    }
+
+    private static func knowingSites(_ rows: [Row], _ plan: SweepPlan) -> [Row] {
+        guard rows.count == plan.cells.count else { return rows }
+        var votes: [Int: [PhaseVerdict]] = [:]
+        for row in rows {
+            if let vote = row.status.vote { votes[row.cell.number.site, default: []].append(vote) }
+        }
+        let isSequential = plan.spec.race != nil
+        let shares = votes.compactMapValues { votes in
+            SitePhase(votes).map { SiteShare(phase: $0, isSequential: isSequential) }
+        }
+        return rows.map { row in
+            var row = row
+            row.site = shares[row.cell.number.site]
+            return row
+        }
+    }
 
     /// How many cells stand where.
     package var tally: CellTally { CellTally(rows.lazy.map(\.status)) }
@@ -36,7 +75,7 @@ package struct SweepTable: Sendable {
         rows.filter { $0.status.verdict != nil }.map(\.cell)
     }
 
-    /// Cells whose file is there, verified or ended early as predicted.
+    /// Cells whose file is there, verified or ended early.
     package var trained: [PlannedCell] { rows.filter { $0.status.isTrained }.map(\.cell) }
 
     /// Of the budgets of predicted cells, the share that was not used; nil where there are none.

@@ -18,13 +18,12 @@ package struct ImpliedPairs: Sendable {
     /// Takes in a pair.
     ///
     /// - Returns: whether it did not follow from those before.
-    /// - Throws: `TheoryError` when there are too many symbols for an exact rank.
-    package mutating func insert(_ pair: SymbolPair) throws(TheoryError) -> Bool {
+    package mutating func insert(_ pair: SymbolPair) -> Bool {
         guard let other = known[pair.sum] else {
             known[pair.sum] = pair
             return true
         }
         let parallelogram = Parallelogram(left: other, right: pair)
-        return try echelon.insert(parallelogram.coefficients(symbols: symbols))
+        return echelon.insert(parallelogram.coefficients(symbols: symbols))
     }
 }

@@ -67,7 +67,7 @@ struct CellStoreTests {
     /// What the server does at the end of a round.
     private func stored(_ file: CellStore.Verified) throws -> String {
         try ledger.write(try store.publish(file), durably: true)
-        let phase = file.verdict?.phase.name ?? "undecided"
+        let phase = file.status?.vote?.phase.name ?? "undecided"
         return "stored \(file.result.cell.short) \(file.result.attempt) \(phase)"
     }
 

@@ -59,14 +59,15 @@ struct ExportTests {
             lines[0]
                 == "rate,decay,seed,cell,status,phase,phase_uncertain,inferred_phase,train_step,validation_step,delay,"
                 + "train_loss,train_accuracy,validation_loss,validation_accuracy,weight_norm,steps_run,"
-                + "stop_reason,attempts,wall_seconds")
+                + "stop_reason,attempts,wall_seconds,agreement,agreement_low,agreement_high,sampling"
+        )
         let cells = sweep.table.rows.map(\.cell.id.hex)
         #expect(
             lines[1]
                 == "0.001,0,0,\(cells[0]),verified,grokking,certain,,20,2100,2080,0.01,1,0.2,0.92,1,2100,"
-                + "decided,2,3.5")
-        #expect(lines[3].hasSuffix(",\(cells[2]),failed,,,,,,,,,,,,,,0,"))
-        #expect(lines[4].hasSuffix(",\(cells[3]),running,,,,,,,,,,,,,,1,"))
+                + "decided,2,3.5,1,\(CanonicalJSON.number(WilsonInterval(1, of: 1).low)),1,fixed")
+        #expect(lines[3].hasSuffix(",\(cells[2]),failed,,,,,,,,,,,,,,0,,,,,"))
+        #expect(lines[4].hasSuffix(",\(cells[3]),running,,,,,,,,,,,,,,1,,,,,"))
         #expect(lines.count == 7)
         withExtendedLifetime(ledger) {}
     }

@@ -384,25 +384,49 @@ struct ResultSummaryTests {
     @Test("a verdict needs the thresholds the crossings were found with")
     func verdict() {
         let summary = ResultSummary(Sample.outcome(), parameterSteps: [], wallSeconds: 0)
-        #expect(summary.verdict(under: PhaseRule())?.phase == .grokking)
-        #expect(summary.verdict(under: PhaseRule(gap: 3000))?.phase == .comprehension)
-        #expect(summary.verdict(under: PhaseRule(trainAccuracy: 0.8)) == nil)
-        #expect(summary.verdict(under: PhaseRule(validationAccuracy: 0.8)) == nil)
-        #expect(summary.verdict(under: PhaseRule(sustain: 2)) == nil)
+        #expect(summary.status(under: PhaseRule())?.verdict?.phase == .grokking)
+        #expect(summary.status(under: PhaseRule(gap: 3000))?.verdict?.phase == .comprehension)
+        #expect(summary.status(under: PhaseRule(trainAccuracy: 0.8)) == nil)
+        #expect(summary.status(under: PhaseRule(validationAccuracy: 0.8)) == nil)
+        #expect(summary.status(under: PhaseRule(sustain: 2)) == nil)
         var predicted = summary
         predicted.stopReason = .predicted
         predicted.validation = nil
-        #expect(predicted.verdict(under: PhaseRule()) == nil)
+        #expect(predicted.status(under: PhaseRule()) == nil)
         let cut = EarlyCut(.trainLoss, steps: 40, threshold: 2, above: false)
         predicted.prediction = EarlyVerdict(cut, value: 3)
-        let status = predicted.status(nil, under: PhaseRule(gap: 3))
+        let status = predicted.status(under: PhaseRule(gap: 3))
         #expect(status?.name == "predicted" && status?.verdict == nil)
-        #expect(predicted.status(nil, under: PhaseRule(sustain: 2)) == nil)
-        #expect(summary.status(nil, under: PhaseRule()) == nil)
+        #expect(predicted.status(under: PhaseRule(sustain: 2)) == nil)
         #expect(predicted.satisfies(RecordRequest(), stop: .predicted(cut)))
         #expect(!predicted.satisfies(RecordRequest(), stop: .decided))
         predicted.stopReason = .diverged
-        #expect(predicted.verdict(under: PhaseRule())?.phase == .memorization)
+        #expect(predicted.status(under: PhaseRule())?.verdict?.phase == .memorization)
+    }
+
+    @Test("what ended out of reach counts as that, and only under rules that it is out of reach of")
+    func unreachable() {
+        var summary = ResultSummary(Sample.outcome(), parameterSteps: [], wallSeconds: 0)
+        summary.stopReason = .unreachable
+        summary.validation = nil
+        summary.reachable = 0.6
+        for rule in [PhaseRule(), PhaseRule(gap: 3)] {
+            let status = summary.status(under: rule)
+            #expect(status?.name == "unreachable" && status?.verdict == nil)
+            #expect(status?.vote?.phase == .memorization && status?.isLeftOut == false)
+            #expect(status?.unmeasuredPhase == .memorization)
+        }
+        #expect(summary.status(under: PhaseRule(validationAccuracy: 0.6)) == nil)
+        #expect(summary.status(under: PhaseRule(sustain: 2)) == nil)
+        summary.reachable = 0.9
+        #expect(summary.status(under: PhaseRule()) == nil)
+        #expect(summary.satisfies(RecordRequest(), stop: .reachable))
+        for stop in [StopPolicy.decided, .budget] {
+            #expect(!summary.satisfies(RecordRequest(), stop: stop))
+        }
+        // Rows of versions that had no such cells are read as before.
+        let old = ResultSummary(Sample.outcome(), parameterSteps: [], wallSeconds: 0)
+        #expect(old.reachable == nil)
     }
 
     @Test("a file satisfies a record that it holds, and a budget only when it used it")

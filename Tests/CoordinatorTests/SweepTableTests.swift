@@ -60,7 +60,12 @@ struct SweepTableTests {
         #expect(table.tally.missing == 9)
         #expect(table.tally.deferred == 72)
         let summary = try #require(GrowthSummary(table))
-        #expect(summary.least == 9 && summary.most == 81 && summary.saved.cells == 0)
+        #expect(summary.least.cells == 9 && summary.most.cells == 81 && summary.saved.cells == 0)
+        #expect(summary.least.steps == 9 * 100_000 && summary.most.steps == 81 * 100_000)
+        #expect(
+            GrowthText(table)?.lines.last
+                == "left: at least 9 cells, about 900,000 steps; at most 81 cells, about 8,100,000 steps"
+        )
         let between = try #require(plan.cells.first { $0.point.axes == [1, 1] })
         #expect(try sweep.table(plan, of: [between]).statuses == [.deferred])
     }

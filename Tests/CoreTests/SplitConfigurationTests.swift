@@ -54,7 +54,7 @@ struct SplitConfigurationTests {
                     + "(hint: use a larger train_fraction, or kind: random)"),
             BadCell(
                 "{\(modular), split: {kind: implied}}",
-                "split: what examples imply is known of the task addition with up to 25 symbols "
+                "split: what examples imply is known of the task addition "
                     + "(hint: use kind: labels)"),
             BadCell(
                 "{task: {kind: parity}, model: {kind: mlp, input: numbers}, split: {kind: labels}}",

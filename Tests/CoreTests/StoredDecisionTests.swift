@@ -79,6 +79,53 @@ struct StoredDecisionTests {
         #expect(PhaseRule(validationAccuracy: 0.95).decide(predicted) == nil)
     }
 
+    @Test(
+        "a cell that ended out of reach is expected to memorize under every rule that it is out of reach of, and no other"
+    )
+    func unreachable() {
+        var outcome = self.outcome(
+            train: [(0, 0), (10, 0.5), (20, 0.92)], validation: [0, 0.1, 0.2], stop: .unreachable,
+            steps: 20)
+        outcome.reachable = 0.5
+        for rule in [
+            PhaseRule(), PhaseRule(gap: 5), PhaseRule(validationAccuracy: 0.51),
+            PhaseRule(trainAccuracy: 0.5),
+        ] {
+            #expect(rule.decide(outcome) == nil)
+            #expect(rule.unreachable(outcome)?.phase == .memorization)
+        }
+        #expect(PhaseRule(trainAccuracy: 0.5).unreachable(outcome)?.train == Crossing(step: 10))
+        for rule in [
+            PhaseRule(validationAccuracy: 0.5), PhaseRule(trainAccuracy: 0.95),
+            PhaseRule(validationAccuracy: 0.2), PhaseRule(sustain: 3),
+        ] { #expect(rule.unreachable(outcome) == nil) }
+        #expect(PhaseRule(validationAccuracy: 0.2).decide(outcome)?.phase == .comprehension)
+        outcome.stopReason = .budget
+        #expect(PhaseRule().unreachable(outcome) == nil)
+    }
+
+    @Test("cells that are audited for being out of reach are a twentieth, chosen by identity")
+    func audited() {
+        let cells = (0..<2000).map { CellID(canonicalConfiguration: "\($0)") }
+        let audited = cells.filter { StopPolicy.reachable.policy(for: $0) == .decided }
+        #expect((60...140).contains(audited.count))
+        #expect(cells.allSatisfy { StopPolicy.budget.policy(for: $0) == .budget })
+        // Not the same ones as are audited for being inferred.
+        #expect(audited.count { $0.ticket(0) < 0.05 } < audited.count / 4)
+    }
+
+    @Test("a cell that went round in a circle has seen all there is to see")
+    func cycled() {
+        var outcome = full
+        outcome.stopReason = .cycled
+        outcome.stepsRun = 6000
+        for rule in [PhaseRule(), PhaseRule(validationAccuracy: 0.95)] {
+            #expect(rule.decide(outcome) == rule.decide(full))
+            #expect(rule.decide(outcome) != nil)
+        }
+        #expect(StopPolicy.decided.allows(.cycled, nil) && !StopPolicy.budget.allows(.cycled, nil))
+    }
+
     @Test("another sustain is decided only where the threshold was never touched, or from 1")
     func sustain() {
         #expect(PhaseRule(sustain: 3).decide(full) == nil)

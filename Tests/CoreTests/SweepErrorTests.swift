@@ -215,7 +215,8 @@ struct SweepErrorTests {
                     + "{every: …}, found \"first\""),
             BadSweep(
                 "bad stop", file(extra: "stop: never"),
-                "q.yaml:13: stop: unknown value \"never\": known are decided, budget, predicted"),
+                "q.yaml:13: stop: unknown value \"never\": known are decided, budget, predicted, "
+                    + "reachable"),
             BadSweep(
                 "bad name", file("sweep", by: "sweep: My Sweep"),
                 "q.yaml:1: sweep: \"My Sweep\" cannot name a directory "

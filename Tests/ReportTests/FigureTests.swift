@@ -232,18 +232,23 @@ struct FigureTests {
         }
     }
 
-    @Test("what was inferred or predicted looks unlike what was measured, and is explained")
+    @Test(
+        "what was inferred, predicted or out of reach looks unlike what was measured, and is explained"
+    )
     func derived() throws {
         var input = Samples.twoAxes
         input.sites[0].cells = [CellState(.inferred(.grokking))]
         let verdict = PhaseRule().classify(train: Crossing(step: 9), validation: nil)
         input.sites[1].cells = [CellState(.predicted(verdict, stepsRun: 400))]
+        input.sites[2].cells = [CellState(.unreachable(verdict, stepsRun: 400))]
         let svg = PhaseDiagram(input).svg()
-        for name in ["inferred", "predicted"] {
+        for (name, text) in [
+            ("inferred", "inferred"), ("predicted", "predicted"), ("unreachable", "out of reach"),
+        ] {
             // Once in the map and once in the legend.
             #expect(svg.components(separatedBy: "url(#map-\(name))").count == 3)
             #expect(svg.contains("<pattern id=\"map-\(name)\""))
-            #expect(svg.contains(">\(name)"))
+            #expect(svg.contains(">\(text)"))
         }
     }
 

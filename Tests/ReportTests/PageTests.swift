@@ -89,7 +89,7 @@ struct ReportPageTests {
         let row = try #require(all.first { $0.attributes["id"] == "site-1-0-0" })
         #expect(
             row.children.prefix(8).map(\.text) == [
-                "0.001", "0", "0.45", "grokking", "2/3", "900, 900, 900", "4800, 4800, –",
+                "0.001", "0", "0.45", "grokking", "2/3 (21–94 %)", "900, 900, 900", "4800, 4800, –",
                 "3900, 3900, –",
             ])
     }

@@ -45,6 +45,9 @@ enum Samples {
                 let verdict = PhaseRule().classify(train: train, validation: validation)
                 return CellState(
                     .verified(verdict, stopReason: .decided, stepsRun: 1900), id: own)
+            case "u":
+                let verdict = PhaseVerdict(.memorization, "out of reach, not measured")
+                return CellState(.unreachable(verdict, stepsRun: 700), id: own)
             case "i": return CellState(.inferred(.grokking), id: own)
             case "-": return CellState(.deferred, id: own)
             default: return CellState(.missing, id: own)

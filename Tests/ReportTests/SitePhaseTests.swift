@@ -53,6 +53,8 @@ struct SitePhaseTests {
             ("·!", "failed", false), ("··", "missing", false), ("ii", "inferred G", false),
             ("CC-", "phase", false), ("C·-", "phase", true), ("iC", "phase", true),
             ("--", "deferred", false), ("-·", "missing", false),
+            ("uu", "unreachable M", false), ("uuG", "unreachable M", false),
+            ("uM", "phase", false), ("uGG", "phase", false), ("u·", "unreachable M", true),
         ])
     func summary(_ letters: String, _ kind: String, _ partial: Bool) {
         let summary = SiteSummary(Samples.cells(letters))
@@ -65,6 +67,7 @@ struct SitePhaseTests {
             case .deferred: "deferred"
             case .inferred(let phase): "inferred \(phase.letter)"
             case .predicted(let phase): "predicted \(phase.letter)"
+            case .unreachable(let phase): "unreachable \(phase.phase.letter)"
             }
         #expect(found == kind)
         #expect(summary.isPartial == partial)

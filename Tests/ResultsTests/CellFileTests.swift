@@ -70,6 +70,45 @@ extension ResultsSuite {
             }
         }
 
+        @Test("a cell out of reach comes back as one, and its split must put it there")
+        func unreachable() throws {
+            var cell = Fixture.cell
+            cell.outcome.curve.steps = [0, 1, 2, 50, 60, 70]
+            cell.outcome.curve.validationAccuracy = [0, 0.1, 0.2, 0.3, 0.3, 0.3]
+            cell.outcome.curve.measures.removeLast(2)
+            cell.outcome.parameters = []
+            cell.outcome.stepsRun = 70
+            cell.outcome.evaluationInterval = 1
+            cell.outcome.validationCrossing = nil
+            cell.outcome.stopReason = .unreachable
+            let rows = cell.outcome.split.validation.map(Int.init)
+            // Labels of half of the validation examples that no training example has.
+            let unseen = Set(0..<Int32(19)).subtracting(
+                cell.outcome.split.train.map { cell.outcome.split.labels[Int($0)] })
+            for row in rows.prefix((rows.count + 1) / 2) {
+                cell.outcome.split.labels[row] = try #require(unseen.first)
+            }
+            let reachable = try #require(cell.outcome.split.reachableAccuracy)
+            cell.outcome.reachable = reachable
+            let path = directory.file("unreachable.h5")
+            try CellFile.write(cell, to: path)
+            let summary = try CellFile.summary(path)
+            #expect(summary.outcome.reachable == reachable)
+            #expect(summary.outcome.stopReason == .unreachable)
+            #expect(summary.outcome.verdict == cell.outcome.verdict)
+            let answer = CellFileAnswer(cell)
+            #expect(try CellFileAnswer(decoding: answer.encoded(), about: path) == answer)
+            let other = directory.file("within.h5")
+            var (within, another, unknown) = (cell, cell, cell)
+            within.outcome.rule.validationAccuracy = reachable + 0.25
+            within.outcome.reachable = reachable + 0.25
+            another.outcome.reachable = reachable + 0.125
+            unknown.outcome.reachable = nil
+            for wrong in [within, another, unknown] {
+                #expect(throws: (any Error).self) { try CellFile.write(wrong, to: other) }
+            }
+        }
+
         @Test("what further clocks said comes back, and no clock twice or beyond the run")
         func clocks() throws {
             var cell = Fixture.cell

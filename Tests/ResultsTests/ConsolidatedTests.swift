@@ -59,6 +59,7 @@ extension ResultsSuite {
             let statuses: [CellStatus] = [
                 .inferred(.grokking), .deferred, .missing,
                 .predicted(PhaseVerdict(.memorization, ""), stepsRun: 9),
+                .unreachable(PhaseVerdict(.memorization, ""), stepsRun: 9),
             ]
             var rows = SweepFixture.missing(plan).rows
             for (place, status) in statuses.enumerated() {
@@ -72,12 +73,13 @@ extension ResultsSuite {
                 let inferred: [Int8] = try root.dataset("inferred_phase").read()
                 #expect(
                     inferred.filter { $0 != -1 }.sorted()
-                        == [Phase.grokking.rawValue, Phase.memorization.rawValue])
+                        == [.grokking, .memorization, .memorization].map(\Phase.rawValue))
                 let status: [Int8] = try root.dataset("status").read()
-                #expect(status.filter { $0 > 0 }.sorted() == [4, 5, 6])
+                #expect(status.filter { $0 > 0 }.sorted() == [4, 5, 6, 7])
                 #expect(
                     try root.dataset("status").attributes.string("flag_meanings")
-                        == "missing verified failed running inferred deferred predicted")
+                        == "missing verified failed running inferred deferred predicted unreachable"
+                )
             }
         }
 

@@ -62,8 +62,10 @@ struct ExplainCommand: ParsableCommand {
                     print("  uncertain: the crossing lies between two evaluations")
                 }
             }
-            if case .predicted(let verdict, _) = row.status {
+            switch row.status {
+            case .predicted(let verdict, _), .unreachable(let verdict, _):
                 print("  phase: \(verdict.phase.name), \(verdict.reason)")
+            case .missing, .running, .verified, .failed, .inferred, .deferred: break
             }
             guard try Posix.size(path) != nil else {
                 print("  phase: none yet, the cell's file is missing")

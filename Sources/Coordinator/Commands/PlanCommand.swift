@@ -41,7 +41,7 @@ struct PlanCommand: ParsableCommand {
         let left = table.rows.reduce(0.0) { sum, row in
             switch row.status {
             case .missing, .running: sum + Double(row.cell.configuration.steps)
-            case .verified, .failed, .inferred, .deferred, .predicted: sum
+            case .verified, .failed, .inferred, .deferred, .predicted, .unreachable: sum
             }
         }
         let forecast = SweepForecast(table) {

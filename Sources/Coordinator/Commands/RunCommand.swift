@@ -179,6 +179,7 @@ struct RunCommand: ParsableCommand {
         Screen.write("\(tally.phaseWords)\n")
         for line in GrowthText(table)?.lines ?? [] { Screen.write("\(line)\n") }
         if let words = StatusCommand.predictionWords(table) { Screen.write("\(words)\n") }
+        if let reach = ReachAudit(table) { Screen.write("\(ReachText(reach).line)\n") }
         for (cell, reason) in table.failed {
             Screen.write("failed: \(cell.id.short) (\(open.plan.label(cell.point))): \(reason)\n")
         }
@@ -194,11 +195,12 @@ struct RunCommand: ParsableCommand {
     /// How the sweep stands, in one line.
     static func closingWords(trained: Int, _ tally: CellTally, begun: Int) -> String {
         let wanted = tally.cells - tally.inferred - tally.deferred
-        guard trained > 0 || tally.verified + tally.predicted < wanted else {
+        guard trained > 0 || tally.verified + tally.predicted + tally.unreachable < wanted else {
             return "nothing to train: all \(wanted) cells are there"
         }
         var words = "trained \(trained) cells: \(tally.verified) of \(wanted) are there"
         if tally.predicted > 0 { words += ", \(tally.predicted) predicted" }
+        if tally.unreachable > 0 { words += ", \(tally.unreachable) out of reach" }
         if tally.failed > 0 { words += ", \(tally.failed) failed" }
         let missing = tally.missing + tally.running
         if missing > 0 {

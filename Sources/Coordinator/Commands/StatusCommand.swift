@@ -37,6 +37,7 @@ struct StatusCommand: ParsableCommand {
             for line in map.lines(figure) { print(Terminal.clipped(line, to: columns)) }
             print(StatusCommand.words(table))
             for line in GrowthText(table)?.lines ?? [] { print(line) }
+            if let reach = ReachAudit(table) { print(ReachText(reach).line) }
             print(StatusCommand.words(sweep.owner, pace))
             for line in AllocationRecord.summary(launched) { print(line) }
             for event in try sweep.ledger?.events(last: 5) ?? [] { print("  \(event)") }
@@ -55,9 +56,12 @@ struct StatusCommand: ParsableCommand {
             "running": .number(Double(tally.running)), "failed": .number(Double(tally.failed)),
             "resumable": .number(Double(table.resumable)),
             "missing": .number(Double(tally.missing)),
-            "predicted": .number(Double(tally.predicted)), "live": .bool(owner?.isAlive ?? false),
+            "predicted": .number(Double(tally.predicted)),
+            "unreachable": .number(Double(tally.unreachable)),
+            "live": .bool(owner?.isAlive ?? false),
         ]
         members.merge(GrowthText(table)?.members ?? [:]) { $1 }
+        members.merge(ReachAudit(table).map { ReachText($0).members } ?? [:]) { $1 }
         for (phase, count) in tally.byPhase { members[phase.name] = .number(Double(count)) }
         if let owner {
             members["coordinator"] = .object([

@@ -65,6 +65,8 @@ struct Retraining {
         switch outcome.stopReason {
         case .decided: .decided
         case .predicted: (outcome.prediction?.cut).map(StopPolicy.predicted) ?? .decided
+        case .unreachable: .reachable
+        case .cycled: .decided
         case .budget, .diverged, .settled: .budget
         }
     }

@@ -81,7 +81,8 @@ extension Scheduler {
         }
         let lease = Lease(
             attempt: attempt, definition: definition.canonicalText, rule: settings.rule,
-            stop: settings.stop, record: settings.record, checkpoint: checkpoint?.offer)
+            stop: settings.stop.policy(for: definition.id), record: settings.record,
+            checkpoint: checkpoint?.offer)
         effects.append(.send(connection, .lease(lease)))
     }
 

@@ -129,8 +129,8 @@ final class CellStore {
     struct Verified: Sendable {
         /// What the ledger will say of it.
         var result: StoredResult
-        /// Its phase, nil when its curves cannot tell.
-        var verdict: PhaseVerdict?
+        /// Where its cell stands with it, nil when its curves cannot tell.
+        var status: CellStatus?
         /// Where it lies.
         fileprivate var file: IncomingFiles.Arrival
     }
@@ -178,16 +178,18 @@ final class CellStore {
         let summary = try reader.read(file.path, question).summary(of: cell)
         let result = StoredResult(summary, sha256: file.sha256, size: file.size)
         let outcome = summary.outcome
-        guard outcome.stopReason != .predicted || spec.stop.allows(.predicted, outcome.prediction)
+        let stop = spec.stop.policy(for: cell.id)
+        guard outcome.stopReason.isMeasured || stop.allows(outcome.stopReason, outcome.prediction)
         else {
             throw ResultsError(
                 path: "file",
-                problem: "it ended as predicted, which stop: \(spec.stop.rawValue) does not ask for"
-            )
+                problem:
+                    "it ended as \(outcome.stopReason.rawValue), which stop: \(stop.rawValue) does not"
+                    + " ask for")
         }
-        let verdict =
-            result.summary.verdict(under: spec.phaseRule) ?? spec.phaseRule.decide(summary.outcome)
-        return Verified(result: result, verdict: verdict, file: file)
+        return Verified(
+            result: result, status: result.summary.status(under: spec.phaseRule, outcome),
+            file: file)
     }
 
     /// Puts a verified file in its place.

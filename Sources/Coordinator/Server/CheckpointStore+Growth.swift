@@ -46,7 +46,7 @@ extension CheckpointStore {
             var grown = checkpoint
             grown.origin.cell = cell.id
             let expected = Checkpoint.Origin(
-                cell: cell.id, rule: plan.spec.phaseRule, stop: plan.spec.stop,
+                cell: cell.id, rule: plan.spec.phaseRule, stop: plan.spec.stop.policy(for: cell.id),
                 record: plan.spec.record, engine: checkpoint.origin.engine,
                 blasCore: checkpoint.origin.blasCore)
             guard checkpoint.step <= cell.steps, grown.origin.difference(from: expected) == nil

@@ -112,8 +112,8 @@ final class CheckpointStore {
         let origin = checkpoint.origin
         // Whether engine and BLAS core are the same, the slot that is to go on knows.
         let expected = Checkpoint.Origin(
-            cell: cell, rule: spec.phaseRule, stop: spec.stop, record: spec.record,
-            engine: origin.engine, blasCore: origin.blasCore)
+            cell: cell, rule: spec.phaseRule, stop: spec.stop.policy(for: cell),
+            record: spec.record, engine: origin.engine, blasCore: origin.blasCore)
         if let difference = origin.difference(from: expected) {
             throw Unusable(text: "made for \(difference)", isDamage: false)
         }

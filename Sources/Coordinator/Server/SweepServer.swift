@@ -235,7 +235,7 @@ final class SweepServer {
             case .success(let file):
                 sound[attempt] = file
                 defer { sound[attempt] = nil }
-                let reading = ResultReading.sound(file.verdict?.phase, size: file.result.size)
+                let reading = ResultReading.sound(file.status?.vote?.phase, size: file.result.size)
                 try handle(.resultRead(attempt, reading))
             }
         }
@@ -294,7 +294,7 @@ final class SweepServer {
         case .publish(let attempt):
             guard let file = sound[attempt] else { return }
             entries += try store.publish(file)
-            note(file.result, file.verdict)
+            note(file.result, file.status)
         case .discardResult(let attempt): store.discard(attempt)
         case .discardCheckpoint(let attempt): checkpoints.discard(attempt)
         case .readPiece(let connection, let request, let offer):
@@ -411,19 +411,16 @@ final class SweepServer {
 
     // MARK: Showing
 
-    private func note(_ result: StoredResult, _ verdict: PhaseVerdict?) {
+    private func note(_ result: StoredResult, _ status: CellStatus?) {
         guard let position = positions[result.cell] else { return }
         stepsOfFinished += Double(result.summary.stepsRun)
         finished += 1
-        let summary = result.summary
-        let cell = summary.status(verdict, under: plan.spec.phaseRule) ?? .missing
         board.update {
-            $0.cells[position] = cell
+            $0.cells[position] = status ?? .missing
             $0.trained += 1
         }
         let label = plan.label(plan.cells[position].point)
-        let isPredicted = summary.stopReason == .predicted
-        log.info("\(label): \(verdict?.phase.name ?? (isPredicted ? "predicted" : "undecided"))")
+        log.info("\(label): \(status?.verdict?.phase.name ?? status?.name ?? "undecided")")
     }
 
     /// Where each cell of a growing plan would stand that is not trained, when a round was made since it was last asked.
@@ -473,7 +470,7 @@ final class SweepServer {
             for (place, standing) in grown {
                 switch status.cells[place] {
                 case .missing, .inferred, .deferred: status.cells[place] = standing
-                case .running, .verified, .failed, .predicted: break
+                case .running, .verified, .failed, .predicted, .unreachable: break
                 }
             }
             for place in status.cells.indices {

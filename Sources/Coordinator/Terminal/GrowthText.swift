@@ -21,23 +21,27 @@ struct GrowthText {
         ]
         if !summary.isFinished {
             lines.append(
-                "left: at least \(grouped(summary.least)), at most \(grouped(summary.most)) cells")
+                "left: at least \(GrowthText.words(summary.least)); at most"
+                    + " \(GrowthText.words(summary.most))")
         }
         if summary.audit.sites > 0 {
             let errors = summary.errors
             lines.append(
                 "audit: \(summary.audit.wrong) of \(grouped(summary.audit.sites)) inferred phases"
-                    + " were wrong, that is \(GrowthText.percent(errors.low)) to"
-                    + " \(GrowthText.percent(errors.high)) with 95 % confidence")
+                    + " were wrong, that is \(errors.percent) with 95 % confidence")
         }
         let saved = summary.saved
         if saved.cells > 0, saved.steps > 0 {
             lines.append(
-                "saved\(summary.isFinished ? "" : " so far"): \(grouped(saved.cells)) cells, about"
-                    + " \(ProgressLine.grouped(saved.steps)) steps and"
-                    + " \(ProgressLine.duration(saved.seconds)) of one slot")
+                "saved\(summary.isFinished ? "" : " so far"): \(GrowthText.words(saved))")
         }
         return lines
+    }
+
+    /// `1,234 cells, about 5,678,900 steps and 12 min of one slot`; no time before it is known.
+    private static func words(_ work: GrowthSummary.Work) -> String {
+        "\(ProgressLine.grouped(work.cells)) cells, about \(ProgressLine.grouped(work.steps)) steps"
+            + (work.seconds > 0 ? " and \(ProgressLine.duration(work.seconds)) of one slot" : "")
     }
 
     /// The same as JSON.
@@ -46,8 +50,12 @@ struct GrowthText {
             "rounds": .number(Double(summary.rounds)), "complete": .bool(summary.isFinished),
             "measured_sites": .number(Double(summary.measuredSites)),
             "inferred_sites": .number(Double(summary.inferredSites)),
-            "least_cells_left": .number(Double(summary.least)),
-            "most_cells_left": .number(Double(summary.most)),
+            "least_cells_left": .number(Double(summary.least.cells)),
+            "least_steps_left": .number(summary.least.steps.rounded()),
+            "least_seconds_left": .number(summary.least.seconds.rounded()),
+            "most_cells_left": .number(Double(summary.most.cells)),
+            "most_steps_left": .number(summary.most.steps.rounded()),
+            "most_seconds_left": .number(summary.most.seconds.rounded()),
             "audited_sites": .number(Double(summary.audit.sites)),
             "audit_wrong": .number(Double(summary.audit.wrong)),
             "audit_error_low": .number(summary.errors.low),
@@ -56,9 +64,5 @@ struct GrowthText {
             "saved_steps": .number(summary.saved.steps.rounded()),
             "saved_seconds": .number(summary.saved.seconds.rounded()),
         ]
-    }
-
-    private static func percent(_ share: Double) -> String {
-        CanonicalJSON.number((share * 1000).rounded() / 10) + " %"
     }
 }

@@ -17,6 +17,7 @@ struct ProgressLine {
         var parts = ["\(tally.verified)/\(tally.cells) cells", "\(tally.running) running"]
         if tally.failed > 0 { parts.append("\(tally.failed) failed") }
         if tally.predicted > 0 { parts.append("\(tally.predicted) predicted") }
+        if tally.unreachable > 0 { parts.append("\(tally.unreachable) out of reach") }
         if tally.inferred > 0 { parts.append("\(tally.inferred) inferred") }
         if let rate {
             parts.append("\(ProgressLine.grouped(Int(rate))) steps/s")
@@ -45,7 +46,7 @@ struct ProgressLine {
         var open = 0
         for cell in status.cells {
             switch cell {
-            case .verified(_, _, let steps), .predicted(_, let steps):
+            case .verified(_, _, let steps), .predicted(_, let steps), .unreachable(_, let steps):
                 done += Double(steps)
                 finished += 1
             case .running(let step, _):

@@ -10,16 +10,23 @@ package enum StopReason: String, Sendable, Codable, CaseIterable {
     case settled
     /// It had fitted, and its first steps were such that it is taken not to generalise; its phase is not measured.
     case predicted
+    /// It had fitted, and its split puts the validation threshold out of reach; that it never gets there is not measured.
+    case unreachable
+    /// A state came back, bit for bit, so that it would only repeat itself.
+    case cycled
 }
 
 extension StopReason {
     /// Whether nothing is left to see: the budget was used up, or the run could only go on as it was.
     package var isComplete: Bool {
         switch self {
-        case .budget, .diverged, .settled: true
-        case .decided, .predicted: false
+        case .budget, .diverged, .settled, .cycled: true
+        case .decided, .predicted, .unreachable: false
         }
     }
+
+    /// Whether its phase is measured, and not what was predicted or expected of it.
+    package var isMeasured: Bool { self != .predicted && self != .unreachable }
 
     /// The reason in words.
     package var words: String {
@@ -29,6 +36,8 @@ extension StopReason {
         case .diverged: "loss or parameters were no longer finite"
         case .settled: "no step could change a parameter any more"
         case .predicted: "its first steps had it taken for one that does not generalise"
+        case .unreachable: "it had fitted, and its split puts the validation threshold out of reach"
+        case .cycled: "a state came back, so that it would have repeated itself for ever"
         }
     }
 }
@@ -118,6 +127,14 @@ package struct ExampleSplit: Sendable, Equatable {
         let trained = Set(train.map { labels[Int($0)] })
         return validation.count { trained.contains(labels[Int($0)]) }
     }
+
+    /// The validation accuracy that a network can be expected to reach at most, as the share of the examples above; nil where
+    /// every label occurs in training.
+    package var reachableAccuracy: Double? {
+        let reachable = reachableValidationCount
+        return reachable < validation.count
+            ? Double(reachable) / Double(validation.count) : nil
+    }
 }
 
 /// A named array of numbers with its shape, row-major.
@@ -166,6 +183,9 @@ package struct CellOutcome: Sendable, Equatable {
     package var clocks: [ClockReading]
     /// What ended a run that was predicted not to generalise; nil of all others.
     package var prediction: EarlyVerdict?
+    /// The validation accuracy that the split lets one expect at most; nil where every label occurs in training, and where
+    /// it is not known.
+    package var reachable: Double?
     /// Why training ended.
     package var stopReason: StopReason
     /// Updates made.
@@ -182,8 +202,8 @@ package struct CellOutcome: Sendable, Equatable {
     /// An outcome.
     package init(
         curve: Curve, rule: PhaseRule, trainCrossing: Crossing?, validationCrossing: Crossing?,
-        clocks: [ClockReading] = [], prediction: EarlyVerdict? = nil, stopReason: StopReason,
-        stepsRun: Int,
+        clocks: [ClockReading] = [], prediction: EarlyVerdict? = nil, reachable: Double? = nil,
+        stopReason: StopReason, stepsRun: Int,
         evaluationInterval: Int = 1, split: ExampleSplit,
         targets: NamedTensor?, parameters: [ParameterSnapshot]
     ) {
@@ -193,6 +213,7 @@ package struct CellOutcome: Sendable, Equatable {
         self.validationCrossing = validationCrossing
         self.clocks = clocks
         self.prediction = prediction
+        self.reachable = reachable
         self.stopReason = stopReason
         self.stepsRun = stepsRun
         self.evaluationInterval = evaluationInterval
@@ -209,9 +230,10 @@ package struct CellOutcome: Sendable, Equatable {
         [ClockReading(rule.clock, train: trainCrossing, validation: validationCrossing)] + clocks
     }
 
-    /// The verdict of the rule that the cell was trained with; of a predicted run the prediction, which says so.
+    /// The verdict of the rule that the cell was trained with; of a run that ended before it was measured what is said of it
+    /// instead, which says so.
     package var verdict: PhaseVerdict {
-        prediction?.verdict(train: trainCrossing)
+        prediction?.verdict(train: trainCrossing) ?? rule.unreachable(self)
             ?? rule.classify(train: trainCrossing, validation: validationCrossing)
     }
 }

@@ -39,7 +39,7 @@ package enum FigurePage {
 
         In every map a line parts sites of unlike phase; it runs between measured cells, and nothing is interpolated. A site
         shows the majority of its cells, of a number their median; where half of them never reach a step, the site has none. What
-        was inferred by a refinement or predicted from the first steps has a veil of its own. Axes beyond x and y
+        was inferred by a refinement, predicted from the first steps or out of reach of its split has a veil of its own. Axes beyond x and y
         make panels in maps, and are looked at together in figures along one axis; there `--y` makes panels.
         Bare ticks stand at the values that were trained; numbers at those, at decades or at round values, whichever is short.
         [beside.md](beside.md) has one sweep as other tools show it.

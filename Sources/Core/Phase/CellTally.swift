@@ -16,6 +16,8 @@ package struct CellTally: Sendable, Equatable {
     package private(set) var deferred = 0
     /// Cells that were ended early as ones that do not generalise.
     package private(set) var predicted = 0
+    /// Cells that were ended because their split puts generalisation out of reach.
+    package private(set) var unreachable = 0
     private var phases: [Phase: Int] = [:]
 
     /// The tally of these cells.
@@ -32,6 +34,7 @@ package struct CellTally: Sendable, Equatable {
             case .inferred: inferred += 1
             case .deferred: deferred += 1
             case .predicted: predicted += 1
+            case .unreachable: unreachable += 1
             }
         }
     }

@@ -6,6 +6,35 @@ extension PhaseRule {
     /// maximum of an accuracy, so the first crossing of any threshold is exact. A sustained crossing is known only by a clock
     /// that was read, or when the threshold was never touched at all.
     package func decide(_ outcome: CellOutcome) -> PhaseVerdict? {
+        guard let (train, validation) = crossings(outcome),
+            outcome.isComplete || isDecided(train: train, validation: validation)
+        else { return nil }
+        return classify(train: train, validation: validation)
+    }
+
+    /// What is said of a run that ended out of reach: it had fitted, so it is taken to memorize. Nil of all others, and under
+    /// a rule that it had not fitted by, or whose threshold its split lets one expect.
+    package func unreachable(_ outcome: CellOutcome) -> PhaseVerdict? {
+        guard outcome.stopReason == .unreachable, let reachable = outcome.reachable,
+            case (let train?, nil)? = crossings(outcome)
+        else { return nil }
+        return unreachable(train: train, reachable: reachable)
+    }
+
+    /// The same of a run that fitted there, whose split lets one expect this validation accuracy at most.
+    package func unreachable(train: Crossing, reachable: Double) -> PhaseVerdict? {
+        guard reachable < validationAccuracy else { return nil }
+        let share = CanonicalJSON.number((reachable * 1000).rounded() / 10)
+        var verdict = PhaseVerdict(
+            .memorization,
+            "out of reach, not measured: train at \(train.step), and \(share) % of the validation "
+                + "examples have a label that occurs in training")
+        verdict.train = train
+        return verdict
+    }
+
+    /// Where a stored outcome crossed this rule's thresholds; nil when its curves do not say.
+    private func crossings(_ outcome: CellOutcome) -> (train: Crossing?, validation: Crossing?)? {
         let readings = outcome.readings.filter { $0.clock.sustain == sustain }
         let train =
             readings.first { $0.clock.trainAccuracy == trainAccuracy }.map { .known($0.train) }
@@ -15,8 +44,7 @@ extension PhaseRule {
             .map { .known($0.validation) }
             ?? crossing(validationAccuracy, outcome, outcome.curve.validationAccuracy)
         guard case .known(let t) = train, case .known(let v) = validation else { return nil }
-        guard outcome.isComplete || isDecided(train: t, validation: v) else { return nil }
-        return classify(train: t, validation: v)
+        return (t, v)
     }
 
     private enum Lookup {

@@ -1,7 +1,7 @@
 /// What the sites measured so far say of a grid: which to measure next, and which phase the others have by inference.
 ///
 /// A box whose measured sites, wherever in it they lie, have no phase in common is *mixed*: it is measured at its own middle
-/// and at those of its edges and faces that are mixed themselves, in the last cut at all, and cut there. So is, on coarse levels, a box beside a
+/// and at those of its edges and faces that are mixed themselves, and cut there. So is, on coarse levels, a box beside a
 /// mixed one (the ring). Any other box is left: its sites are taken to have the phase that its measured ones share. Of a
 /// mixed box of the finest level every corner is measured. Since a box is judged by its faces too, the boundary is followed
 /// from box to box wherever it turns.
@@ -30,8 +30,6 @@ struct BoundaryRefinement {
             var next: [RefinementLattice.Box] = []
             for (box, sites) in zip(open, sites) {
                 let isFinest = level == lattice.levels - 1
-                // To follow the boundary site by site would save a tenth, and take many small rounds.
-                let isLastCut = level == lattice.levels - 2
                 let isCut =
                     !isFinest
                     && (mixed.contains(box)
@@ -40,7 +38,7 @@ struct BoundaryRefinement {
                     isCut
                     ? lattice.subdivision(box).filter { node in
                         let face = lattice.face(of: box, around: node)
-                        return isLastCut || face.count == sites.count
+                        return face.count == sites.count
                             || BoundaryRefinement.isMixed(face, evidence)
                     } : isFinest && mixed.contains(box) ? sites : []
                 let unknown = wanted.filter { !evidence[$0].isMeasured }

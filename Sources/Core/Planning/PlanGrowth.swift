@@ -74,6 +74,11 @@ package struct PlanGrowth: Sendable {
                 "audit": .number(refinement.audit),
             ])
         }
+        switch spec.stop {
+        case .decided, .budget: break
+        // Phases that were not measured have a say in what is asked for.
+        case .predicted, .reachable: members["stop"] = .string(spec.stop.rawValue)
+        }
         if let race = spec.race {
             members["race"] = .array(
                 [race.atLeast, race.atMost, race.lead].map { .number(Double($0)) })

@@ -84,7 +84,7 @@ package struct Axis: Sendable, Hashable, Codable {
         "seed", "step", "early_step", "phase", "train_step", "validation_step", "delay",
         "train_accuracy", "validation_accuracy", "train_loss", "validation_loss", "status",
         "attempts", "wall_seconds", "cell", "phase_uncertain", "inferred_phase", "steps_run",
-        "stop_reason", "record",
+        "stop_reason", "record", "agreement", "agreement_low", "agreement_high", "sampling",
     ]
 
     /// Evenly spaced values, rounded to 12 significant digits so that decades are exact and identities stable.

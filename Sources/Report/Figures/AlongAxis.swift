@@ -17,7 +17,7 @@ struct AlongAxis {
         var open = 0
         for site in map.sites {
             for cell in site.cells {
-                if let phase = cell.status.verdict?.phase {
+                if let phase = cell.status.vote?.phase {
                     phases[site.place[0], default: []].append(phase)
                 } else {
                     open += 1

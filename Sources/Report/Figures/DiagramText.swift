@@ -27,6 +27,10 @@ struct DiagramText {
     static let majority =
         "A site shows the phase of most of its seeds; a tie goes to the later of C, G, M, X."
 
+    /// What a race over seeds does to their shares.
+    static let sequential =
+        "Seeds are sequential: a site has no more once they agree, so shares lean towards agreement."
+
     /// The seeds in words: `seeds 0–4 (5)`.
     static func seeds(_ seeds: [UInt64]) -> String {
         guard seeds.count > 1 else { return "seed \(seeds.first.map { "\($0)" } ?? "none")" }
@@ -49,7 +53,10 @@ struct DiagramText {
     /// The footer's paragraphs.
     func footer(_ counts: SiteCounts) -> [String] {
         var lines = [DiagramText.rule(input.rule)]
-        if input.cellsPerSite > 1 { lines.append(DiagramText.majority) }
+        if input.cellsPerSite > 1 {
+            lines.append(
+                DiagramText.majority + (input.isSequential ? " \(DiagramText.sequential)" : ""))
+        }
         let axes = input.axes.map { axis in
             "\(NumberText.words(axis.name)) is \(axis.path)"
         }
@@ -76,7 +83,8 @@ struct DiagramText {
         for (count, word) in [
             (counts.running.cells, "running"), (counts.missing.cells, "missing"),
             (counts.failed.cells, "failed"), (counts.inferred.cells, "inferred"),
-            (counts.predicted.cells, "predicted"), (counts.deferred.cells, "not asked for"),
+            (counts.predicted.cells, "predicted"), (counts.unreachable.cells, "out of reach"),
+            (counts.deferred.cells, "not asked for"),
         ] where count > 0 { states.append("\(NumberText.grouped(count)) \(word)") }
         return NumberText.counted(counts.allSites, "site") + ", "
             + NumberText.counted(counts.allCells, "cell") + ": "
@@ -107,6 +115,9 @@ struct DiagramText {
         case .deferred: return "not asked for"
         case .inferred(let phase): return "inferred: \(phase.name)"
         case .predicted(let phase): return "predicted: \(phase.name)"
+        case .unreachable(let phase):
+            return "out of reach: \(phase.phase.name), \(phase.votes) of "
+                + NumberText.counted(phase.decided, "seed") + (summary.isPartial ? " so far" : "")
         }
     }
 
@@ -127,14 +138,15 @@ struct DiagramText {
                 if !brackets.isEmpty { text += ", \(brackets.joined(separator: ", "))" }
             }
             switch stop {
-            case .diverged, .settled, .predicted: text += "; \(stop.rawValue)"
-            case .decided, .budget: break
+            case .diverged, .settled, .cycled: text += "; \(stop.rawValue)"
+            case .decided, .budget, .predicted, .unreachable: break
             }
             return text
         case .missing: return "missing"
         case .inferred(let phase): return "inferred: \(phase.name), like the sites around it"
         case .deferred: return "not asked for"
-        case .predicted(let verdict, _): return "\(verdict.phase.name), \(verdict.reason)"
+        case .predicted(let verdict, _), .unreachable(let verdict, _):
+            return "\(verdict.phase.name), \(verdict.reason)"
         case .running(let step, let budget):
             return "running, step \(NumberText.grouped(step)) of \(NumberText.grouped(budget))"
         case .failed(let reason): return "failed: \(reason)"
@@ -180,7 +192,8 @@ struct DiagramText {
         for (count, word) in [
             (counts.running.sites, "running"), (counts.missing.sites, "missing"),
             (counts.failed.sites, "failed"), (counts.inferred.sites, "inferred"),
-            (counts.predicted.sites, "predicted"), (counts.deferred.sites, "not asked for"),
+            (counts.predicted.sites, "predicted"), (counts.unreachable.sites, "out of reach"),
+            (counts.deferred.sites, "not asked for"),
             (counts.disputed, "with seeds that disagree"),
         ] where count > 0 { parts.append("\(count) \(word)") }
         return parts.joined(separator: ", ")

@@ -65,6 +65,8 @@ package struct PhaseDiagramInput: Sendable {
     package var slices: [String] = []
     /// Axes whose values are looked at together, as seeds are.
     package var pooled: [Axis] = []
+    /// Whether seeds were raced, so that a site ends as soon as they agree.
+    package var isSequential = false
 
     /// Cells of a site.
     package var cellsPerSite: Int {
@@ -119,5 +121,6 @@ package struct PhaseDiagramInput: Sendable {
             budget: spec.axes.contains { $0.sets("steps") } ? nil : spec.cell.steps,
             sites: states.map { SiteState(place: $0.key, cells: $0.value) }, version: version,
             notes: notes)
+        isSequential = spec.race != nil
     }
 }

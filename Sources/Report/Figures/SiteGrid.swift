@@ -103,6 +103,8 @@ struct SiteCounts {
     private(set) var inferred = (sites: 0, cells: 0)
     /// Sites and cells that were ended early as ones that do not generalise.
     private(set) var predicted = (sites: 0, cells: 0)
+    /// Sites and cells that were ended because their splits put generalisation out of reach.
+    private(set) var unreachable = (sites: 0, cells: 0)
     /// Sites and cells that are not asked for.
     private(set) var deferred = (sites: 0, cells: 0)
     /// Sites whose seeds disagree.
@@ -133,6 +135,7 @@ struct SiteCounts {
         case .deferred: deferred.sites += 1
         case .inferred: inferred.sites += 1
         case .predicted: predicted.sites += 1
+        case .unreachable: unreachable.sites += 1
         }
     }
 
@@ -145,6 +148,7 @@ struct SiteCounts {
         case .inferred: inferred.cells += 1
         case .deferred: deferred.cells += 1
         case .predicted: predicted.cells += 1
+        case .unreachable: unreachable.cells += 1
         }
     }
 
@@ -153,11 +157,11 @@ struct SiteCounts {
     /// Every cell.
     var allCells: Int {
         decidedCells + running.cells + failed.cells + missing.cells + inferred.cells
-            + deferred.cells + predicted.cells
+            + deferred.cells + predicted.cells + unreachable.cells
     }
     /// Every site.
     var allSites: Int {
         sites.values.reduce(0, +) + running.sites + failed.sites + missing.sites
-            + inferred.sites + predicted.sites + deferred.sites
+            + inferred.sites + predicted.sites + unreachable.sites + deferred.sites
     }
 }

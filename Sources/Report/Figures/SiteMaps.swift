@@ -67,7 +67,7 @@ enum SiteMaps {
         }
         var shares: [[Int]: Double] = [:]
         let grid = SiteGrid(input)
-        for place in grid.places { shares[place] = grid.summary(place).phase?.agreement }
+        for place in grid.places { shares[place] = grid.summary(place).vote?.agreement }
         return ValueMap(
             input,
             ValueMap.Quantity(

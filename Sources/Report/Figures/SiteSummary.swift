@@ -18,6 +18,9 @@ package struct SiteSummary: Sendable, Hashable {
         case inferred(Phase)
         /// Not measured: what the first steps of its seeds had predicted.
         case predicted(Phase)
+        /// The phase of most seeds, of which none was measured to have it: they were ended because their splits put
+        /// generalisation out of reach.
+        case unreachable(SitePhase)
     }
 
     /// The kind.
@@ -27,7 +30,8 @@ package struct SiteSummary: Sendable, Hashable {
 
     /// What is shown of a site with these cells.
     package init(_ cells: [CellState]) {
-        var verdicts: [PhaseVerdict] = []
+        var votes: [PhaseVerdict] = []
+        var measured: Set<Phase> = []
         var share: Double?
         var failed = false
         var inferred: Phase?
@@ -35,7 +39,10 @@ package struct SiteSummary: Sendable, Hashable {
         var isAskedFor = false
         for cell in cells {
             switch cell.status {
-            case .verified(let verdict, _, _): verdicts.append(verdict)
+            case .verified(let verdict, _, _):
+                votes.append(verdict)
+                measured.insert(verdict.phase)
+            case .unreachable(let verdict, _): votes.append(verdict)
             case .running(let step, let budget):
                 let done = budget > 0 ? Double(step) / Double(budget) : 0
                 share = max(share ?? 0, min(1, max(0, done)))
@@ -46,8 +53,8 @@ package struct SiteSummary: Sendable, Hashable {
             case .deferred: break
             }
         }
-        if let phase = SitePhase(verdicts) {
-            kind = .phase(phase)
+        if let phase = SitePhase(votes) {
+            kind = measured.contains(phase.phase) ? .phase(phase) : .unreachable(phase)
             isPartial = phase.decided < cells.count { !$0.status.isLeftOut }
         } else {
             kind =
@@ -57,6 +64,14 @@ package struct SiteSummary: Sendable, Hashable {
                     : predicted.map(Kind.predicted) ?? inferred.map(Kind.inferred)
                         ?? (isAskedFor ? .missing : .deferred))
             isPartial = false
+        }
+    }
+
+    /// How its seeds voted, those that were measured and those out of reach; nil where none did.
+    package var vote: SitePhase? {
+        switch kind {
+        case .phase(let phase), .unreachable(let phase): phase
+        case .running, .failed, .missing, .deferred, .inferred, .predicted: nil
         }
     }
 

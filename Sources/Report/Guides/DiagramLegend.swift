@@ -93,6 +93,10 @@ struct DiagramLegend: Legend {
                 "predicted, not measured",
                 .predicted(PhaseVerdict(.memorization, ""), stepsRun: 0), counts.predicted
             ),
+            (
+                "out of reach, not measured",
+                .unreachable(PhaseVerdict(.memorization, ""), stepsRun: 0), counts.unreachable
+            ),
         ]
         return states.filter { $0.2.sites > 0 }.map { name, status, count in
             LegendEntry(

@@ -46,6 +46,8 @@ struct LeanSites {
                     paths[.unmeasured(phase, "inferred"), default: ""] += box
                 case .predicted(let phase):
                     paths[.unmeasured(phase, "predicted"), default: ""] += box
+                case .unreachable(let phase):
+                    paths[.unmeasured(phase.phase, "unreachable"), default: ""] += box
                 case .running: paths[.running, default: ""] += box
                 case .failed: paths[.failed, default: ""] += cross(rect)
                 case .missing: paths[.missing, default: ""] += box
@@ -57,7 +59,7 @@ struct LeanSites {
             fill(paths[.phase(phase)], layout.style.palette.fill(phase).hex, into: &out)
             fill(paths[.phase(phase)], pattern(phase.name), into: &out)
             let thinned = layout.style.palette.thinned(phase)
-            for veil in ["inferred", "predicted"] {
+            for veil in ["inferred", "predicted", "unreachable"] {
                 fill(paths[.unmeasured(phase, veil)], thinned.hex, into: &out)
                 fill(paths[.unmeasured(phase, veil)], pattern(veil), into: &out)
             }

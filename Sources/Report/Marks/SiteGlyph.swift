@@ -18,6 +18,8 @@ struct SiteGlyph {
         case .deferred: drawDeferred(in: rect, into: &out)
         case .inferred(let phase): drawUnmeasured(phase, "inferred", in: rect, into: &out)
         case .predicted(let phase): drawUnmeasured(phase, "predicted", in: rect, into: &out)
+        case .unreachable(let phase):
+            drawUnmeasured(phase.phase, "unreachable", in: rect, into: &out)
         }
     }
 
@@ -220,9 +222,10 @@ struct SiteGlyph {
                     opacity: "1", into: &out)
             }
             if derived {
-                // Dashes and hollow squares.
+                // Dashes, upright ones, and hollow squares.
                 for (name, strokes) in [
-                    ("predicted", "M0 2H2.6"), ("inferred", "M0.6 0.6H3.4V3.4H0.6Z"),
+                    ("predicted", "M0 2H2.6"), ("unreachable", "M2 0V2.6"),
+                    ("inferred", "M0.6 0.6H3.4V3.4H0.6Z"),
                 ] {
                     pattern(
                         "\(style.idPrefix)-\(name)", strokes, Palette.veil.hex, opacity: "1",

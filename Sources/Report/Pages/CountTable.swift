@@ -36,6 +36,11 @@ struct CountTable {
                 if counts.predicted.cells > 0 {
                     row("predicted", counts.predicted.sites, counts.predicted.cells, into: &out)
                 }
+                if counts.unreachable.cells > 0 {
+                    row(
+                        "out of reach", counts.unreachable.sites, counts.unreachable.cells,
+                        into: &out)
+                }
                 for (name, count) in [
                     ("seeds disagree", counts.disputed), ("uncertain", counts.uncertain),
                     ("seeds to come", counts.partial),

@@ -37,6 +37,10 @@ struct Findings {
         for (count, words) in [
             (counts.predicted.sites, "rest on a predictor's word, not on what was measured"),
             (
+                counts.unreachable.sites,
+                "are taken to memorize because their splits put generalisation out of reach"
+            ),
+            (
                 counts.inferred.sites,
                 "were not trained; their phase is inferred from their neighbours"
             ),

@@ -106,6 +106,7 @@ struct PageData {
         case .failed: "!"
         case .inferred(let phase): inferred(phase)
         case .predicted: "p"
+        case .unreachable: "u"
         case .deferred: "-"
         }
     }
@@ -124,6 +125,7 @@ struct PageData {
         case .deferred: "-"
         case .inferred(let phase): inferred(phase)
         case .predicted: "p"
+        case .unreachable: "u"
         }
     }
 }

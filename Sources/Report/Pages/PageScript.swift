@@ -6,7 +6,7 @@ enum PageScript {
         (function(){"use strict";
         var get=function(id){return document.getElementById(id)};
         var d=JSON.parse(get("data").textContent),ns="http://www.w3.org/2000/svg";
-        var words={C:"comprehension",G:"grokking",M:"memorization",X:"confusion",".":"missing",r:"running","!":"failed",c:"inferred: comprehension",g:"inferred: grokking",m:"inferred: memorization",x:"inferred: confusion",p:"predicted","-":"not asked for"};
+        var words={C:"comprehension",G:"grokking",M:"memorization",X:"confusion",".":"missing",r:"running","!":"failed",c:"inferred: comprehension",g:"inferred: grokking",m:"inferred: memorization",x:"inferred: confusion",p:"predicted",u:"out of reach","-":"not asked for"};
         var shape=d.axes.map(function(a){return a.values.length}),member=-1,shown={C:1,G:1,M:1,X:1,o:1},onlyDisputed=false;
         function site(p,i,j){var place=[i];if(d.axes.length>1)place.push(j);place=place.concat(p.at);
           return place.reduce(function(n,v,k){return n*shape[k]+v},0)}

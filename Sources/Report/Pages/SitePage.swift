@@ -39,7 +39,7 @@ package struct SitePage: Sendable {
 
     /// The page's text.
     package func html() -> String {
-        let phase = SitePhase(members.compactMap(\.state.status.verdict))
+        let phase = SitePhase(members.compactMap(\.state.status.vote))
         return PageStyle.page(title: "\(label) – site", version: version) { out in
             out.element("nav") { out in
                 out.element("a", ["href": "../index.html"], "← phase diagram")

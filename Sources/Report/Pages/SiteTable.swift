@@ -15,7 +15,10 @@ struct SiteTable {
                 out.element(
                     "caption", [:],
                     "One row per site; steps of each seed in the order of "
-                        + "\(DiagramText.seeds(seeds)), – where there is none.")
+                        + "\(DiagramText.seeds(seeds)), – where there is none."
+                        + (grid.input.cellsPerSite > 1
+                            ? " Agreement has its 95 % Wilson interval." : "")
+                        + (grid.input.isSequential ? " \(DiagramText.sequential)" : ""))
                 out.element("thead") { out in
                     out.element("tr") { out in
                         let names = grid.input.axes.map { NumberText.words($0.name) }
@@ -60,9 +63,14 @@ struct SiteTable {
     }
 
     private func agreement(_ summary: SiteSummary, _ cells: [CellState]) -> String {
-        guard let phase = summary.phase else { return "–" }
+        guard let phase = summary.vote else { return "–" }
         let open = cells.count { !$0.status.isLeftOut } - phase.decided
-        return "\(phase.votes)/\(phase.decided)" + (open > 0 ? ", \(open) to come" : "")
+        let interval = WilsonInterval(phase.votes, of: phase.decided)
+        let range = [interval.low, interval.high].map { "\(Int((100 * $0).rounded()))" }
+        return "\(phase.votes)/\(phase.decided)"
+            + (grid.input.cellsPerSite > 1 ? " (\(range.joined(separator: "–")) %)" : "")
+            + (grid.input.isSequential ? ", sequential" : "")
+            + (open > 0 ? ", \(open) to come" : "")
     }
 
     private static func steps(

@@ -115,6 +115,7 @@ package struct TerminalMap: Sendable {
         case .inferred(let phase): return painted(TerminalMap.small(phase) + space, phase)
         // Only memorization is predicted.
         case .predicted(let phase): return painted("ₘ" + space, phase)
+        case .unreachable(let phase): return painted("ᵐ" + space, phase.phase)
         }
     }
 
@@ -152,7 +153,8 @@ package struct TerminalMap: Sendable {
         for (count, word) in [
             (counts.running.sites, "▒ running"), (counts.missing.sites, "· missing"),
             (counts.failed.sites, "! failed"), (counts.inferred.sites, "ᴄɢᴍ× inferred"),
-            (counts.predicted.sites, "ₘ predicted"), (counts.deferred.sites, "- not asked for"),
+            (counts.predicted.sites, "ₘ predicted"), (counts.unreachable.sites, "ᵐ out of reach"),
+            (counts.deferred.sites, "- not asked for"),
             (counts.disputed, "lower case: seeds disagree"),
             (counts.uncertain, "lower case: uncertain"),
         ] where count > 0 { parts.append(("\(word) \(count)", nil)) }

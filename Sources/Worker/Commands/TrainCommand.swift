@@ -26,7 +26,8 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "Changes to the phase rule: gap=500,train_accuracy=0.95.")
     var rule: String?
 
-    @Option(help: "When to stop: decided, budget, or a cut as validation_accuracy@400>0.2.")
+    @Option(
+        help: "When to stop: decided, budget, reachable, or a cut as validation_accuracy@400>0.2.")
     var stop = StopPolicy.decided
 
     @Option(help: ArgumentHelp(blasCoreHelp, valueName: "core"))

@@ -63,9 +63,6 @@ extension CellConfiguration {
         }
     }
 
-    /// Symbols up to which what a training set implies is computed exactly.
-    private static let mostImplied = 25
-
     private func checkCover(
         _ cover: SplitConfiguration.Cover, _ reader: borrowing MappingReader
     ) throws(SweepError) {
@@ -73,7 +70,7 @@ extension CellConfiguration {
         switch (cover, task) {
         case (.labels, .addition), (.labels, .modular), (.labels, .permutation):
             needed = task.classCount ?? 0
-        case (.implied, .addition(let symbols)) where symbols <= CellConfiguration.mostImplied:
+        case (.implied, .addition(let symbols)):
             // A pair for each sum, and as many more as embeddings on a line have to be told.
             needed = 2 * symbols - 1 + max(0, symbols - 2)
         case (.labels, _):
@@ -82,9 +79,7 @@ extension CellConfiguration {
                 hint: "use kind: random")
         case (.implied, _):
             throw reader.error(
-                "split",
-                "what examples imply is known of the task addition with up to"
-                    + " \(CellConfiguration.mostImplied) symbols",
+                "split", "what examples imply is known of the task addition",
                 hint: "use kind: labels")
         }
         guard trainCount >= needed else {
