@@ -11,7 +11,7 @@ extension CellConfiguration {
     /// change does not concern keep theirs.
     ///
     /// Version 1 read dropout and perturbation of fully connected networks and left them out; with a commutativity penalty
-    /// its masks and noise began anew with every block of examples.
+    /// its masks and noise started again with every block of examples.
     package var scienceVersion: Int {
         switch model {
         case .pairDecoder, .mlp: isStochastic ? 2 : Science.version
@@ -19,7 +19,7 @@ extension CellConfiguration {
         }
     }
 
-    /// Whether what is trained on is drawn anew in every step: by dropout or a perturbation.
+    /// Whether what is trained on is drawn again in every step: by dropout or a perturbation.
     package var isStochastic: Bool { model.hasDropout || perturbation.isOn }
 }
 

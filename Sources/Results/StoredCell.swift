@@ -20,7 +20,7 @@ package struct CellProvenance: Sendable, Equatable, Codable {
     package var finished: String
     /// Seconds between the two, on a monotonic clock.
     package var wallSeconds: Double
-    /// Whose state training went on from, nil when it began at step 0.
+    /// Whose state training resumed from, nil when it began at step 0.
     package var stateFrom: String?
 
     /// A provenance.

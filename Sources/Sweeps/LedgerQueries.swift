@@ -84,7 +84,7 @@ extension LedgerQueries {
     }
 
     /// Every result by cell, or those of some cells; rows that cannot be read are left out, so that their files are looked at
-    /// anew.
+    /// again.
     package func results(
         of cells: [CellID]? = nil
     ) throws(SystemError) -> [CellID: StoredResult] {

@@ -132,7 +132,7 @@ package final class LedgerSnapshot: LedgerQueries {
     /// Copies database and write-ahead log so that they belong together.
     ///
     /// Pages that a checkpoint moves from the log into the database during the copy are in the log too, until the log is
-    /// begun anew; and that changes its header (sqlite.org/fileformat2.html#walformat).
+    /// started again; and that changes its header (sqlite.org/fileformat2.html#walformat).
     private static func copy(_ path: String, to target: String) throws(SystemError) {
         for _ in 0..<50 {
             let before = try LedgerSnapshot.log(path, atMost: headerSize)
@@ -174,4 +174,4 @@ package final class LedgerSnapshot: LedgerQueries {
 }
 
 /// What to do where a ledger cannot be read.
-private let ledgerRemedy = "grokmap verify --rebuild makes it anew from the cells"
+private let ledgerRemedy = "grokmap verify --rebuild rebuilds it from the cells"

@@ -179,7 +179,7 @@ struct CheckpointStoreTests {
 
     // MARK: Audit
 
-    @Test("after a restart missing cells go on from their checkpoints, row or no row")
+    @Test("after a restart missing cells resume from their checkpoints, row or no row")
     func audit() throws {
         try put(checkpoint(0, step: 256), attempt(0, 3))
         try put(checkpoint(1, step: 512), attempt(1))
@@ -207,7 +207,7 @@ struct CheckpointStoreTests {
     }
 
     @Test(
-        "a damaged checkpoint is put into quarantine with its reason, and no cell goes on from it",
+        "a damaged checkpoint is put into quarantine with its reason, and no cell resumes from it",
         arguments: ["empty", "truncated", "flipped", "noise"])
     func damaged(_ damage: String) throws {
         for place in 0..<2 { try put(checkpoint(place), attempt(place)) }

@@ -44,7 +44,7 @@ struct DirectoryClaimTests {
         if fate == "replaced" { try Posix.makeDirectory(path) }
         #expect(
             problem { try claim.check() }
-                == "cannot go on with the sweep: \(path): its directory was moved, removed or "
+                == "cannot continue with the sweep: \(path): its directory was moved, removed or "
                 + "replaced while it ran (hint: put it back, then run again to resume)")
         // Whoever comes to the new one owns that.
         if fate == "replaced" { _ = try DirectoryClaim(path) }

@@ -24,7 +24,7 @@ import Testing
         #expect(ExplainCommand.ceiling(of: whole, under: PhaseRule()) == nil)
     }
 
-    @Test("a checkpoint is told with where it can be gone on with")
+    @Test("a checkpoint is told with where it can be resumed")
     func checkpoint() {
         #expect(
             ExplainCommand.describe(Sample.stored(2, step: 512))

@@ -40,7 +40,7 @@ import Testing
         try CheckpointStore(directory, ledger, plan.spec).adoptStates(plan) { _ in true }
     }
 
-    @Test("a cell of a longer budget goes on from the state of its shorter twin")
+    @Test("a cell of a longer budget resumes from the state of its shorter twin")
     func adopted() throws {
         try keep(try plan(), step: 4096)
         let longer = try plan(steps: 9000)
@@ -96,7 +96,7 @@ import Testing
         let longer = try #require(try growth(try plan(steps: 9000)))
         #expect(
             longer.lines == [
-                "budget: 5,000 steps before, 9,000 now: 1 of 6 missing cells go on from a kept state"
+                "budget: 5,000 steps before, 9,000 now: 1 of 6 missing cells can resume from a kept state"
             ])
         #expect(try growth(try plan(steps: 9000, schedule: "cosine"))?.lines.count == 2)
         let moved = try longer.setAside(in: directory)

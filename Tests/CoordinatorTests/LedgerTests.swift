@@ -149,7 +149,7 @@ struct LedgerTests {
         #expect(
             problem { _ = try Ledger(path) }
                 == "cannot open the ledger: \(path): it is no file of its own (hint: move it "
-                + "away, then grokmap run makes the ledger anew from the cells)")
+                + "away, then grokmap run rebuilds the ledger from the cells)")
         #expect(throws: SystemError.self) { try LedgerSnapshot(path) }
         #expect(try Posix.read(victim) == [1, 2, 3])
     }

@@ -195,7 +195,7 @@ struct SweepTableTests {
         let cell = plan.cells[4].id
         let writer = Task.detached {
             for number in 1...400 {
-                // Two rows that belong together, and enough of them for the log to be begun anew.
+                // Two rows that belong together, and enough of them for the log to be started again.
                 try ledger.write([
                     .lease(
                         AttemptID(cell: cell, attempt: number), Sample.slot("w"), Sample.process()),

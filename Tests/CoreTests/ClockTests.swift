@@ -67,7 +67,7 @@ struct ClockTests {
         #expect(!holds([Clock(trainAccuracy: 0.9, validationAccuracy: 0.9, sustain: 2)]))
     }
 
-    @Test("a tracker goes on from its memory")
+    @Test("a tracker resumes from its memory")
     func memory() {
         var whole = ClockTracker(held)
         var part = ClockTracker(held)

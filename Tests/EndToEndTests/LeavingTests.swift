@@ -42,7 +42,7 @@ extension EndToEnd {
             #expect(left.isEmpty)
         }
 
-        @Test("TERM makes the workers hand over what they are at, and ends the run")
+        @Test("TERM makes the workers hand over what they are training, and ends the run")
         func term() throws {
             let place = try Workplace()
             try place.write(

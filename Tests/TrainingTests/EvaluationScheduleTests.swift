@@ -80,7 +80,7 @@ import Testing
         #expect(seen.count < 120)
     }
 
-    @Test("what has been saved goes on with the same steps; nonsense is refused")
+    @Test("what has been saved continues with the same steps; nonsense is refused")
     func saved() throws {
         var first = EvaluationSchedule(try problem(), rule: PhaseRule())
         for step in 0...40 where first.isDue(step) {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Training
 
-/// A run of a longer budget that goes on from a state of a shorter one ends as if it had been that long from the start.
+/// A run of a longer budget that resumes from a state of a shorter one ends as if it had been that long from the start.
 @Suite struct GrowingBudgetTests {
     private func run(
         _ changes: String, steps: Int, stop: StopPolicy = .decided, interval: Int = 10
@@ -60,7 +60,7 @@ import Testing
         #expect(endings.isSuperset(of: [.decided, .budget, .diverged]), "\(endings)")
     }
 
-    @Test("a run that nobody stops early goes on from its end as well")
+    @Test("a run that nobody stops early resumes from its end as well")
     func budget() throws {
         let (state, short) = try last(try run("batch: 7", steps: 150, stop: .budget))
         let long = try run("batch: 7", steps: 260, stop: .budget)
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test("one that stood still too near its end to look for it is not gone on with")
+    @Test("one that stood still too near its end to look for it is not resumed")
     func standstill() throws {
         // At rate 0 nothing moves. The look at step 202 is too near the end of 210 steps to ask whether it is worth going
         // on; a longer run ends there.

@@ -76,7 +76,7 @@ import Testing
             #expect(found.code == 2)
             #expect(
                 found.errors.hasPrefix(
-                    "grokmap-worker: go on from checkpoint: \(path): it is of cell "))
+                    "grokmap-worker: resume from checkpoint: \(path): it is of cell "))
             #expect(found.errors.hasSuffix("(hint: remove the file to begin at step 0)\n"))
             try Data([1, 2, 3]).write(to: URL(fileURLWithPath: path))
             found = try attempt()

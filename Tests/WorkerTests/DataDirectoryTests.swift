@@ -76,7 +76,7 @@ import Training
         #expect(reason.contains("i.idx") && reason.contains("No such file or directory"))
     }
 
-    @Test("a cell goes on from parameters that another cell's file keeps, or that NumPy wrote")
+    @Test("a cell resumes from parameters that another cell's file keeps, or that NumPy wrote")
     func initial() throws {
         let directory = try WorkerProcess.directory()
         defer { try? FileManager.default.removeItem(atPath: directory) }

@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test(
-        "a checkpoint is asked for piece by piece, and the cell goes on from it",
+        "a checkpoint is asked for piece by piece, and the cell resumes from it",
         arguments: [0, 100, 262_144, 600_001])
     func resumed(_ length: Int) throws {
         let checkpoint = try Samples.checkpoint(length: length)
@@ -53,7 +53,7 @@ import Testing
         #expect(bench.pass(.seconds(60), answering: true).asked.isEmpty)
     }
 
-    @Test("what cannot be gone on with bit by bit is not even asked for")
+    @Test("what cannot be resumed bit by bit is not even asked for")
     func unfit() throws {
         func jobs(_ change: (inout CheckpointOffer) -> Void) throws -> [LinkEffect] {
             var bench = LinkBench()

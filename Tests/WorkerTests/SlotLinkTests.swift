@@ -136,7 +136,7 @@ import Testing
     }
 
     @Test(
-        "a restarted coordinator hears hello with training and results, and the delivery begins anew"
+        "a restarted coordinator hears hello with training and results, and the delivery starts again"
     )
     func restartedCoordinator() throws {
         var bench = try LinkBench.delivering(300_000)

@@ -24,7 +24,7 @@ import Testing
         #expect(wait == .restart(after: .seconds(0.375)))
     }
 
-    @Test("ten quick crashes in a row are too many, a long life in between starts anew")
+    @Test("ten quick crashes in a row are too many, a long life in between starts again")
     func givesUp() {
         var policy = RestartPolicy()
         for _ in 0..<9 { _ = policy.decide(.signal(11), ranFor: .seconds(1), jitter: 0) }
@@ -74,7 +74,7 @@ import Testing
 }
 
 @Suite struct BackoffTests {
-    @Test("waits double up to the limit and begin anew after a reset")
+    @Test("waits double up to the limit and start again after a reset")
     func doubling() {
         var backoff = Backoff(shortest: .milliseconds(200), longest: .seconds(1))
         let waits = (0..<4).map { _ in backoff.wait(jitter: 0) }

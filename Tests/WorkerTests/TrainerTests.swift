@@ -63,7 +63,7 @@ import Training
         #expect(try posted().isEmpty)
     }
 
-    @Test("a cell that goes on from any of its checkpoints ends as if it had never stopped")
+    @Test("a cell that resumes from any of its checkpoints ends as if it had never stopped")
     func resumed() throws {
         let whole = try cell(trainer(every: .zero).train(try job()))
         #expect(whole.outcome.stepsRun == 300)

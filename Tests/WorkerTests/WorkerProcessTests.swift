@@ -140,7 +140,7 @@ import Training
         }
     }
 
-    @Test("a cell whose slot was killed goes on from its checkpoint, with the bits of one training")
+    @Test("a cell whose slot was killed resumes from its checkpoint, with the bits of one training")
     func resumed() async throws {
         try await onOwnThread {
             let directory = try WorkerProcess.directory()
@@ -199,7 +199,7 @@ import Training
         }
     }
 
-    @Test("told to go, a worker hands over what it is at, gives it back and leaves")
+    @Test("told to go, a worker hands over what it is training, gives it back and leaves")
     func handOver() async throws {
         try await onOwnThread {
             let directory = try WorkerProcess.directory()

@@ -33,7 +33,7 @@ struct BudgetGrowth {
         guard missing > 0 else { return [] }
         var lines = [
             "budget: \(ProgressLine.grouped(before)) steps before, \(ProgressLine.grouped(after)) now:"
-                + " \(goingOn) of \(missing) missing cells go on from a kept state"
+                + " \(goingOn) of \(missing) missing cells can resume from a kept state"
         ]
         if schedule {
             lines.append(

@@ -29,7 +29,7 @@ struct FigureOptions: ParsableArguments {
     @Flag(help: "Show a measure's largest value, not its last.")
     var maximum = false
 
-    @Option(help: "Draw the line at which weight decay makes so many e-folds within the budget.")
+    @Option(help: "Draw the line at which weight decay makes this many e-folds within the budget.")
     var budgetLine: Double?
 
     @Flag(help: "Draw the line where theory has the critical train fraction.")

@@ -100,7 +100,7 @@ struct KeysCommand: ParsableCommand {
             abstract: "Let a worker in no more.",
             discussion: """
                 A running coordinator learns of it within seconds and turns the worker away; \
-                what it was at goes to others.
+                what it was training goes to others.
                 """)
 
         @Argument(help: "The worker's name.")

@@ -13,7 +13,7 @@ struct OpenSweep {
     let table: SweepTable
     /// Files that could not be used; they lie in `quarantine/` now.
     let quarantined: [CellStore.Damage]
-    /// What is kept and what is decided anew where the last rounds were made under other settings; nil where they were not.
+    /// What is kept and what is decided again where the last rounds were made under other settings; nil where they were not.
     let decidedAnew: String?
 
     /// The plan.
@@ -46,7 +46,7 @@ struct OpenSweep {
         let made = rounds.count { $0.settings == last.settings }
         let next =
             table.growth == nil
-            ? "every cell is asked for now" : "which cells are asked for is decided anew"
+            ? "every cell is asked for now" : "which cells are asked for is decided again"
         return "the last \(made) rounds were made under other settings: \(next);"
             + " \(table.tally.verified) verified cells are kept"
     }
@@ -71,7 +71,7 @@ struct OpenSweep {
             try ledger.write(
                 .event(
                     kind: "grown", subject: cell.short,
-                    text: "goes on at step \(step), the last state of a shorter budget"))
+                    text: "resumes at step \(step), the last state of a shorter budget"))
         }
         let found = try store.audit(plan) { missing.contains($0) }
         for (cell, reason) in found.dropped {

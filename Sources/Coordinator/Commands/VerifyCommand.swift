@@ -18,10 +18,10 @@ struct VerifyCommand: ParsableCommand {
     @Argument(help: "The sweep's directory.")
     var directory: String
 
-    @Flag(help: "Make the ledger anew from the cell files.")
+    @Flag(help: "Rebuild the ledger from the cell files.")
     var rebuild = false
 
-    @Option(help: ArgumentHelp("Train so many cells again and compare.", valueName: "n"))
+    @Option(help: ArgumentHelp("Train this many cells again and compare.", valueName: "n"))
     var retrain = 0
 
     @OptionGroup var files: DataOptions

@@ -81,7 +81,7 @@ struct Fleet {
         case .giveUp(let reason):
             failure = CoordinatorError(
                 "get workers", launcher.name, reason,
-                hint: "grokmap run goes on from what is there")
+                hint: "grokmap run resumes from what is there")
         }
     }
 

@@ -70,7 +70,7 @@ struct KeyRing {
         return JoinToken(address: address, serverKey: server, secretKey: keys.secretKey.z85)
     }
 
-    /// The pair of the workers that a coordinator launches itself, made and let in on first use, and anew once it has been
+    /// The pair of the workers that a coordinator launches itself, made and let in on first use, and again once it has been
     /// revoked. Workers that an earlier coordinator left behind have the same.
     func launchedKeys() throws(CoordinatorError) -> CurveKeyPair {
         let name = "launched"

@@ -17,7 +17,7 @@ final class LaunchThread: Sendable {
     private struct State {
         /// How long workers have to leave, once it is to end.
         var patience: Double?
-        /// Whether workers are to hand over what they are at.
+        /// Whether workers are to hand over what they are training.
         var isHandingOver = false
         /// Set when it has ended.
         var hasEnded = false
@@ -68,7 +68,7 @@ final class LaunchThread: Sendable {
     /// - Parameter patience: seconds that workers have to leave by themselves.
     func end(patience: Double) { state.withLock { $0.patience = patience } }
 
-    /// Has the workers hand over what they are at, with checkpoints, and leave.
+    /// Has the workers hand over what they are training, with checkpoints, and leave.
     func handOver() { state.withLock { $0.isHandingOver = true } }
 
     private var patience: Double? { state.withLock { $0.patience } }

@@ -29,7 +29,7 @@ protocol Launcher: AnyObject {
     /// Ends allocations.
     func retire(_ names: [String]) throws(CoordinatorError)
 
-    /// Has all workers hand over what they are at, with checkpoints, and leave; whom it does not reach is ended soon after.
+    /// Has all workers hand over what they are training, with checkpoints, and leave; whom it does not reach is ended soon after.
     func handOver()
 
     /// Ends everything, politely if there is time.

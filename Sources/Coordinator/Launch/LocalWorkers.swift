@@ -81,7 +81,7 @@ final class LocalWorkers: Launcher {
         try Posix.openRegular("write", path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW)
     }
 
-    /// The log begins anew when it has grown this long, bytes; what was in it is kept beside it, once.
+    /// The log starts again when it has grown this long, bytes; what was in it is kept beside it, once.
     private static let longestLog = 16 << 20
 
     private func boundLog() throws(CoordinatorError) {

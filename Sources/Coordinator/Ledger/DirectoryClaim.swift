@@ -57,7 +57,7 @@ final class DirectoryClaim: Sendable {
     func check() throws(CoordinatorError) {
         guard DirectoryClaim.isAt(path, directory) else {
             throw CoordinatorError(
-                "go on with the sweep", path,
+                "continue with the sweep", path,
                 "its directory was moved, removed or replaced while it ran",
                 hint: "put it back, then run again to resume")
         }
@@ -65,7 +65,7 @@ final class DirectoryClaim: Sendable {
             guard !DirectoryClaim.isAt(path + "/lock", descriptor) else { return }
             guard holdsDirectory else {
                 throw CoordinatorError(
-                    "go on with the sweep", path + "/lock",
+                    "continue with the sweep", path + "/lock",
                     "it was removed or replaced, so that others may run the sweep as well",
                     hint: "run again to resume")
             }

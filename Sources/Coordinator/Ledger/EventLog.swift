@@ -51,7 +51,7 @@ final class EventLog {
         size += pending.count
         pending = []
         guard size > EventLog.longest else { return }
-        // Begun anew; the part before is kept, once.
+        // Started again; the part before is kept, once.
         guard rename(path, path + ".1") == 0 else {
             throw CoordinatorError("rename", path, errno: errno)
         }

@@ -32,7 +32,7 @@ final class Ledger: LedgerQueries {
             guard let kind = Posix.kind(of: path + suffix), kind != S_IFREG else { continue }
             throw CoordinatorError(
                 "open the ledger", path + suffix, "it is no file of its own",
-                hint: "move it away, then grokmap run makes the ledger anew from the cells")
+                hint: "move it away, then grokmap run rebuilds the ledger from the cells")
         }
         let database: DatabaseQueue
         do throws(CoordinatorError) {
@@ -58,7 +58,7 @@ final class Ledger: LedgerQueries {
     func check() throws(CoordinatorError) {
         guard FileIdentity(path) != identity else { return }
         throw CoordinatorError(
-            "go on with the ledger", path, "it was removed or replaced while the sweep ran",
+            "continue with the ledger", path, "it was removed or replaced while the sweep ran",
             hint: "run again to resume: what is missing of it is made from the cells")
     }
 

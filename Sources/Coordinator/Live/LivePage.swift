@@ -106,7 +106,7 @@ final class LivePage: Sendable {
     /// Of cells in hand and of failures at most so many are listed.
     private static let mostListed = 100
 
-    /// The line and its script: every two seconds it asks how the sweep stands, and takes the report anew when cells have
+    /// The line and its script: every two seconds it asks how the sweep stands, and fetches the report again when cells have
     /// come, at most every five seconds and not while the reader has something selected.
     private static func bar(_ done: Int) -> String {
         """

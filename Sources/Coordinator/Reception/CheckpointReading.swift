@@ -4,6 +4,6 @@ import Sweeps
 enum CheckpointReading: Sendable {
     /// It is durable and in the ledger.
     case stored(StoredCheckpoint)
-    /// Nobody can go on from it, and why.
+    /// Nobody can resume from it, and why.
     case unusable(String)
 }

@@ -248,7 +248,7 @@ struct Reception: Sendable {
         for effect in scheduler.handle(event, now: now) {
             effects.append(.decided(effect))
             if case .recordEnd(let attempt, _, _) = effect {
-                // A slot may take its leave as soon as it has sent its result, which is read all the same.
+                // A slot may say goodbye as soon as it has sent its result, which is read all the same.
                 if reading[attempt] == nil { effects.append(.discardResult(attempt)) }
                 effects.append(.discardCheckpoint(attempt))
             }

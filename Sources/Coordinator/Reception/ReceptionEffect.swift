@@ -12,7 +12,7 @@ enum ReceptionEffect: Sendable {
     case discardResult(AttemptID)
     /// Forget what has come of an attempt's checkpoint.
     case discardCheckpoint(AttemptID)
-    /// Read a piece of the checkpoint that a slot goes on from: `ReceptionEvent.pieceRead`.
+    /// Read a piece of the checkpoint that a slot resumes from: `ReceptionEvent.pieceRead`.
     case readPiece(Connection, CheckpointRequest, CheckpointOffer)
     /// Say in the log what is wrong with what somebody sent.
     case warn(String)

@@ -6,7 +6,7 @@ struct SentFile: Sendable, Equatable {
     enum Kind: Sendable {
         /// The result of an attempt.
         case result
-        /// A state of training that another attempt could go on from.
+        /// A state of training that another attempt could resume from.
         case checkpoint
     }
 

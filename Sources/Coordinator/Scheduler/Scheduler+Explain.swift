@@ -22,7 +22,7 @@ extension Scheduler {
         case .missing:
             var lines = ["waits: \(missingCount) cells are missing"]
             if let offer = cell.checkpoint?.offer {
-                lines.append("goes on from step \(offer.step) on OpenBLAS core \(offer.blasCore)")
+                lines.append("resumes from step \(offer.step) on OpenBLAS core \(offer.blasCore)")
             }
             let free = slotsInOrder.filter { $0.value.connection != nil && $0.value.credit > 0 }
             if free.isEmpty { lines.append("not leased: \(whyNoSlotIsFree)") }

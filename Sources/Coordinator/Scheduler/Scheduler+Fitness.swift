@@ -9,7 +9,7 @@ extension Scheduler {
         case failedHere(host: String)
         /// It was lost on this host again and again, and others have lost it less often.
         case lostHere(host: String)
-        /// Its checkpoint is for another OpenBLAS core: here it would begin anew.
+        /// Its checkpoint is for another OpenBLAS core: here it would start again.
         case otherCore(String)
         /// It would take longer than the slot has.
         case wallTime(needs: Double?, left: Double, isHard: Bool)
@@ -220,8 +220,8 @@ extension Scheduler {
             obstacle(to: place, slot, now)?.isHard != true
         else { return false }
         if left == .infinity { return true }
-        guard let anew = expectedSeconds(place, on: slot) else { return false }
-        return left > settings.stragglerRatio * anew && left - anew > 2 * noise
+        guard let fresh = expectedSeconds(place, on: slot) else { return false }
+        return left > settings.stragglerRatio * fresh && left - fresh > 2 * noise
     }
 
     /// Differences below this many seconds are noise: heartbeats are seconds apart.

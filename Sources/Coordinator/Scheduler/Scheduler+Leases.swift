@@ -162,14 +162,14 @@ extension Scheduler {
         dropCheckpoint(place)
     }
 
-    /// Takes in that a cell can go on from here when its attempts end. One that got further than any before has shown
+    /// Takes in that a cell can resume from here when its attempts end. One that got further than any before has shown
     /// that the cell can be trained, however often its slots die.
     mutating func checkpointed(_ attempt: AttemptID, _ checkpoint: StoredCheckpoint) {
         guard let place = places[attempt.cell] else { return }
         cells[place].checkpoint = checkpoint
         switch cells[place].state {
         case .missing, .leased:
-            // Only further than ever: the next one to begin anew would otherwise count as getting on, again and again.
+            // Only further than ever: the next one to start again would otherwise count as getting on, again and again.
             guard checkpoint.offer.step > cells[place].furthest else { return }
             cells[place].furthest = checkpoint.offer.step
             cells[place].losses = [:]

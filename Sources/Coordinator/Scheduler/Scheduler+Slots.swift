@@ -96,7 +96,7 @@ extension Scheduler {
             }
             let last = cells[place].lastAttempt
             let isKnown = cells[place].leases.contains { $0.attempt == number && $0.slot == id }
-            // After a lost ledger numbers begin anew: another slot may train under this one already. And a process that
+            // After a lost ledger numbers start again: another slot may train under this one already. And a process that
             // brings what nobody knows of has one cell in training and two that are finished, not the whole sweep.
             let isCredible =
                 number <= last + settings.forgottenAttempts
@@ -197,7 +197,7 @@ extension Scheduler {
         }
     }
 
-    /// A slot goes on with an attempt that was given up as lost: it has it again, unless the cell needs nobody any more.
+    /// A slot continues with an attempt that was given up as lost: it has it again, unless the cell needs nobody any more.
     private mutating func heardOfLapsed(
         _ attempt: AttemptID, at step: Int, _ place: Int, _ id: SlotID, _ now: Double
     ) {

@@ -91,7 +91,7 @@ struct Scheduler: Sendable {
         var named: Double
         /// When it last got further.
         var advanced: Double
-        /// The last step it spoke of, at first that of the checkpoint it was to go on from.
+        /// The last step it spoke of, at first that of the checkpoint it was to resume from.
         var step: Int
         /// Whether its result is on its way: the slot trains something else.
         var isDelivering = false

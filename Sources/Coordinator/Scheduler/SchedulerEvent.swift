@@ -66,7 +66,7 @@ enum SchedulerEffect: Sendable, Equatable {
     case recordForgiven([AttemptID], reason: String)
     /// Write down that a cell is given up.
     case recordFailure(CellID, reason: String)
-    /// Remove a cell's checkpoint, which nobody will go on from.
+    /// Remove a cell's checkpoint, which nobody will resume from.
     case dropCheckpoint(CellID)
     /// Write down that a slot registered, and whose key it showed.
     case recordSlot(SlotID, SlotProcess, blasCore: String, owner: String? = nil)

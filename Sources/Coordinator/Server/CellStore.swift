@@ -66,7 +66,7 @@ final class CellStore {
         return quarantined
     }
 
-    /// Writes the files anew that a power cut kept from the disk: until they are known to be there, the ledger has their
+    /// Writes again the files that a power cut kept from the disk: until they are known to be there, the ledger has their
     /// bytes.
     private func putBack() throws(CoordinatorError) {
         let kept = try ledger.intake()
@@ -210,6 +210,6 @@ final class CellStore {
         return [.result(verified.result), .intake(verified.result.cell, bytes)]
     }
 
-    /// Forgets a half-received file, if there is one: its attempt has ended, or it starts anew.
+    /// Forgets a half-received file, if there is one: its attempt has ended, or it starts again.
     func discard(_ attempt: AttemptID) { incoming.discard(attempt) }
 }

@@ -3,7 +3,7 @@ import Sweeps
 import System
 
 /// Budgets that grow: the latest checkpoint of a cell that is trained is kept as the state of its lineage, and the same cell
-/// of a longer budget goes on from it.
+/// of a longer budget resumes from it.
 extension CheckpointStore {
     /// States larger than this are not kept.
     static let largestState = 64 << 20
@@ -25,7 +25,7 @@ extension CheckpointStore {
     /// - Parameters:
     ///   - plan: the sweep.
     ///   - isMissing: whether a cell is still to be trained.
-    /// - Returns: the step that each of these cells goes on from.
+    /// - Returns: the step that each of these cells resumes from.
     /// - Throws: `CoordinatorError` when the directory cannot be read or written.
     func adoptStates(
         _ plan: SweepPlan, isMissing: (CellID) -> Bool

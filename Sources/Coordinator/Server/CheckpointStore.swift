@@ -11,7 +11,7 @@ import System
 final class CheckpointStore {
     /// What a look at the files found.
     struct Audit {
-        /// Checkpoints that cells can go on from.
+        /// Checkpoints that cells can resume from.
         var usable: [CellID: StoredCheckpoint] = [:]
         /// Checkpoints that were put away, and why.
         var dropped: [(cell: CellID, reason: String)] = []
@@ -82,7 +82,7 @@ final class CheckpointStore {
         return audit
     }
 
-    /// Why a checkpoint is not one that a cell of this sweep can go on from.
+    /// Why a checkpoint is not one that a cell of this sweep can resume from.
     struct Unusable: Error {
         /// One line.
         var text: String
@@ -99,7 +99,7 @@ final class CheckpointStore {
         }
     }
 
-    /// What a checkpoint says of itself, when a cell of a sweep can go on from it; any thread may ask.
+    /// What a checkpoint says of itself, when a cell of a sweep can resume from it; any thread may ask.
     static func examine(
         _ bytes: [UInt8], _ cell: CellID, _ spec: SweepSpec, attempt: Int, sha256: String
     ) throws -> StoredCheckpoint {
@@ -208,7 +208,7 @@ final class CheckpointStore {
         return bytes
     }
 
-    /// Removes a cell's checkpoint: the cell is trained, given up, or cannot go on from it.
+    /// Removes a cell's checkpoint: the cell is trained, given up, or cannot resume from it.
     func drop(_ cell: CellID) throws(CoordinatorError) {
         unlink(directory.checkpointPath(cell))
         try ledger.write(.forgetCheckpoint(cell))

@@ -87,7 +87,7 @@ final class ConnectionWatch: Sendable {
         }
     }
 
-    /// Notes that every whole message has come out: of the connections that brought some, the counts begin anew, because the
+    /// Notes that every whole message has come out: of the connections that brought some, the counts start again, because the
     /// bytes between parts of messages are not counted.
     func caughtUp() {
         state.withLock { state in

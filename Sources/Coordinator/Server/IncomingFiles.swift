@@ -126,7 +126,7 @@ struct IncomingFiles {
         return file
     }
 
-    /// Forgets a file, if there is one: it is published, its attempt has ended, or it starts anew.
+    /// Forgets a file, if there is one: it is published, its attempt has ended, or it starts again.
     mutating func discard(_ attempt: AttemptID) {
         guard let file = files.removeValue(forKey: attempt) else { return }
         close(file.descriptor)

@@ -70,7 +70,7 @@ struct Screen {
         return text
     }
 
-    /// Says something in between; the block is drawn anew below it.
+    /// Says something in between; the block is drawn again below it.
     mutating func say(_ text: String) {
         drawn = []
         Screen.write(text + "\n")

@@ -6,7 +6,7 @@ import SHA256
 /// As bytes: the line `grokmap-checkpoint/1`, a line of JSON (origin, step, seconds), the engine's bytes, and 64
 /// hexadecimal digits, the SHA-256 of everything before them.
 package struct Checkpoint: Sendable, Equatable {
-    /// What two runs must have in common for one to go on where the other stopped without moving a bit of the curves.
+    /// What two runs must have in common for one to resume where the other stopped without moving a bit of the curves.
     package struct Origin: Sendable, Equatable, Codable {
         /// The cell.
         package var cell: CellID
@@ -34,7 +34,7 @@ package struct Checkpoint: Sendable, Equatable {
             self.blasCore = blasCore
         }
 
-        /// The first thing that two runs do not have in common, nil when one may go on from the other's state.
+        /// The first thing that two runs do not have in common, nil when one may resume from the other's state.
         package func difference(from other: Origin) -> String? {
             if cell != other.cell { return "cell \(cell.short), not \(other.cell.short)" }
             if engine != other.engine { return "engine \(engine), not \(other.engine)" }

@@ -96,7 +96,7 @@ package struct CheckpointOffer: Sendable, Equatable, Codable {
     package var engine: String
     /// The OpenBLAS core it was made with.
     package var blasCore: String
-    /// Whose state it is, in the coordinator's words: who goes on from it writes that into the cell's file.
+    /// Whose state it is, in the coordinator's words: who resumes from it writes that into the cell's file.
     package var maker: String?
 
     /// An offer.
@@ -115,7 +115,7 @@ package struct CheckpointOffer: Sendable, Equatable, Codable {
 
 /// A slot asks for a piece of a checkpoint.
 package struct CheckpointRequest: Sendable, Equatable, Codable {
-    /// The attempt that is to go on from it.
+    /// The attempt that is to resume from it.
     package var attempt: AttemptID
     /// The checkpoint that was offered.
     package var sha256: String

@@ -172,7 +172,7 @@ package struct Lease: Sendable, Equatable, Codable {
     package var stop: StopPolicy
     /// What to record.
     package var record: RecordRequest
-    /// Where the cell can be gone on with, nil when it begins at step 0.
+    /// Where the cell can be resumed, nil when it begins at step 0.
     package var checkpoint: CheckpointOffer?
 
     /// A lease.

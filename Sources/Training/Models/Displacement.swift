@@ -1,7 +1,7 @@
 import CKernels
 import Core
 
-/// Takes parameters away from where they are while a gradient is taken: by normal noise, drawn anew for each gradient
+/// Takes parameters away from where they are while a gradient is taken: by normal noise, drawn again for each gradient
 /// (Power et al. 2022), and to the end of a step of norm ρ up the gradient (SAM, Foret et al. 2021, Alg. 1).
 final class Displacement {
     private let kernels: KernelSet

@@ -82,7 +82,7 @@ struct Batch {
         var words: [UInt64] = []
         for _ in 0..<4 { words.append(try state.bits()) }
         stream.state = words
-        // The first step after this must find labels and targets arranged anew.
+        // The first step after this must find labels and targets arranged again.
         if size >= trainCount { position = trainCount }
         guard (0...trainCount).contains(position), epoch.count == trainCount,
             epoch.sorted().elementsEqual(0..<trainCount)

@@ -49,10 +49,10 @@ struct CheckpointFile {
     /// Removes the file, which is of no use any more.
     func remove() { unlink(path) }
 
-    /// Why nothing can go on from the file, in one line.
+    /// Why nothing can resume from the file, in one line.
     func unusable(_ why: String) -> WorkerFailure {
         WorkerFailure(
-            "go on from checkpoint", subject: path, why: why,
+            "resume from checkpoint", subject: path, why: why,
             hint: "remove the file to begin at step 0")
     }
 }

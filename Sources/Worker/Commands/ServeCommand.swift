@@ -36,7 +36,7 @@ struct ServeCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Start a trainer anew that has been at one step for so long.",
+            "Restart a trainer that has made no step for this long.",
             valueName: "seconds"))
     var stalledAfter = 1200.0
 

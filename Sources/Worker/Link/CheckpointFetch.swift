@@ -9,7 +9,7 @@ struct CheckpointFetch: Sendable, Equatable {
         case ignored
         /// The next piece is to be asked for.
         case more
-        /// The cell can go on from here.
+        /// The cell can resume from here.
         case arrived(Checkpoint)
         /// The cell begins at step 0, for this reason.
         case useless(String)

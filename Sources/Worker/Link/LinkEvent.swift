@@ -20,11 +20,11 @@ enum LinkEvent: Sendable, Equatable {
     case resultLost(AttemptID, reason: String)
     /// The trainer gave an attempt up as it was told to.
     case trainingStopped(AttemptID)
-    /// The trainer made a checkpoint of what it is at.
+    /// The trainer made a checkpoint of what it is training.
     case checkpoint(AttemptID, SealedCheckpoint)
     /// The trainer gave an attempt up, as it was told to, leaving this.
     case handedOver(AttemptID, SealedCheckpoint)
-    /// The engine cannot go on from an attempt's checkpoint and begins at step 0.
+    /// The engine cannot resume from an attempt's checkpoint and begins at step 0.
     case startedOver(AttemptID, reason: String)
     /// The trainer has something to say about an attempt that changes nothing.
     case remark(AttemptID, String)

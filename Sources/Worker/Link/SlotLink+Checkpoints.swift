@@ -67,7 +67,7 @@ extension SlotLink {
 
     // MARK: From the coordinator
 
-    /// Begins a cell, once its checkpoint is here where it has one that this slot can go on from.
+    /// Begins a cell, once its checkpoint is here where it has one that this slot can resume from.
     mutating func begin(
         _ job: TrainingJob, _ offer: CheckpointOffer?, at now: Duration,
         _ effects: inout [LinkEffect]

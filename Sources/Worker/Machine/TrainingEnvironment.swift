@@ -71,7 +71,7 @@ struct TrainingEnvironment: Sendable {
     }
 
     private static let backtrace = "SWIFT_BACKTRACE"
-    /// Set where this program has started itself anew: what it finds in its environment then is its own decision.
+    /// Set where this program has restarted itself: what it finds in its environment then is its own decision.
     private static let decided = "GROKMAP_BLAS_CORE_DECIDED"
     private static let threadVariables = ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"]
 
@@ -107,7 +107,7 @@ struct TrainingEnvironment: Sendable {
         return kernels
     }
 
-    /// Starts this program anew when the environment it was started with is not this one; returns when it is. Says the note
+    /// Restarts this program when the environment it was started with is not this one; returns when it is. Says the note
     /// once.
     func enter() throws(WorkerFailure) {
         if let note { StandardError.write("grokmap-worker: \(note)\n") }
@@ -121,7 +121,7 @@ struct TrainingEnvironment: Sendable {
         let code = errno
         for pointer in argv + envp { free(pointer) }
         throw WorkerFailure(
-            "start anew", subject: "grokmap-worker",
+            "restart", subject: "grokmap-worker",
             why: "\(String(cString: strerror(code))) (\(code))")
     }
 }

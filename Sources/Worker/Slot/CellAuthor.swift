@@ -23,7 +23,7 @@ struct CellAuthor {
     ///   - job: what to train.
     ///   - progress: called now and then; false ends the training.
     /// - Returns: the cell with its provenance, nil when `progress` ended it.
-    /// - Throws: `StateError` when the engine cannot go on from the checkpoint; nothing has been trained then.
+    /// - Throws: `StateError` when the engine cannot resume from the checkpoint; nothing has been trained then.
     func train(
         _ job: TrainingJob, progress: (TrainingProgress) -> Bool
     ) throws(StateError) -> StoredCell? {

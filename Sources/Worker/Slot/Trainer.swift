@@ -82,7 +82,7 @@ struct Trainer {
         case handedOver(SealedCheckpoint)
     }
 
-    /// Trains from the job's checkpoint, or from step 0 where the engine cannot go on from it.
+    /// Trains from the job's checkpoint, or from step 0 where the engine cannot resume from it.
     private func runOrStartOver(_ job: TrainingJob) throws(StateError) -> Ending {
         do {
             return try run(job)

@@ -79,7 +79,7 @@ struct RemoteCommands: Sendable {
             + "if alive; then echo alive; else echo \"dead $(tail -n 1 \(log))\"; fi"
     }
 
-    /// Asks the worker to hand over what it is at.
+    /// Asks the worker to hand over what it is training.
     func handOver(_ worker: Started) -> String {
         alive(worker) + "alive && kill -TERM \(worker.pid); true"
     }

@@ -281,7 +281,7 @@ package struct PerturbationConfiguration: Sendable, Hashable {
     package var lambda1: Double
     /// Least standard deviation.
     package var lambda2: Double
-    /// Standard deviation of normal noise on every parameter, drawn anew for each gradient (Power et al. 2022).
+    /// Standard deviation of normal noise on every parameter, drawn again for each gradient (Power et al. 2022).
     package var weights: Double
 
     /// Whether there is noise on what goes in.

@@ -9,7 +9,7 @@ package enum ScheduleConfiguration: Sendable, Hashable {
     case cosine(floor: Double)
     /// factor to the power ⌊n/every⌋, as `torch.optim.lr_scheduler.StepLR`.
     case steps(every: Int, factor: Double)
-    /// Cosine over a period that begins anew when it ends, each `growth` times as long as the one before
+    /// Cosine over a period that starts again when it ends, each `growth` times as long as the one before
     /// (Loshchilov & Hutter 2017, SGDR), whatever the budget.
     case restarts(period: Int, growth: Int, floor: Double)
 
