@@ -60,7 +60,7 @@ enum CurveGallery {
         var notes = selection.slices.isEmpty ? [] : [selection.slices.joined(separator: ", ") + "."]
         if shown.count < order.count {
             notes.append(
-                "Every \(stride)th of \(order.count) values of \(NumberText.words(axis.name)).")
+                "\(shown.count) of \(order.count) values of \(NumberText.words(axis.name)).")
         }
         plot.notes = notes + DiagramText.provenance(source.map)
         return plot
