@@ -46,7 +46,6 @@ let package = Package(
         .executable(name: "grokmap-worker", targets: ["Worker"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -78,7 +77,7 @@ let package = Package(
         library(
             "Training", ["Core", "Theory", "BLAS", "CKernels", "GZip", "SHA256"],
             swiftSettings: optimized),
-        library("Theory", ["Core", .product(name: "BigInt", package: "BigInt")]),
+        library("Theory", ["Core"]),
         library("Results", ["Core", "HDF5", "CLinux"]),
         library("Report", ["Core"]),
         .target(name: "CArguments"),

@@ -12,7 +12,8 @@ package struct ImpliedPairs: Sendable {
     /// No pairs yet, of so many symbols.
     package init(symbols: Int) {
         self.symbols = symbols
-        echelon = IntegerEchelon(columns: symbols)
+        echelon = IntegerEchelon(
+            columns: symbols, squaredLength: Parallelogram.squaredLength)
     }
 
     /// Takes in a pair.

@@ -9,7 +9,8 @@ package struct ImpliedSet: Sendable, Hashable {
 
     /// The implications of a training set of plain addition.
     package init(symbols: Int, training pairs: [SymbolPair]) {
-        var echelon = IntegerEchelon(columns: symbols)
+        var echelon = IntegerEchelon(
+            columns: symbols, squaredLength: Parallelogram.squaredLength)
         for parallelogram in ParallelogramSet(symbols: symbols, among: pairs).parallelograms {
             echelon.insert(parallelogram.coefficients(symbols: symbols))
         }

@@ -1,57 +1,60 @@
-import BigInt
+import Foundation
 
-/// Rows of whole numbers in reduced echelon form, for an exact rank: no rounding decides what is independent, and no number is
-/// too large.
+/// The exact rank of rows of small whole numbers: no rounding decides what is independent.
+///
+/// Elimination runs modulo as many primes as it takes for their product to exceed every minor, which Hadamard's inequality bounds
+/// by the product of its rows' lengths. A minor that is not 0 is then not 0 modulo one of them at least, so the largest of
+/// the ranks is that over the rationals.
 struct IntegerEchelon {
-    /// Numbers in a row.
-    let columns: Int
-    /// The kept rows by the column of their first number that is not zero; where one row begins, all others have zero.
-    private var rows: [Int: [BigInt]] = [:]
+    private let squaredLength: Int
+    private var echelons: [ModularEchelon]
 
     /// No rows yet.
-    init(columns: Int) { self.columns = columns }
+    ///
+    /// - Parameters:
+    ///   - columns: numbers in a row.
+    ///   - squaredLength: the largest sum of squares of a row.
+    init(columns: Int, squaredLength: Int) {
+        self.squaredLength = squaredLength
+        let bits = Double(columns) * log2(Double(max(2, squaredLength))) / 2
+        // Each prime is above 2³⁰.
+        echelons = IntegerEchelon.primes(Int(bits / 30) + 1).map {
+            ModularEchelon(columns: columns, prime: $0)
+        }
+    }
 
     /// Number of independent rows so far.
-    var rank: Int { rows.count }
+    var rank: Int { echelons.map(\.rank).max() ?? 0 }
 
     /// Takes in a row.
     ///
     /// - Returns: whether it was independent of those before.
     @discardableResult
     mutating func insert(_ row: [Int]) -> Bool {
-        let rest = remainder(of: row)
-        guard let first = rest.firstIndex(where: { $0 != 0 }) else { return false }
-        for (column, other) in rows where other[first] != 0 {
-            rows[column] = IntegerEchelon.eliminating(first, from: other, with: rest)
-        }
-        rows[first] = rest
-        return true
+        let before = rank
+        precondition(
+            row.reduce(0) { $0 + $1 * $1 } <= squaredLength, "a row is no longer than was said")
+        for place in echelons.indices { echelons[place].insert(row) }
+        return rank > before
     }
 
-    /// Whether a row is a combination of those before.
-    func spans(_ row: [Int]) -> Bool { remainder(of: row).allSatisfy { $0 == 0 } }
-
-    /// What the kept rows leave of a row.
-    private func remainder(of row: [Int]) -> [BigInt] {
-        precondition(row.count == columns, "a row has one number per column")
-        var rest = row.map { BigInt($0) }
-        for column in 0..<columns where rest[column] != 0 {
-            guard let pivot = rows[column] else { continue }
-            rest = IntegerEchelon.eliminating(column, from: rest, with: pivot)
-        }
-        return rest
+    /// Whether a row is a combination of those before: where it is not, one of the primes with the largest rank shows it.
+    func spans(_ row: [Int]) -> Bool {
+        let rank = rank
+        return echelons.allSatisfy { $0.rank < rank || $0.spans(row) }
     }
 
-    /// (row · p − pivot · r) / gcd, with p and r the numbers at the column: fraction-free, and as small as it can be.
-    private static func eliminating(
-        _ column: Int, from row: [BigInt], with pivot: [BigInt]
-    ) -> [BigInt] {
-        let (p, r) = (pivot[column], row[column])
-        let difference = zip(row, pivot).map { $0 * p - $1 * r }
-        var divisor: BigInt = 0
-        for number in difference where number != 0 && divisor != 1 {
-            divisor = divisor.greatestCommonDivisor(with: number)
+    /// The largest primes below 2³¹.
+    static func primes(_ count: Int) -> [Int] {
+        var found: [Int] = []
+        var candidate = ModularEchelon.largestPrime
+        while found.count < count {
+            let root = Int(Double(candidate).squareRoot())
+            if stride(from: 3, through: root, by: 2).allSatisfy({ candidate % $0 != 0 }) {
+                found.append(candidate)
+            }
+            candidate -= 2
         }
-        return divisor > 1 ? difference.map { $0 / divisor } : difference
+        return found
     }
 }

@@ -14,6 +14,9 @@ package struct Parallelogram: Sendable, Hashable {
         row[right.second] -= 1
         return row
     }
+
+    /// The largest sum of squares of a row: 2, −1 and −1.
+    static let squaredLength = 6
 }
 
 /// The permissible parallelograms of a training set, P₀(D): both pairs are trained on and have the same sum
@@ -51,7 +54,8 @@ package struct ParallelogramSet: Sendable, Hashable {
     /// Degrees of freedom n₀ that are left to one-dimensional embeddings: the nullity of A(P₀(D)), exact. At least 2, for
     /// translation and scale; 2 means that only the line E_k = a + k·b is left (§3.2).
     package func degreesOfFreedom() -> Int {
-        var echelon = IntegerEchelon(columns: symbols)
+        var echelon = IntegerEchelon(
+            columns: symbols, squaredLength: Parallelogram.squaredLength)
         // Every row vanishes on (1, …, 1) and on (0, …, p−1).
         let largestRank = max(0, symbols - 2)
         for parallelogram in parallelograms where echelon.rank < largestRank {

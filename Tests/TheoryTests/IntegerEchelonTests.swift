@@ -5,7 +5,9 @@ import Testing
 @Suite("Exact ranks")
 struct IntegerEchelonTests {
     private func rank(_ rows: [[Int]]) -> Int {
-        var echelon = IntegerEchelon(columns: rows[0].count)
+        let lengths = rows.map { $0.reduce(0) { $0 + $1 * $1 } }
+        var echelon = IntegerEchelon(
+            columns: rows[0].count, squaredLength: lengths.max() ?? 0)
         for row in rows { echelon.insert(row) }
         return echelon.rank
     }
@@ -23,24 +25,34 @@ struct IntegerEchelonTests {
         #expect(rank([[large, large + 1], [large + 1, large + 2]]) == 2)
     }
 
-    @Test("numbers beyond 64 bits are told apart too")
-    func large() {
-        #expect(rank([[Int.max, 3], [Int.max - 1, 5]]) == 2)
-        #expect(rank([[Int.max, Int.max - 1], [Int.max - 1, Int.max - 2], [1, 1]]) == 2)
-        #expect(rank([[Int.max, 0, 1], [0, Int.max, 1], [Int.max, Int.max, 2]]) == 2)
+    @Test("a minor that one of the primes divides is no 0: another prime shows it")
+    func divisibleMinor() {
+        let prime = ModularEchelon.largestPrime
+        #expect(rank([[prime, 0], [0, 1]]) == 2)
+        #expect(rank([[1, 1], [1, 1 + prime]]) == 2)
+        #expect(rank([[1, 1], [prime, prime]]) == 1)
+    }
+
+    @Test("primes are primes, as many as were asked for")
+    func primes() {
+        let found = IntegerEchelon.primes(4)
+        #expect(found == [2_147_483_647, 2_147_483_629, 2_147_483_587, 2_147_483_579])
     }
 
     @Test("a combination is known as one, whatever the order of the rows")
     func combinations() {
         let rows = [[1, 1, -1, -1, 0], [0, 2, -1, 0, -1], [0, 0, 1, -2, 1]]
         for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
-            var echelon = IntegerEchelon(columns: 5)
-            let kept = order.map { echelon.insert(rows[$0]) }
-            #expect(kept == [true, true, true])
+            var echelon = IntegerEchelon(columns: 5, squaredLength: 600)
+            for (number, place) in order.enumerated() {
+                #expect(!echelon.spans(rows[place]))
+                echelon.insert(rows[place])
+                #expect(echelon.rank == number + 1)
+            }
             let combination = (0..<5).map { 3 * rows[0][$0] - 7 * rows[1][$0] + rows[2][$0] }
             #expect(echelon.spans(combination))
-            let isNew = echelon.insert(combination)
-            #expect(!isNew)
+            echelon.insert(combination)
+            #expect(echelon.rank == 3)
             #expect(!echelon.spans([1, 0, 0, 0, 0]))
         }
     }
