@@ -1,5 +1,3 @@
-import Foundation
-
 /// The exact rank of rows of small whole numbers: no rounding decides what is independent.
 ///
 /// Elimination runs modulo as many primes as it takes for their product to exceed every minor, which Hadamard's inequality bounds
@@ -16,9 +14,9 @@ struct IntegerEchelon {
     ///   - squaredLength: the largest sum of squares of a row.
     init(columns: Int, squaredLength: Int) {
         self.squaredLength = squaredLength
-        let bits = Double(columns) * log2(Double(max(2, squaredLength))) / 2
-        // Each prime is above 2³⁰.
-        echelons = IntegerEchelon.primes(Int(bits / 30) + 1).map {
+        // A row is shorter than 2 to half of these bits, and each prime is above 2³⁰.
+        let bits = Int.bitWidth - squaredLength.leadingZeroBitCount
+        echelons = IntegerEchelon.primes(columns * bits / 60 + 1).map {
             ModularEchelon(columns: columns, prime: $0)
         }
     }

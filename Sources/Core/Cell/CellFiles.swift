@@ -30,7 +30,7 @@ package struct CellFiles {
     ) throws(SweepError) -> Bool {
         let before = cell
         let prefix = path.isEmpty ? "" : path + "."
-        try resolveTable(&cell, "task", path: prefix + "task")
+        try resolveTable(&cell, path: prefix + "task")
         var reader = try MappingReader(cell, path: path)
         let mapping = try reader.mapping("task")
         let task = try TaskConfiguration(mapping)
@@ -45,7 +45,7 @@ package struct CellFiles {
             }
             if let digest { cell.set(["task", "digest"], SpecNode(.string(digest))) }
         }
-        try resolveList(&cell, "split", of: task, path: prefix + "split")
+        try resolveList(&cell, of: task, path: prefix + "split")
         if reader.node("initial") != nil {
             let mapping = try reader.mapping("initial")
             let file = try InitialFile(mapping)
@@ -85,16 +85,34 @@ package struct CellFiles {
         }
     }
 
-    /// Replaces the path at a key's mapping by the rows of the table in the file.
-    func resolveTable(_ node: inout SpecNode, _ key: String, path: String) throws(SweepError) {
-        guard let mapping = node.member(key), mapping.member("kind")?.value == .string("table"),
+    /// Replaces the path at `task: {kind: table, path: …}` by the rows of the table in the file.
+    func resolveTable(_ node: inout SpecNode, path: String) throws(SweepError) {
+        try resolve(&node, "task", kind: "table", as: "table", path: path, table)
+    }
+
+    /// Replaces the path at `split: {kind: file, path: …}` by the examples that the file lists.
+    func resolveList(
+        _ node: inout SpecNode, of task: TaskConfiguration, path: String
+    ) throws(SweepError) {
+        try resolve(&node, "split", kind: "file", as: "train", path: path) {
+            (file, reader) throws(SweepError) in
+            try list(file, of: task, reader)
+        }
+    }
+
+    /// Replaces the path at a key's mapping of this kind by what its file holds, as `member`.
+    private func resolve(
+        _ node: inout SpecNode, _ key: String, kind: String, as member: String, path: String,
+        _ contents: (SpecNode, MappingReader) throws(SweepError) -> SpecNode
+    ) throws(SweepError) {
+        guard let mapping = node.member(key), mapping.member("kind")?.value == .string(kind),
             let file = mapping.member("path")
         else { return }
         let reader = try MappingReader(mapping, path: path)
-        guard mapping.member("table") == nil else {
-            throw reader.error("path", "stands beside table", hint: "keep one of them")
+        guard mapping.member(member) == nil else {
+            throw reader.error("path", "stands beside \(member)", hint: "keep one of them")
         }
-        node.set([key, "table"], try table(file, reader))
+        node.set([key, member], try contents(file, reader))
         node.remove([key, "path"])
     }
 
@@ -105,21 +123,6 @@ package struct CellFiles {
             SpecNode(.sequence(row.map { SpecNode(.number($0), line: file.line) }), line: file.line)
         }
         return SpecNode(.sequence(rows), line: file.line)
-    }
-
-    /// Replaces the path at a key's mapping by the examples that the file lists.
-    func resolveList(
-        _ node: inout SpecNode, _ key: String, of task: TaskConfiguration, path: String
-    ) throws(SweepError) {
-        guard let mapping = node.member(key), mapping.member("kind")?.value == .string("file"),
-            let file = mapping.member("path")
-        else { return }
-        let reader = try MappingReader(mapping, path: path)
-        guard mapping.member("train") == nil else {
-            throw reader.error("path", "stands beside train", hint: "keep one of them")
-        }
-        node.set([key, "train"], try list(file, of: task, reader))
-        node.remove([key, "path"])
     }
 
     /// The examples in a file that stands at the key `path` of a mapping.

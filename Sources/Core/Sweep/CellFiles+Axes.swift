@@ -83,10 +83,10 @@ extension CellFiles {
             let path = "\(path).arms.\(arms[place].key)"
             var node = arms[place].node
             let mapping = try MappingReader(node, path: path)
-            try resolveTable(&node, "task", path: path + ".task")
+            try resolveTable(&node, path: path + ".task")
             var reader = try MappingReader(cell, path: "cell")
             try resolveList(
-                &node, "split", of: try TaskConfiguration(try reader.mapping("task")),
+                &node, of: try TaskConfiguration(try reader.mapping("task")),
                 path: path + ".split")
             for setting in settings {
                 if setting.key == "initial", let file = setting.node.member("path"),

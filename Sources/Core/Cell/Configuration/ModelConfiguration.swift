@@ -142,13 +142,7 @@ package struct PairDecoderConfiguration: Sendable, Hashable {
         activation = try reader.choice("activation", default: .tanh)
         embeddingScale = try reader.number("embedding_scale", default: 1, in: 0...largest)
         decoderScale = try reader.number("decoder_scale", default: 1, in: 0...largest)
-        dropout = try reader.number("dropout", default: 0, in: 0...0.99)
-        if dropout > 0, hidden.isEmpty {
-            throw reader.error(
-                "dropout",
-                "drops out hidden units, of which a network without hidden layers has none",
-                hint: "drop the key, or give hidden layers")
-        }
+        dropout = try reader.hiddenDropout(of: hidden)
         let side = Int(Double(embedding).squareRoot().rounded())
         if combination == .matrixProduct, side * side != embedding {
             throw reader.error(
@@ -384,13 +378,7 @@ package struct MLPConfiguration: Sendable, Hashable {
         bias = try reader.flag("bias", default: true)
         initialisation = try reader.choice("initialisation", default: .uniform)
         scale = try reader.number("scale", default: 1, in: 0...Double.greatestFiniteMagnitude)
-        dropout = try reader.number("dropout", default: 0, in: 0...0.99)
-        if dropout > 0, hidden.isEmpty {
-            throw reader.error(
-                "dropout",
-                "drops out hidden units, of which a network without hidden layers has none",
-                hint: "drop the key, or give hidden layers")
-        }
+        dropout = try reader.hiddenDropout(of: hidden)
         if initialisation == .analytic,
             input != .oneHot || activation != .quadratic || bias || hidden.count != 1
         {
@@ -412,5 +400,19 @@ package struct MLPConfiguration: Sendable, Hashable {
         ]
         if let embedding { members["embedding"] = .number(Double(embedding)) }
         return members
+    }
+}
+
+extension MappingReader {
+    /// The key `dropout` of a network with hidden layers of these widths.
+    fileprivate mutating func hiddenDropout(of hidden: [Int]) throws(SweepError) -> Double {
+        let dropout = try number("dropout", default: 0, in: 0...0.99)
+        if dropout > 0, hidden.isEmpty {
+            throw error(
+                "dropout",
+                "drops out hidden units, of which a network without hidden layers has none",
+                hint: "drop the key, or give hidden layers")
+        }
+        return dropout
     }
 }
