@@ -45,6 +45,12 @@ extension EndToEnd {
             #expect(audited.keys.allSatisfy { StopPolicy.reachable.policy(for: $0) == .decided })
             let members = try Self.status(place)
             #expect(members["unreachable"] as? Int == ended.count)
+            let report = try place.grokmap("report", "out", "--format", "json")
+            let drawn = try #require(
+                try JSONSerialization.jsonObject(with: Data(report.output.utf8)) as? [String: Any])
+            for count in ["cells", "verified", "missing", "unreachable", "memorization"] {
+                #expect(drawn[count] as? Int == members[count] as? Int, "\(count)")
+            }
             #expect(members["verified"] as? Int == 30 - ended.count)
             #expect(members["missing"] as? Int == 0)
             #expect(members["unreachable_audited"] as? Int == audited.count)

@@ -26,7 +26,7 @@ struct CellCommand {
         let differences = rule.differences(from: PhaseRule())
         if !differences.isEmpty { words.append("--rule \(differences)") }
         if spec.stop != .decided { words.append("--stop '\(spec.stop.rawValue)'") }
-        if case .images = cell.configuration.task { words.append("--data DIR") }
+        if !cell.configuration.files.isEmpty { words.append("--data DIR") }
         // Bits are the same on the same core only; files of other makers may say anything here.
         let isName = blasCore.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
         if isName, !blasCore.isEmpty, blasCore != "none" {

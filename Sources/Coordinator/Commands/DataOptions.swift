@@ -33,9 +33,7 @@ struct DataOptions: ParsableArguments {
     ///
     /// - Throws: `CoordinatorError` naming the file that they could not.
     func check(_ spec: SweepSpec) throws(CoordinatorError) {
-        var files = spec.cell.initial.map { [$0.path] } ?? []
-        if case .images(let task) = spec.cell.task { files += task.files }
-        for file in files {
+        for file in spec.cell.files {
             do {
                 _ = try Posix.read(directory.file(file), first: 1)
             } catch {

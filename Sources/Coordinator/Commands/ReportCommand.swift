@@ -71,19 +71,15 @@ struct ReportCommand: ParsableCommand {
         }
         let tally = table.tally
         if format == .json {
-            var members = report.files
-            for (phase, count) in tally.byPhase { members[phase.name] = .number(Double(count)) }
-            for (name, count) in [
-                ("cells", tally.cells), ("verified", tally.verified), ("missing", tally.missing),
-                ("running", tally.running), ("failed", tally.failed),
-                ("inferred", tally.inferred), ("predicted", tally.predicted),
-            ] { members[name] = .number(Double(count)) }
+            let members = report.files.merging(tally.members) { $1 }
             return StandardOutput.data(CanonicalJSON.text(.object(members)))
         }
         var words = "\(tally.phaseWords), \(tally.missing) missing"
         if tally.running > 0 { words += ", \(tally.running) running" }
         if tally.failed > 0 { words += ", \(tally.failed) failed" }
         if tally.inferred > 0 { words += ", \(tally.inferred) inferred" }
+        if tally.predicted > 0 { words += ", \(tally.predicted) predicted" }
+        if tally.unreachable > 0 { words += ", \(tally.unreachable) out of reach" }
         Screen.write("\(words)\n")
         StandardOutput.data(place.figurePath)
     }

@@ -49,20 +49,14 @@ struct StatusCommand: ParsableCommand {
         _ table: SweepTable, _ owner: SweepOwner?, _ pace: SweepPace,
         _ launched: [AllocationRecord] = []
     ) -> JSONValue {
-        let tally = table.tally
         var members: [String: JSONValue] = [
-            "sweep": .string(table.plan.spec.name), "cells": .number(Double(tally.cells)),
-            "verified": .number(Double(tally.verified)),
-            "running": .number(Double(tally.running)), "failed": .number(Double(tally.failed)),
+            "sweep": .string(table.plan.spec.name),
             "resumable": .number(Double(table.resumable)),
-            "missing": .number(Double(tally.missing)),
-            "predicted": .number(Double(tally.predicted)),
-            "unreachable": .number(Double(tally.unreachable)),
             "live": .bool(owner?.isAlive ?? false),
         ]
+        members.merge(table.tally.members) { $1 }
         members.merge(GrowthText(table)?.members ?? [:]) { $1 }
         members.merge(ReachAudit(table).map { ReachText($0).members } ?? [:]) { $1 }
-        for (phase, count) in tally.byPhase { members[phase.name] = .number(Double(count)) }
         if let owner {
             members["coordinator"] = .object([
                 "host": .string(owner.host), "pid": .number(Double(owner.pid)),

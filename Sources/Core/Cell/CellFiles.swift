@@ -157,3 +157,12 @@ package struct CellFiles {
         }
     }
 }
+
+extension CellConfiguration {
+    /// The files that a worker reads to train such a cell: images, and parameters to begin with.
+    package var files: [String] {
+        var files = initial.map { [$0.path] } ?? []
+        if case .images(let task) = task { files += task.files }
+        return files
+    }
+}
