@@ -35,7 +35,11 @@ struct GrokmapWorker: ParsableCommand {
 
     /// Runs the command that the arguments name.
     static func main() {
-        if let limitation = ProcessStart.limitation() { fail(limitation) }
+        if let limitation = ProcessStart.limitation() {
+            StandardError.write("grokmap-worker: \(limitation)\n")
+            // At a usual exit OpenBLAS waits for threads of its own, which without room for their memory ask for it for ever.
+            _exit(2)
+        }
         // Words that nobody reads are not worth dying for.
         signal(SIGPIPE, SIG_IGN)
         var end: Int32 = 0

@@ -42,6 +42,22 @@ extension EndToEnd {
             #expect(!FileManager.default.fileExists(atPath: place.path + "/out"))
         }
 
+        @Test("a worker that has no room for OpenBLAS's own threads says so and ends")
+        func worker() throws {
+            let place = try Workplace()
+            let ending = try RunningProgram(
+                URL(fileURLWithPath: "/bin/bash"),
+                [
+                    "-c", "ulimit -v 200000; exec \"$@\"", "bash",
+                    Workplace.program("grokmap-worker").path, "--version",
+                ], in: place.path
+            ).wait()
+            #expect(ending.code == 2)
+            #expect(
+                ending.errors == "grokmap-worker: the limit on memory (ulimit -v) is 200000 KiB; "
+                    + "at least 1048576 KiB are needed\n")
+        }
+
         @Test("closed standard streams are nobody's descriptors")
         func closedStreams() throws {
             let place = try Workplace()
