@@ -15,6 +15,7 @@ extension CellConfiguration {
     package var scienceVersion: Int {
         switch model {
         case .pairDecoder, .mlp: isStochastic ? 2 : Science.version
+        case .residualNetwork: Science.version
         case .transformer: isStochastic && loss.commutativity > 0 ? 2 : Science.version
         }
     }

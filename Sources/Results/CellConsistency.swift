@@ -193,7 +193,8 @@ enum CellConsistency {
     ) throws(Mismatch) {
         let hasPairs = task.pairs != nil
         guard (split.symbolsPerExample > 0) == hasPairs,
-            (split.featuresPerExample > 0) == (!hasPairs && task.kind != .images),
+            (split.featuresPerExample > 0)
+                == (!hasPairs && task.kind != .images && task.kind != .polygons),
             (split.valuesPerExample > 0) == (task.classCount == nil)
         else {
             throw Mismatch("split: its examples are not of the task \(task.kind.rawValue)")

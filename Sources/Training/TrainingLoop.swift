@@ -24,8 +24,7 @@ package struct TrainingRun {
         self.stop = stop
         self.record = record
         self.kernels = kernels
-        let weights = problem.parameters.reduce(0) { $0 + $1.tensor.values.count }
-        let products = weights * configuration.batchSize
+        let products = problem.productsPerExample * configuration.batchSize
         let speed = configuration.precision == .double ? 1 << 24 : 1 << 30
         progressInterval = max(1, min(256, speed / max(1, products)))
     }

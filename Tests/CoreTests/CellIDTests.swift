@@ -158,6 +158,12 @@ struct CellIDTests {
             "model: {kind: transformer, positions: rotary}",
             "model: {kind: transformer, positions: sinusoidal}",
             "model: {kind: transformer, positions: none}",
+            "{task: {kind: polygons}, model: {kind: residual-network}}",
+            "{task: {kind: polygons, colours: rgb}, model: {kind: residual-network}}",
+            "{task: {kind: polygons, shapes: [0, 3]}, model: {kind: residual-network}}",
+            "{task: {kind: polygons}, model: {kind: residual-network, normalisation: group}}",
+            "{task: {kind: polygons}, model: {kind: residual-network, stem: {pool: true}}}",
+            "{task: {kind: polygons}, model: {kind: mlp, input: numbers}}",
         ]
         var seen: Set<CellID> = [base.id]
         for change in changes {
@@ -213,6 +219,10 @@ struct CellIDTests {
         """,
         "initial: {path: a.h5, step: 3}",
         "model: {kind: transformer, positions: rotary, decoder_scale: 2}",
+        """
+        {task: {kind: polygons, shapes: [0, 3]}, model: {kind: residual-network, channels: [8, 16],
+         normalisation: group}, optimizer: {last_layer: {}}}
+        """,
     ]
 
     /// The paths of all numbers, flags and lists of numbers in a tree.

@@ -39,6 +39,11 @@ struct TaskConfigurationTests {
         let images = try cell("{task: {kind: images, images: i, labels: l}, \(Self.numbers)}").task
         #expect(images.exampleCount == 1000 && images.featureCount == 784)
         #expect(images.trainableCount == 1000 && images.classCount == 10)
+        #expect(images.picture == PictureShape(side: 28, channels: 1))
+        let polygons = try cell("{task: {kind: polygons, colours: rgb}, \(Self.numbers)}").task
+        #expect(polygons.exampleCount == 2401 && polygons.trainableCount == 2401)
+        #expect(polygons.classCount == 33 && polygons.featureCount == 3 * 28 * 28)
+        #expect(polygons.picture == PictureShape(side: 28, channels: 3) && polygons.pairs == nil)
     }
 
     @Test(

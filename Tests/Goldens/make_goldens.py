@@ -64,7 +64,9 @@ def run(cell, seed, dtype, steps, gradients):
         outputs = examples.values.shape[1]
         tensors["values"] = examples.values
     if examples.features is not None:
-        tensors["features"] = examples.features
+        # Of pictures the tiles.
+        name = "features" if examples.tiles is None else "tiles"
+        tensors[name] = examples.features if examples.tiles is None else examples.tiles
 
     initial = Initial(cell["model"], examples, outputs, seed)
     parameters = {}
@@ -97,7 +99,9 @@ def run(cell, seed, dtype, steps, gradients):
             draws = lambda places: Pass(seed, step, sigma, places, dtype)
         kept = {name: value.detach().clone() for name, value in parameters.items()}
         displace(parameters, noise_of_weights(cell, parameters, seed, step))
+        network.training = True
         total, y = loss.objective(network, rows, draws)
+        network.training = False
         total.backward()
         with torch.no_grad():
             accuracy = loss.accuracy(y, rows)
@@ -118,7 +122,7 @@ def run(cell, seed, dtype, steps, gradients):
         updater.step()
     # Columns: train loss, train accuracy, validation loss, validation accuracy.
     tensors["curve"] = np.array(curve, dtype=np.float64)
-    if is_stochastic(cell):
+    if is_stochastic(cell) or network.running:
         # Loss and accuracy of each step's batch as trained on.
         tensors["trained"] = np.array(trained, dtype=np.float64)
     return tensors

@@ -25,6 +25,9 @@ class Network:
         self.pairs = None if examples.pairs is None else torch.tensor(examples.pairs)
         if examples.features is not None:
             self.features = torch.tensor(examples.features, dtype=dtype)
+        self.side, self.channels = getattr(examples, "side", 0), getattr(examples, "channels", 0)
+        # Of each batch normalisation: running mean and variance.
+        self.running, self.training = {}, False
         self.forward = getattr(self, model["kind"].replace("-", "_"))
         self.draws = Evaluation()
 
@@ -64,6 +67,36 @@ class Network:
                 x = ACTIVATIONS[self.model["activation"]](x)
                 x = self.draws.dropout(x, self.model.get("dropout", 0), layer, lambda f: f)
         return x
+
+    def residual_network(self, rows):
+        x = self.draws.noise(self.features[rows], lambda feature: feature)
+        x = x.view(-1, self.side, self.side, self.channels).permute(0, 3, 1, 2)
+        stem = self.model.get("stem", {})
+        x = F.relu(self.convolution(x, "stem", stem.get("stride", 1)))
+        if stem.get("pool", False):
+            x = F.max_pool2d(x, 3, 2, 1)
+        for stage, blocks in enumerate(self.model["blocks"]):
+            for block in range(blocks):
+                name, stride = f"stage.{stage}.{block}", 2 if stage > 0 and block == 0 else 1
+                hidden = F.relu(self.convolution(x, f"{name}.first", stride))
+                added = self.convolution(hidden, f"{name}.second", 1)
+                if f"{name}.shortcut.weight" in self.parameters:
+                    x = self.convolution(x, f"{name}.shortcut", stride)
+                x = F.relu(added + x)
+        mean = x.mean(dim=(2, 3))
+        return F.linear(mean, self.parameters["head.weight"], self.parameters["head.bias"])
+
+    def convolution(self, x, name, stride):
+        """A convolution with its normalisation; weights lie as channels x (rows, columns, channels)."""
+        weight, gain, bias = (self.parameters[f"{name}.{kind}"] for kind in ("weight", "gain", "bias"))
+        kernel = math.isqrt(weight.shape[1] // x.shape[1])
+        weight = weight.view(-1, kernel, kernel, x.shape[1]).permute(0, 3, 1, 2)
+        x = F.conv2d(x, weight, stride=stride, padding=kernel // 2)
+        if self.model.get("normalisation", "batch") == "group":
+            return F.group_norm(x, self.model["groups"], gain, bias)
+        if name not in self.running:
+            self.running[name] = torch.zeros_like(gain.detach()), torch.ones_like(gain.detach())
+        return F.batch_norm(x, *self.running[name], gain, bias, self.training)
 
     def transformer(self, rows):
         model, parameters = self.model, self.parameters

@@ -17,7 +17,7 @@ class Examples:
     """All examples of a task: pairs of symbols or rows of numbers, with classes or numbers to predict."""
 
     def __init__(self, task, seed):
-        self.pairs = self.features = self.labels = self.values = None
+        self.pairs = self.features = self.labels = self.values = self.tiles = None
         self.symbols = self.classes = 0
         getattr(self, task["kind"].replace("-", "_"))(task, seed)
         self.count = len(self.values if self.labels is None else self.labels)
@@ -83,11 +83,50 @@ class Examples:
         rows = task.get("scale", 1) * rows + task.get("offset", 0)
         self.values = rows.astype(np.float32)
 
+    def polygons(self, task, seed):
+        shapes, tiles, tile = task["shapes"], task["tiles"], task["tile"]
+        rows = list(itertools.product(range(len(shapes)), repeat=tiles * tiles))
+        pictures = np.array([polygon(sides, tile) for sides in shapes]).reshape(-1, tile, tile, 1)
+        if task["colours"] == "rgb":
+            mean, deviation = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+            pictures = (pictures - np.array(mean)) / np.array(deviation)
+        pictures = pictures.astype(np.float32)
+        self.tiles = pictures.reshape(len(shapes), -1)
+        channels = pictures.shape[-1]
+        # Examples, tiles down, tiles across, pixels down, pixels across, channels.
+        chosen = pictures[np.array(rows)].reshape(-1, tiles, tiles, tile, tile, channels)
+        self.features = chosen.transpose(0, 1, 3, 2, 4, 5).reshape(len(rows), -1)
+        self.side, self.channels = tiles * tile, channels
+        self.labels = np.array([sum(shapes[k] for k in row) for row in rows])
+        self.classes = task.get("classes", tiles * tiles * max(shapes) + 1)
+
     def label(self, operation, ordered):
         symbols = range(self.symbols)
         pairs = [(x, y) for x in symbols for y in symbols if ordered or x <= y]
         self.pairs = np.array(pairs)
         self.labels = np.array([operation(x, y) for x, y in pairs])
+
+
+def polygon(sides, side):
+    """Brightness of a regular polygon with spokes, black lines on white, in 254ths."""
+    centre, radius, half = side / 2, 46 / 112 * side, max(1, side / 56) / 2
+    angles = [2 * math.pi * k / sides for k in range(sides)] if sides >= 3 else []
+    corners = [(centre + radius * math.sin(a), centre - radius * math.cos(a)) for a in angles]
+    lines = [(corner, corners[(k + 1) % sides]) for k, corner in enumerate(corners)]
+    lines += [((centre, centre), corner) for corner in corners]
+
+    def distance(x, y, line):
+        (x0, y0), (x1, y1) = line
+        dx, dy = x1 - x0, y1 - y0
+        place = max(0, min(1, ((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy)))
+        return math.hypot(x - x0 - place * dx, y - y0 - place * dy)
+
+    def brightness(x, y):
+        nearest = min((distance(x, y, line) for line in lines), default=math.inf)
+        return math.floor(254 * (1 - max(0, min(1, half + 0.5 - nearest))) + 0.5) / 254
+
+    # Single precision, whatever becomes of it.
+    return np.float32([brightness(k % side + 0.5, k // side + 0.5) for k in range(side * side)])
 
 
 def split(cell, examples, seed):
@@ -127,6 +166,7 @@ class Initial:
         self.values, self.groups = {}, {}
         self.symbols = examples.symbols
         self.features = 0 if examples.features is None else examples.features.shape[1]
+        self.channels = getattr(examples, "channels", 0)
         self.representation = Stream(seed, "representation")
         self.decoder = Stream(seed, "decoder")
         getattr(self, model["kind"].replace("-", "_"))(model, outputs)
@@ -186,6 +226,32 @@ class Initial:
         for layer, (value, group) in enumerate(((incoming, "decoder"), (outgoing, "last_layer"))):
             self.values[f"decoder.{layer}.weight"] = floats(value, value.shape)
             self.groups[f"decoder.{layer}.weight"] = group
+
+    def residual_network(self, model, outputs):
+        scale, channels = model.get("scale", 1), model["channels"]
+        stem = model.get("stem", {})
+
+        def convolution(name, kernel, entering, leaving):
+            deviation = math.sqrt(2 / (kernel * kernel * leaving))
+            draw = lambda: scale * deviation * self.decoder.normal()
+            self.add(f"{name}.weight", (leaving, kernel * kernel * entering), draw)
+            self.add(f"{name}.gain", (leaving,), lambda: 1)
+            self.add(f"{name}.bias", (leaving,), lambda: 0)
+
+        convolution("stem", stem.get("kernel", 3), self.channels, channels[0])
+        entering = channels[0]
+        for stage, (leaving, blocks) in enumerate(zip(channels, model["blocks"])):
+            for block in range(blocks):
+                name = f"stage.{stage}.{block}"
+                convolution(f"{name}.first", 3, entering, leaving)
+                convolution(f"{name}.second", 3, leaving, leaving)
+                if entering != leaving or stage > 0 and block == 0:
+                    convolution(f"{name}.shortcut", 1, entering, leaving)
+                entering = leaving
+        bound = 1 / math.sqrt(entering)
+        draw = lambda: scale * self.decoder.uniform(-bound, bound)
+        self.add("head.weight", (outputs, entering), draw, "last_layer")
+        self.add("head.bias", (outputs,), draw, "last_layer")
 
     def transformer(self, model, outputs):
         width, hidden = model["width"], model["hidden"]

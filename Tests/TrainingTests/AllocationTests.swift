@@ -37,6 +37,12 @@ import Testing
         try expectNone(try network.configuration())
     }
 
+    @Test(
+        "a step of any residual network takes no memory", arguments: ResidualNetworkTests.networks)
+    func residualNetworks(_ keys: String) throws {
+        try expectNone(try ResidualNetworkTests.problem(keys))
+    }
+
     @Test("a step with dropout and noise takes no memory")
     func stochastic() throws {
         let network = TransformerNetworkTests.Case(
@@ -52,9 +58,12 @@ import Testing
     }
 
     private func expectNone(_ configuration: CellConfiguration) throws {
-        let problem = DecoderNetworkTests.problem(configuration, seed: 0)
+        try expectNone(DecoderNetworkTests.problem(configuration, seed: 0))
+    }
+
+    private func expectNone(_ problem: CellProblem) throws {
         let model = FastModel(problem, kernels: .best)
-        var batch = Batch(split: problem.split, size: configuration.batch, seed: 0)
+        var batch = Batch(split: problem.split, size: problem.configuration.batch, seed: 0)
         func step() {
             batch.advance()
             _ = model.differentiate(batch, step: 0, evaluating: true)

@@ -168,7 +168,7 @@ import Testing
                 DecoderNetwork(problem, model, parameters, mostColumns: columns, .best)
             case .mlp(let model):
                 DecoderNetwork(problem, model, parameters, mostColumns: columns, .best)
-            case .transformer: preconditionFailure("not a decoder")
+            case .transformer, .residualNetwork: preconditionFailure("not a decoder")
             }
         let train = problem.split.train
         let slopes = KernelCase.numbers(problem.outputs * train.count, state: 5)

@@ -7,7 +7,7 @@ import Testing
 @Suite struct ExamplesTests {
     /// The task that a mapping describes, with the examples of a seed.
     private func examples(_ task: String, seed: UInt64 = 0) throws -> Examples {
-        let mlp = ["modular-sum", "parity", "teacher", "rule", "constant"].contains(
+        let mlp = ["modular-sum", "parity", "teacher", "rule", "constant", "polygons"].contains(
             where: task.contains)
         let text = "task: \(task)\n" + (mlp ? "model: {kind: mlp, input: numbers}" : "")
         let definition = try CellDefinition(parsing: text)
@@ -53,6 +53,49 @@ import Testing
         #expect(table.labels == [0, 1, 4, 1] && table.classCount == 5 && table.symbolCount == 2)
         let unordered = try examples("{kind: table, table: [[0, 1], [1, 2]], pairs: unordered}")
         #expect(unordered.labels == [0, 1, 2])
+    }
+
+    @Test("pictures of polygons come in every combination, each tile where its label has it from")
+    func polygons() throws {
+        let examples = try examples("{kind: polygons, shapes: [0, 3, 5], tile: 8}")
+        let mosaic = try #require(examples.mosaic)
+        #expect(examples.count == 81 && examples.classCount == 21 && examples.featureCount == 256)
+        #expect(examples.labels[0] == 0 && examples.labels[80] == 20)
+        // Example 5 = 0012 in base 3: two empty tiles above, a triangle and a pentagon below.
+        #expect(examples.labels[5] == 8 && mosaic.choices[20..<24] == [0, 0, 1, 2])
+        let row = examples.row(5)
+        let tiles = [0, 3, 5].map { PolygonRaster.tile(sides: $0, side: 8) }
+        #expect(row[..<128].allSatisfy { $0 == 1 })
+        for line in 0..<8 {
+            let start = 128 + 16 * line
+            #expect(row[start..<start + 8] == tiles[1][8 * line..<8 * line + 8])
+            #expect(row[start + 8..<start + 16] == tiles[2][8 * line..<8 * line + 8])
+        }
+        #expect(examples.rows.count == 81 * 256 && Array(examples.rows[1280..<1536]) == row)
+    }
+
+    @Test(
+        "no two polygons look alike, and each is its own mirror image", arguments: [6, 12, 14, 112])
+    func raster(_ side: Int) throws {
+        let tiles = [0, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map {
+            PolygonRaster.tile(sides: $0, side: side)
+        }
+        #expect(Set(tiles).count == 11)
+        for tile in tiles {
+            let mirrored = tile.indices.map { tile[$0 / side * side + side - 1 - $0 % side] }
+            // Angles are rounded, and with them now and then a pixel's 254th.
+            let most = zip(mirrored, tile).map { abs($0 - $1) }.max() ?? 1
+            #expect(most < 1.5 / 254 && tile.contains(1))
+        }
+        #expect(tiles[0].allSatisfy { $0 == 1 } && tiles[2].contains { $0 < 0.5 })
+    }
+
+    @Test("colours are those of ImageNet's statistics")
+    func colours() throws {
+        let examples = try examples("{kind: polygons, shapes: [0, 3], tile: 6, colours: rgb}")
+        let white = [(1 - 0.485) / 0.229, (1 - 0.456) / 0.224, (1 - 0.406) / 0.225]
+        #expect(
+            examples.featureCount == 432 && examples.row(0)[..<3] == white.map { Float($0) }[...])
     }
 
     @Test("sums of three residues come as unit vectors, every combination once")

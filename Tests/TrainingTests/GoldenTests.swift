@@ -16,7 +16,7 @@ import Testing
         "decoupled-descent",
         "decay-to-initial", "silu", "gelu-tanh", "table-muon", "muon-all", "sharpness",
         "weight-noise", "label-noise", "rotary", "rotary-one-layer", "sinusoidal",
-        "no-positions",
+        "no-positions", "residual-batch", "residual-group", "residual-pool",
     ]
     /// Cases whose gradients are taken elsewhere than at the parameters.
     static let displaced = ["muon-all", "sharpness", "weight-noise", "label-noise"]
@@ -42,6 +42,9 @@ import Testing
             #expect(
                 problem.examples.features.map(Double.init) == (try golden.tensor("features").values)
             )
+        }
+        if let mosaic = problem.examples.mosaic {
+            #expect(mosaic.tiles.map(Double.init) == (try golden.tensor("tiles").values))
         }
         if !problem.examples.values.isEmpty {
             #expect(

@@ -74,6 +74,13 @@ import Testing
             let sum = "kind: modular-sum, modulus: 3, terms: 3"
             add("modular-sum \(model)", sum, keys, optimizers[0])
         }
+        let polygons = "kind: polygons, shapes: [0, 4], tile: 6"
+        let pictures = "kind: images, images: i, labels: l, samples: 37, pixels: 36, classes: 3"
+        let residual = "kind: residual-network, channels: [4, 6], blocks: [1, 2], normalisation: "
+        add("polygons mlp", polygons, numberModels[0].1, optimizers[0])
+        add("polygons batch", polygons, residual + "batch", optimizers[1])
+        add("polygons group", polygons, residual + "group, groups: 2", optimizers[6])
+        add("images batch", pictures, residual + "batch", optimizers[3])
         bases.append(
             Base(
                 name: "streams",
@@ -110,7 +117,7 @@ import Testing
         + [
             "adam", "adamw", "sgd", "sgdw", "lion", "rmsprop", "zero", "initial", "mse",
             "stablemax", "cross-entropy", "i2", "muon", "b.h5", "2x^3+y", "learnt",
-            "rotary", "sinusoidal",
+            "rotary", "sinusoidal", "batch", "group", "gray", "rgb",
         ]
 
     /// How a transformer is computed, not what; the sequence of its sums is all that differs.
@@ -199,7 +206,9 @@ import Testing
             [0.5, 0.05, -0.05, 1, -1, 2, 3, 4, 5].map { .number(number + $0) }
                 + [.number(7 * number + 1), .number(0.001)]
         case .bool(let flag): [.bool(!flag)]
-        case .array(let items): [.array([.number(7)]), .array(items.reversed())]
+        case .array(let items):
+            [[.number(7)], items.reversed(), items.dropLast()].map { .array($0) }
+                + [.array(items.dropLast() + [.number(9)])]
         case .string(let word): Self.words.filter { $0 != word }.map { .string($0) }
         case .object, .null, nil: []
         }

@@ -114,6 +114,36 @@ typedef struct kernel_set {
                                 const float *mean, const float *inverse, const float *gain,
                                 float *d, long ldd, float *gain_slope, float *bias_slope,
                                 int accumulate);
+    /// For pictures, whose rows are places x channels with the channels of a place side by side: mean and biased
+    /// variance of each channel over all places and columns.
+    void (*channel_moments)(long places, long channels, long columns, const float *x, long ldx,
+                            float *mean, float *variance);
+    /// y = factor x + shift, with a factor and a shift per channel; y may be x.
+    void (*channel_scale)(long places, long channels, long columns, const float *x, long ldx,
+                          const float *factor, const float *shift, float *y, long ldy);
+    /// Batch normalisation (Ioffe & Szegedy 2015): the gradient d of gain (x - mean) inverse + bias, mean and inverse
+    /// being those of x, becomes that of x; gain_slope = sum d h and bias_slope = sum d per channel, h being the
+    /// normalised value.
+    void (*batch_norm_backward)(long places, long channels, long columns, const float *x, long ldx,
+                                const float *mean, const float *inverse, const float *gain,
+                                float *d, long ldd, float *gain_slope, float *bias_slope);
+    /// Group normalisation of each column over the places and the channels of a group (Wu & He 2018), with the biased
+    /// variance. Stores mean and inverse, groups x columns.
+    void (*group_norm_forward)(long places, long channels, long groups, long columns,
+                               const float *x, long ldx, const float *gain, const float *bias,
+                               float epsilon, float *y, long ldy, float *mean, float *inverse,
+                               long lds);
+    /// The gradient d of y becomes that of x; gain_slope and bias_slope as for layer normalisation.
+    void (*group_norm_backward)(long places, long channels, long groups, long columns,
+                                const float *x, long ldx, const float *mean, const float *inverse,
+                                long lds, const float *gain, float *d, long ldd,
+                                float *gain_slope, float *bias_slope, int accumulate);
+    /// Where x is more than y, or not a number: y = x and taken = tap.
+    void (*maximum_update)(long rows, long columns, float tap, const float *x, long ldx, float *y,
+                           long ldy, float *taken, long ldt);
+    /// slope = slope + d where taken is tap.
+    void (*maximum_backward)(long rows, long columns, float tap, const float *taken, long ldt,
+                             const float *d, long ldd, float *slope, long lds);
     /// Scores to weights, in place: s[r,c] = e^s[r,c] / sum_r e^s[r,c]. For attention a row is a key
     /// position that the query may see.
     void (*softmax_rows_forward)(long rows, long columns, float *s, long lds);

@@ -96,7 +96,7 @@ extension Measure {
             + "numbers; of a transformer embeddings and positions at every place), the same at every step, "
             + "with a tenth of the root mean square of what it is added to as standard deviation (the paper "
             + "gives none)",
-        source: "Tan & Huang 2023, §5")
+        source: "Tan & Huang 2023, §5", needs: [.plainNetwork])
 
     /// What perturbed inputs and features have in common.
     package static let perturbedInformation = Measure(
@@ -106,21 +106,21 @@ extension Measure {
         formula:
             "H(K) + H(R) − H(K ∘ R) as for `mutual_information`, K and R being the Gram matrices of what "
             + "enters the network and of the features, both with the noise of `perturbed_entropy`",
-        source: "Tan & Huang 2023, §5")
+        source: "Tan & Huang 2023, §5", needs: [.plainNetwork])
 
     /// What the perturbation changes of the entropy.
     package static let entropyDifference = Measure(
         name: "entropy_difference", longName: "entropy difference under perturbation (ED)",
         unit: "nat", cost: .costly,
         formula: "|`perturbed_entropy` − the same without noise|",
-        source: "Tan & Huang 2023, Thm 5.9")
+        source: "Tan & Huang 2023, Thm 5.9", needs: [.plainNetwork])
 
     /// What the perturbation changes of the mutual information.
     package static let informationDifference = Measure(
         name: "information_difference",
         longName: "mutual information difference under perturbation (MID)", unit: "nat",
         cost: .costly, formula: "|`perturbed_information` − the same without noise|",
-        source: "Tan & Huang 2023, Thm 5.12")
+        source: "Tan & Huang 2023, Thm 5.12", needs: [.plainNetwork])
 
     /// How much of the lesser entropy features and last layer have in common.
     package static let informationRatio = Measure(
@@ -129,14 +129,14 @@ extension Measure {
         formula:
             "(H(K) + H(R) − H(K ∘ R))/min(H(K), H(R)), R being the Gram matrix of the sample's features as "
             + "for `perturbed_entropy` without noise, K that of the last layer's weights for their labels",
-        source: "Song, Tan et al. 2024 (2406.03999)", needs: [.logits])
+        source: "Song, Tan et al. 2024 (2406.03999)", needs: [.logits, .plainNetwork])
 
     /// How unlike the entropies of features and last layer are.
     package static let entropyRatio = Measure(
         name: "entropy_difference_ratio",
         longName: "entropy difference ratio of features and last layer (HDR)", cost: .costly,
         formula: "|H(K) − H(R)|/max(H(K), H(R)), K and R as for `mutual_information_ratio`",
-        source: "Song, Tan et al. 2024 (2406.03999)", needs: [.logits])
+        source: "Song, Tan et al. 2024 (2406.03999)", needs: [.logits, .plainNetwork])
 
     /// Redundancy of the features less their synergy.
     package static let oInformation = Measure(
@@ -148,7 +148,8 @@ extension Measure {
             + "of them replaced by the unit matrix, Ω = −ln det C − ½ Σ ln (C⁻¹)ⱼⱼ; mean over up to 20 groups, "
             + "dealt out in the same random order at every step, features of one value left out; NaN where fewer "
             + "than three are left",
-        source: "Rosas et al. 2019; Clauw et al. 2024 (who group neurons in a way of their own)")
+        source: "Rosas et al. 2019; Clauw et al. 2024 (who group neurons in a way of their own)",
+        needs: [.plainNetwork])
 
     /// Dimension of what the outputs lie on.
     package static let intrinsicDimension = Measure(
@@ -186,28 +187,28 @@ extension Measure {
         name: "landscape_random_train", longName: "training loss along a random direction",
         shape: slice, scale: .log, cost: .costly,
         formula: landscape("training", "d is normal noise, the same at every step"),
-        source: "Notsawo et al. 2023, §4; Li et al. 2018")
+        source: "Notsawo et al. 2023, §4; Li et al. 2018", needs: [.plainNetwork])
 
     /// Validation loss along a random direction.
     package static let randomSliceValidation = Measure(
         name: "landscape_random_validation", longName: "validation loss along a random direction",
         shape: slice, scale: .log, cost: .costly,
         formula: "as `landscape_random_train`, of the validation set",
-        source: "Notsawo et al. 2023, §4; Li et al. 2018")
+        source: "Notsawo et al. 2023, §4; Li et al. 2018", needs: [.plainNetwork])
 
     /// Training loss towards the initial parameters.
     package static let startSliceTrain = Measure(
         name: "landscape_start_train", longName: "training loss towards the initial parameters",
         shape: slice, scale: .log, cost: .costly,
         formula: landscape("training", "d is θ₀ − θ, the way back to step 0"),
-        source: "Notsawo et al. 2023, §4; Li et al. 2018")
+        source: "Notsawo et al. 2023, §4; Li et al. 2018", needs: [.plainNetwork])
 
     /// Validation loss towards the initial parameters.
     package static let startSliceValidation = Measure(
         name: "landscape_start_validation",
         longName: "validation loss towards the initial parameters", shape: slice, scale: .log,
         cost: .costly, formula: "as `landscape_start_train`, of the validation set",
-        source: "Notsawo et al. 2023, §4; Li et al. 2018")
+        source: "Notsawo et al. 2023, §4; Li et al. 2018", needs: [.plainNetwork])
 
     private static let slice = Shape.vector(
         axis: "quarters", first: -12, meaning: "quarters of the direction")

@@ -27,7 +27,9 @@ extension MeasureNeed {
     static let orderedSymbols = MeasureNeed("task: {kind: addition} or {kind: modular}") {
         switch $0.task {
         case .addition, .modular: true
-        case .permutation, .table, .modularSum, .parity, .teacher, .images, .rule, .constant: false
+        case .permutation, .table, .modularSum, .parity, .teacher, .images, .rule, .constant,
+            .polygons:
+            false
         }
     }
 
@@ -38,13 +40,15 @@ extension MeasureNeed {
         switch $0.task {
         case .addition: break
         case .modular(let task): guard task.operation != .quotient else { return false }
-        case .permutation, .table, .modularSum, .parity, .teacher, .images, .rule, .constant:
+        case .permutation, .table, .modularSum, .parity, .teacher, .images, .rule, .constant,
+            .polygons:
             return false
         }
         return switch $0.model {
         case .pairDecoder(let model): !model.hidden.isEmpty
         case .mlp(let model): !model.hidden.isEmpty
         case .transformer: true
+        case .residualNetwork: false
         }
     }
 
@@ -91,7 +95,16 @@ extension MeasureNeed {
                 }
             return hasWideMatrix([inputs] + model.hidden + [outputs])
         case .transformer(let model): return model.width >= 10
+        case .residualNetwork(let model): return model.stages.contains { $0.channels >= 10 }
         }
+    }
+
+    /// A network that measures can look into, and whose loss depends on its parameters alone.
+    static let plainNetwork = MeasureNeed(
+        "models of the kinds pair-decoder, transformer and mlp"
+    ) {
+        if case .residualNetwork = $0.model { return false }
+        return true
     }
 
     /// A gradient that depends on the parameters alone: no dropout, no noise, the whole training set at once.

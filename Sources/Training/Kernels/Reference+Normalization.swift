@@ -69,3 +69,47 @@ extension Reference {
         return d.indices.map { weights[$0] * (d[$0] - mean[$0 % columns]) }
     }
 }
+
+// Normalisation over any sets of elements: rows, columns, the channels of a batch, the groups of an example.
+extension Reference {
+    /// (x − mean)/√(variance + ε) of the set that each element belongs to.
+    ///
+    /// - Returns: that, and each set's mean and biased variance.
+    static func standardised<T: BinaryFloatingPoint>(
+        _ x: [T], sets: Int, _ set: [Int], epsilon: T
+    ) -> (h: [T], mean: [T], variance: [T]) {
+        let zeros = [T](repeating: 0, count: sets)
+        var (counts, mean, variance) = (zeros, zeros, zeros)
+        for (place, value) in x.enumerated() {
+            counts[set[place]] += 1
+            mean[set[place]] += value
+        }
+        mean = zip(mean, counts).map { $0 / $1 }
+        for (place, value) in x.enumerated() {
+            let off = value - mean[set[place]]
+            variance[set[place]] += off * off
+        }
+        variance = zip(variance, counts).map { $0 / $1 }
+        let inverse = variance.map { 1 / ($0 + epsilon).squareRoot() }
+        let h = x.indices.map { (x[$0] - mean[set[$0]]) * inverse[set[$0]] }
+        return (h, mean, variance)
+    }
+
+    /// The gradient of x from that of h: inverse · (d − mean of d − h · mean of d·h) over each set.
+    static func standardisedBackward<T: BinaryFloatingPoint>(
+        _ h: [T], inverse: [T], _ set: [Int], _ d: [T]
+    ) -> [T] {
+        let zeros = [T](repeating: 0, count: inverse.count)
+        var (counts, centre, along) = (zeros, zeros, zeros)
+        for (place, slope) in d.enumerated() {
+            counts[set[place]] += 1
+            centre[set[place]] += slope
+            along[set[place]] += slope * h[place]
+        }
+        centre = zip(centre, counts).map { $0 / $1 }
+        along = zip(along, counts).map { $0 / $1 }
+        return d.indices.map {
+            inverse[set[$0]] * (d[$0] - centre[set[$0]] - h[$0] * along[set[$0]])
+        }
+    }
+}

@@ -44,10 +44,7 @@ struct MatrixEntropy: MeasureProbe {
                 rows[place * 2 * symbols + symbols + Int(inputs[2 * place + 1])] = 1
             }
         } else {
-            let width = examples.featureCount
-            rows = sample.examples.flatMap { row in
-                examples.features[Int(row) * width..<(Int(row) + 1) * width].map { Double($0) }
-            }
+            rows = sample.examples.flatMap { examples.row(Int($0)).map { Double($0) } }
         }
         fixedInputs = MatrixEntropy.gram(rows, rows: sample.examples.count)
     }

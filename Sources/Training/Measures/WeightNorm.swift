@@ -22,9 +22,9 @@ struct WeightNorm: MeasureProbe {
         }
     }
 
-    /// The unembedding, the last decoder layer's weights, or else the embeddings that are both.
+    /// The unembedding, a residual network's head, the last decoder layer's weights, or else the embeddings that are both.
     static func lastLayer(_ names: [String]) -> String {
-        names.last { $0 == "unembedding" }
+        names.last { $0 == "unembedding" || $0 == "head.weight" }
             ?? names.last { $0.hasPrefix("decoder.") && $0.hasSuffix(".weight") }
             ?? "representation"
     }

@@ -55,6 +55,14 @@ package struct CellProblem: Sendable {
     /// Number of outputs of the network.
     package var outputs: Int { configuration.networkOutputs }
 
+    /// Multiply-adds per example forwards, about: one per weight, of a convolution one per weight and place.
+    var productsPerExample: Int {
+        guard case .residualNetwork(let model) = configuration.model,
+            let picture = configuration.task.picture
+        else { return parameters.reduce(0) { $0 + $1.tensor.values.count } }
+        return ResidualPlan(model, picture).products
+    }
+
     /// The network that the configuration asks for, on these parameters.
     func network(_ parameters: Parameters, _ kernels: KernelSet) -> any Network {
         switch configuration.model {
@@ -67,6 +75,11 @@ package struct CellProblem: Sendable {
             return FoldedTransformerNetwork(self, model, parameters, kernels)
         case .mlp(let model):
             return DecoderNetwork(self, model, parameters, kernels)
+        case .residualNetwork(let model):
+            guard let picture = configuration.task.picture else {
+                preconditionFailure("a residual network has pictures")
+            }
+            return ResidualNetwork(self, model, picture, parameters, kernels)
         }
     }
 
@@ -91,6 +104,7 @@ package struct CellProblem: Sendable {
             (model.residualDropout, model.attentionDropout, model.decoderDropout) = (0, 0, 0)
             if noisy { model.computation = .dense }
             problem.configuration.model = .transformer(model)
+        case .residualNetwork: break
         }
         return problem
     }

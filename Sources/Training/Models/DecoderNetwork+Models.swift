@@ -33,6 +33,7 @@ extension DecoderNetwork {
     ) {
         let pairs = problem.examples.inputs
         let columns = min(problem.examples.count, mostColumns)
+        let rows = model.input == .numbers ? problem.examples.rows : []
         // Noise makes every input dense.
         let isNoisy = problem.configuration.perturbation.isOn
         let input: any InputStage =
@@ -42,14 +43,13 @@ extension DecoderNetwork {
                     parameters["representation"], pairs: pairs, columns: columns, kernels)
             case .numbers
             where !isNoisy
-                && SparseLayer.density(problem.examples.features) <= SparseLayer.largestDensity:
+                && SparseLayer.density(rows) <= SparseLayer.largestDensity:
                 SparseLayer(
                     weight: parameters["decoder.0.weight"],
-                    bias: parameters.tensor("decoder.0.bias"), rows: problem.examples.features,
+                    bias: parameters.tensor("decoder.0.bias"), rows: rows,
                     columns: columns, kernels)
             case .numbers:
-                NumberRows(
-                    problem.examples.features, features: problem.examples.featureCount, kernels)
+                NumberRows(rows, features: problem.examples.featureCount, kernels)
             case .oneHot where isNoisy:
                 PairConcatenation(
                     unitVectorsOf: problem.examples.symbolCount, pairs: pairs, columns: columns,

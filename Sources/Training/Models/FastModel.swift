@@ -130,7 +130,10 @@ final class FastModel: Model {
         }
     }
 
-    func update() { optimizer.update() }
+    func update() {
+        optimizer.update()
+        network.advance()
+    }
 
     func idleUpdates(upTo limit: Int) -> Int {
         guard isFullBatch, !network.isStochastic, perturbation.weights == 0 else { return 0 }
@@ -193,12 +196,14 @@ final class FastModel: Model {
     func save(to state: inout StateWriter) {
         for block in store.blocks { state.write(block.value, count: block.count) }
         state.write(lastAccuracy)
+        network.save(to: &state)
         optimizer.save(to: &state)
     }
 
     func restore(from state: inout StateReader) throws(StateError) {
         for block in store.blocks { try state.read(into: block.value, count: block.count) }
         lastAccuracy = try state.double()
+        try network.restore(from: &state)
         try optimizer.restore(from: &state)
     }
 }

@@ -16,6 +16,11 @@ enum InitialParameters {
         case .mlp(let model):
             let features = configuration.task.featureCount ?? 0
             parameters = mlp(model, symbols: symbols, features: features, outputs: outputs, seed)
+        case .residualNetwork(let model):
+            guard let picture = configuration.task.picture else {
+                preconditionFailure("a residual network has pictures")
+            }
+            parameters = residual(model, picture, outputs: outputs, seed)
         }
         guard configuration.optimizer.lastLayer == nil else { return parameters }
         return parameters.map {

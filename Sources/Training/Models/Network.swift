@@ -70,6 +70,13 @@ protocol Network: AnyObject {
     func backward(_ examples: UnsafeBufferPointer<Int32>, graded: Int, isFirst: Bool)
     /// All graded blocks have been: completes gradients of what they share.
     func finish()
+    /// An update has been made with the gradients of the last training passes: what evaluation depends on besides the
+    /// parameters follows.
+    func advance()
+    /// Writes that.
+    func save(to state: inout StateWriter)
+    /// Takes over what `save` wrote.
+    func restore(from state: inout StateReader) throws(StateError)
     /// What stands inside the network after `forward`, one column per example of the block and one matrix below the other;
     /// nothing where it is not computed. A `NetworkTwin` asks for it.
     func inner(_ place: InnerPlace) -> [Matrix]
@@ -89,5 +96,8 @@ extension Network {
     var isStochastic: Bool { false }
     func begin() {}
     func finish() {}
+    func advance() {}
+    func save(to state: inout StateWriter) {}
+    func restore(from state: inout StateReader) throws(StateError) {}
     func inner(_ place: InnerPlace) -> [Matrix] { [] }
 }

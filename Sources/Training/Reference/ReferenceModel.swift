@@ -20,6 +20,7 @@ final class ReferenceModel<Scalar: BinaryFloatingPoint>: Model {
     /// What the last training pass drew, its places left out.
     private var pass: ReferencePass
     private var optimizer: ReferenceOptimizer<Scalar>
+    private var statistics: RunningStatistics<Scalar>
     /// All parameters in the problem's order.
     var tensors: [Tensor]
 
@@ -35,6 +36,7 @@ final class ReferenceModel<Scalar: BinaryFloatingPoint>: Model {
         }
         pass = ReferencePass(seed: problem.seed(.noise), step: 0, noise: 0, places: [])
         optimizer = ReferenceOptimizer(problem.configuration, tensors)
+        statistics = RunningStatistics(problem.configuration)
     }
 
     func differentiate(_ batch: borrowing Batch, step: Int, evaluating: Bool) -> StepResult {
@@ -65,7 +67,7 @@ final class ReferenceModel<Scalar: BinaryFloatingPoint>: Model {
 
     /// Gradients of the loss with its penalties over these examples, and their loss and accuracy.
     private func differentiate(_ examples: [Int]) -> (loss: Double, accuracy: Double) {
-        let (tape, leaves, network) = network()
+        let (tape, leaves, network) = network(isTraining: true)
         let outputs = network.outputs(examples, training(0..<examples.count))
         let loss = dataLoss(tape, outputs, examples)
         tape.differentiate(penalised(loss, outputs, examples, network))
@@ -106,14 +108,16 @@ final class ReferenceModel<Scalar: BinaryFloatingPoint>: Model {
     /// What the gradients of a batch are the slopes of: the loss with its penalties, masks and noise being those of the
     /// last step.
     func objective(_ examples: [Int]) -> Double {
-        let (tape, _, network) = network()
+        let (tape, _, network) = network(isTraining: true)
         let outputs = network.outputs(examples, training(0..<examples.count))
         let loss = dataLoss(tape, outputs, examples)
         return Double(penalised(loss, outputs, examples, network).value[0])
     }
 
     /// The network on the present parameters, which are the leaves of a new tape.
-    private func network() -> (Tape<Scalar>, [Node], ReferenceNetwork<Scalar>) {
+    private func network(isTraining: Bool = false) -> (
+        Tape<Scalar>, [Node], ReferenceNetwork<Scalar>
+    ) {
         let tape = Tape<Scalar>()
         let leaves = tensors.map { tensor in
             let rows = tensor.shape.count == 2 ? tensor.shape[0] : 1
@@ -125,11 +129,18 @@ final class ReferenceModel<Scalar: BinaryFloatingPoint>: Model {
                 tensor.shape[0], tensor.shape[1], tensor.values.map { Scalar($0) })
         }
         return (
-            tape, leaves, ReferenceNetwork(tape: tape, problem: problem, parameters: named)
+            tape, leaves,
+            ReferenceNetwork(
+                tape: tape, problem: problem, parameters: named, isTraining: isTraining,
+                running: statistics.running
+            ) { self.statistics.latest[$0] = $1 }
         )
     }
 
-    func update() { optimizer.update(&tensors) }
+    func update() {
+        optimizer.update(&tensors)
+        statistics.advance()
+    }
 
     /// None: a reference runs to its end.
     func idleUpdates(upTo limit: Int) -> Int { 0 }
@@ -138,6 +149,7 @@ final class ReferenceModel<Scalar: BinaryFloatingPoint>: Model {
     func save(to state: inout StateWriter) {
         for tensor in tensors { state.write(tensor.value.map { Double($0) }) }
         state.write(lastAccuracy)
+        statistics.save(to: &state)
         optimizer.save(to: &state)
     }
 
@@ -146,6 +158,7 @@ final class ReferenceModel<Scalar: BinaryFloatingPoint>: Model {
             tensors[place].value = try state.scalars(tensors[place].value.count)
         }
         lastAccuracy = try state.double()
+        try statistics.restore(from: &state)
         try optimizer.restore(from: &state)
     }
 

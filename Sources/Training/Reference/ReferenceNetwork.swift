@@ -8,6 +8,12 @@ struct ReferenceNetwork<Scalar: BinaryFloatingPoint> {
     let problem: CellProblem
     /// Every parameter by its name; vectors are rows.
     let parameters: [String: Node]
+    /// Whether batches are normalised by their own statistics.
+    let isTraining: Bool
+    /// By the name of a batch normalisation: what evaluation normalises with.
+    let running: [String: RunningStatistics<Scalar>.Channels]
+    /// Is told the statistics of a training pass.
+    let observe: (_ name: String, RunningStatistics<Scalar>.Channels) -> Void
 
     /// Outputs for these examples, one row each; of a training pass where that draws something.
     func outputs(_ examples: [Int], _ pass: ReferencePass? = nil) -> Node {
@@ -19,6 +25,8 @@ struct ReferenceNetwork<Scalar: BinaryFloatingPoint> {
             decoded(
                 perturbed(inputs(model, examples), pass), model.activation,
                 dropout: model.dropout, pass)
+        case .residualNetwork(let model):
+            residual(model, problem.configuration.task.picture, perturbed(rows(examples), pass))
         case .transformer(let model):
             tape.stacked(
                 examples.indices.map {
@@ -38,7 +46,7 @@ struct ReferenceNetwork<Scalar: BinaryFloatingPoint> {
     }
 
     /// A parameter that the model is known to have.
-    private func parameter(_ name: String) -> Node {
+    func parameter(_ name: String) -> Node {
         guard let node = parameters[name] else { preconditionFailure("no parameter \(name)") }
         return node
     }
@@ -108,15 +116,14 @@ extension ReferenceNetwork {
                 }
             }
             return tape.matrix(examples.count, 2 * symbols, values)
-        case .numbers:
-            let count = problem.examples.featureCount
-            let values = examples.flatMap { example in
-                problem.examples.features[example * count..<(example + 1) * count].map {
-                    Scalar($0)
-                }
-            }
-            return tape.matrix(examples.count, count, values)
+        case .numbers: return rows(examples)
         }
+    }
+
+    /// The task's numbers.
+    private func rows(_ examples: [Int]) -> Node {
+        let values = examples.flatMap { problem.examples.row($0).map { Scalar($0) } }
+        return tape.matrix(examples.count, problem.examples.featureCount, values)
     }
 }
 

@@ -39,34 +39,27 @@ extension Tape {
 
     /// Each row brought to mean 0 and variance 1, then gain · h + bias (Ba, Kiros & Hinton 2016); ε = 10⁻⁵ as in PyTorch.
     func normalised(_ x: Node, gain: Node, bias: Node) -> Node {
-        let width = x.columns
-        let count = Scalar(width)
-        var inverse: [Scalar] = []
-        var h = x.value
-        for row in 0..<x.rows {
-            let places = row * width..<(row + 1) * width
-            let mean = x.value[places].reduce(0, +) / count
-            let variance = x.value[places].reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
-            inverse.append(1 / (variance + Scalar(1e-5)).squareRoot())
-            for place in places { h[place] = (x.value[place] - mean) * inverse[row] }
-        }
-        let standard = record(x.rows, width, h) { slopes in
-            var back = slopes
-            for row in 0..<x.rows {
-                let places = row * width..<(row + 1) * width
-                let centre = slopes[places].reduce(0, +) / count
-                let along = places.reduce(0) { $0 + slopes[$1] * h[$1] } / count
-                for place in places {
-                    back[place] = inverse[row] * (slopes[place] - centre - h[place] * along)
-                }
-            }
-            x.receive(back)
-        }
+        let standard = standardised(x, sets: x.rows) { $0 / x.columns }.h
         return sum(elementwise(standard, row: gain), bias)
     }
 
+    /// Each set of elements brought to mean 0 and variance 1, ε = 10⁻⁵; with the sets' means and biased variances. `set` is the
+    /// set that an element belongs to, by its place.
+    func standardised(
+        _ x: Node, sets: Int, set: (_ place: Int) -> Int
+    ) -> (h: Node, mean: [Scalar], variance: [Scalar]) {
+        let keys = x.value.indices.map(set)
+        let (h, mean, variance) = Reference.standardised(
+            x.value, sets: sets, keys, epsilon: Scalar(1e-5))
+        let inverse = variance.map { 1 / ($0 + Scalar(1e-5)).squareRoot() }
+        let node = record(x.rows, x.columns, h) { slopes in
+            x.receive(Reference.standardisedBackward(h, inverse: inverse, keys, slopes))
+        }
+        return (node, mean, variance)
+    }
+
     /// Every row of A times one row, element by element.
-    private func elementwise(_ a: Node, row: Node) -> Node {
+    func elementwise(_ a: Node, row: Node) -> Node {
         let width = a.columns
         let value = a.value.indices.map { a.value[$0] * row.value[$0 % width] }
         return record(a.rows, width, value) { slopes in

@@ -13,8 +13,8 @@ extension Examples {
             valuesPerExample: valueCount,
             train: train.map(Int32.init),
             validation: isTrained.indices.filter { !isTrained[$0] }.map(Int32.init))
-        if configuration.task.kind != .images {
-            // Of images a result keeps the digest, not the pixels.
+        if configuration.task.kind != .images, mosaic == nil {
+            // Of images a result keeps the digest, not the pixels; of polygons nothing, for they can be drawn again.
             split.features = features
             split.featuresPerExample = featureCount
         }

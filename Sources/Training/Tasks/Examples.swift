@@ -7,8 +7,10 @@ package struct Examples: Sendable, Equatable {
     package var inputs: [Int32] = []
     /// Number of symbols; 0 where there are none.
     package var symbolCount = 0
-    /// Examples × numbers per example, row-major; empty where an example is a pair of symbols.
+    /// Examples × numbers per example, row-major; empty where an example is a pair of symbols or a mosaic.
     package var features: [Float] = []
+    /// Pictures put together from tiles, in the place of `features`; nil where there are none.
+    package var mosaic: Mosaic?
     /// Numbers per example; 0 where there are none.
     package var featureCount = 0
     /// One class per example; empty where numbers are predicted.
@@ -27,6 +29,15 @@ package struct Examples: Sendable, Equatable {
 
     /// Number of examples.
     package var count: Int { labels.isEmpty ? values.count / max(valueCount, 1) : labels.count }
+
+    /// The numbers of one example.
+    package func row(_ example: Int) -> [Float] {
+        mosaic?.row(example)
+            ?? Array(features[example * featureCount..<(example + 1) * featureCount])
+    }
+
+    /// The numbers of all examples, row-major, with those of a mosaic put together.
+    package var rows: [Float] { mosaic == nil ? features : (0..<count).flatMap { row($0) } }
 
     /// No examples yet.
     init() {}
@@ -50,6 +61,7 @@ package struct Examples: Sendable, Equatable {
         case .teacher(let task): self.init(task, seed: seed)
         case .rule(let task): self.init(task, seed: seed)
         case .constant(let task): self.init(task, seed: seed)
+        case .polygons(let task): self.init(task)
         case .images(let task):
             guard let images else {
                 preconditionFailure("images are read before a problem is made")

@@ -117,7 +117,11 @@ extension CellConfiguration {
 
     /// Checks that examples can be held in memory.
     func checkSize(_ reader: borrowing MappingReader) throws(SweepError) {
-        let numbers = task.exampleCount * (task.featureCount ?? 2)
+        var numbers = task.exampleCount * (task.featureCount ?? 2)
+        if case .residualNetwork = model, case .polygons(let polygons) = task {
+            // Pictures are put together block by block.
+            numbers = task.exampleCount * polygons.places
+        }
         guard numbers <= CellConfiguration.mostNumbers else {
             throw reader.error(
                 "task",
@@ -159,12 +163,22 @@ extension CellConfiguration {
         }
     }
 
+    private func checkPicture(_ reader: borrowing MappingReader) throws(SweepError) {
+        guard task.picture != nil else {
+            throw reader.error(
+                "model",
+                "convolutions need square pictures, which the task \(task.kind.rawValue) has not",
+                hint: "use task: {kind: polygons}, or images of a square number of pixels")
+        }
+    }
+
     private func checkInput(_ reader: borrowing MappingReader) throws(SweepError) {
         let isPair = task.symbolCount != nil
         let takesPairs: Bool
         switch model {
         case .pairDecoder, .transformer: takesPairs = true
         case .mlp(let mlp): takesPairs = mlp.input != .numbers
+        case .residualNetwork: return try checkPicture(reader)
         }
         guard isPair == takesPairs else {
             throw reader.error(

@@ -118,7 +118,7 @@ extension CellConfiguration {
         case .examples:
             switch task {
             case .parity, .teacher, .rule, .constant: return nil
-            case .addition, .modular, .permutation, .table, .modularSum, .images:
+            case .addition, .modular, .permutation, .table, .modularSum, .images, .polygons:
                 return ("the examples of this task are not random", nil)
             }
         }
@@ -162,6 +162,7 @@ extension ModelConfiguration {
         case .pairDecoder(let model): model.hidden.count
         case .mlp(let model): model.hidden.count
         case .transformer(let model): model.layers
+        case .residualNetwork(let model): model.stages.count
         }
     }
 }

@@ -6,6 +6,8 @@ package enum ModelConfiguration: Sendable, Hashable {
     case transformer(TransformerConfiguration)
     /// A fully connected network on one-hot pairs, embedded pairs or rows of numbers.
     case mlp(MLPConfiguration)
+    /// A convolutional network of residual blocks on pictures.
+    case residualNetwork(ResidualNetworkConfiguration)
 
     /// The words for `kind`.
     package enum Kind: String, Sendable, CaseIterable {
@@ -15,6 +17,8 @@ package enum ModelConfiguration: Sendable, Hashable {
         case transformer
         /// Fully connected network.
         case mlp
+        /// Convolutional network of residual blocks.
+        case residualNetwork = "residual-network"
     }
 
     /// Nonlinearities between layers.
@@ -41,6 +45,8 @@ package enum ModelConfiguration: Sendable, Hashable {
         case .pairDecoder: self = .pairDecoder(try PairDecoderConfiguration(&reader))
         case .transformer: self = .transformer(try TransformerConfiguration(&reader))
         case .mlp: self = .mlp(try MLPConfiguration(&reader))
+        case .residualNetwork:
+            self = .residualNetwork(try ResidualNetworkConfiguration(&reader))
         }
         try reader.finish()
     }
@@ -51,6 +57,7 @@ package enum ModelConfiguration: Sendable, Hashable {
         case .pairDecoder: .pairDecoder
         case .transformer: .transformer
         case .mlp: .mlp
+        case .residualNetwork: .residualNetwork
         }
     }
 
@@ -59,7 +66,7 @@ package enum ModelConfiguration: Sendable, Hashable {
         switch self {
         case .pairDecoder(let model):
             "{kind: \(kind.rawValue), combination: \(model.combination.rawValue)}"
-        case .transformer, .mlp: "{kind: \(kind.rawValue)}"
+        case .transformer, .mlp, .residualNetwork: "{kind: \(kind.rawValue)}"
         }
     }
 
@@ -68,6 +75,7 @@ package enum ModelConfiguration: Sendable, Hashable {
         switch self {
         case .pairDecoder, .transformer: true
         case .mlp(let mlp): mlp.input == .embedding
+        case .residualNetwork: false
         }
     }
 
@@ -77,6 +85,7 @@ package enum ModelConfiguration: Sendable, Hashable {
         case .pairDecoder(let model): model.dropout > 0
         case .transformer(let transformer): transformer.hasDropout
         case .mlp(let mlp): mlp.dropout > 0
+        case .residualNetwork: false
         }
     }
 
@@ -92,7 +101,7 @@ package enum ModelConfiguration: Sendable, Hashable {
                     .string(TransformerConfiguration.PositionKind.learnt.rawValue)
                 ),
             ]
-        case .mlp: []
+        case .mlp, .residualNetwork: []
         }
     }
 
@@ -103,6 +112,7 @@ package enum ModelConfiguration: Sendable, Hashable {
         case .pairDecoder(let model): members = model.members
         case .transformer(let model): members = model.members
         case .mlp(let model): members = model.members
+        case .residualNetwork(let model): members = model.members
         }
         members["kind"] = .string(kind.rawValue)
         return .object(members)

@@ -22,6 +22,8 @@ package enum TaskConfiguration: Sendable, Hashable {
     case rule(RuleTask)
     /// Normal rows that are all of one class.
     case constant(ConstantTask)
+    /// Pictures of polygons, whose sides are added up.
+    case polygons(PolygonsTask)
 
     /// The words for `kind`.
     package enum Kind: String, Sendable, CaseIterable {
@@ -45,6 +47,8 @@ package enum TaskConfiguration: Sendable, Hashable {
         case rule
         /// One class for all rows.
         case constant
+        /// Sum of polygons' sides.
+        case polygons
     }
 
     /// Reads and checks the mapping.
@@ -63,6 +67,7 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .images: self = .images(try ImagesTask(&reader))
         case .rule: self = .rule(try RuleTask(&reader))
         case .constant: self = .constant(try ConstantTask(&reader))
+        case .polygons: self = .polygons(try PolygonsTask(&reader))
         }
         try reader.finish()
     }
@@ -80,6 +85,7 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .images: .images
         case .rule: .rule
         case .constant: .constant
+        case .polygons: .polygons
         }
     }
 
@@ -90,7 +96,7 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .modular(let task): task.pairOrder
         case .permutation(let task): PairOrder(symbols: task.symbolCount, .all)
         case .table(let task): task.pairOrder
-        case .modularSum, .parity, .teacher, .images, .rule, .constant: nil
+        case .modularSum, .parity, .teacher, .images, .rule, .constant, .polygons: nil
         }
     }
 
@@ -107,6 +113,7 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .images(let task): task.samples + task.validationSamples
         case .rule(let task): task.samples + task.validationSamples
         case .constant(let task): task.samples + task.validationSamples
+        case .polygons(let task): task.count
         }
     }
 
@@ -116,7 +123,7 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .images(let task): task.samples
         case .rule(let task): task.samples
         case .constant(let task): task.samples
-        case .addition, .modular, .permutation, .table, .modularSum, .parity, .teacher:
+        case .addition, .modular, .permutation, .table, .modularSum, .parity, .teacher, .polygons:
             exampleCount
         }
     }
@@ -132,6 +139,7 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .parity, .constant: 2
         case .teacher, .rule: nil
         case .images(let task): task.classes
+        case .polygons(let task): task.classes
         }
     }
 
@@ -155,6 +163,7 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .images(let task): task.pixels
         case .rule: 1
         case .constant(let task): task.inputs
+        case .polygons(let task): task.picture.pixels * task.picture.channels
         }
     }
 
@@ -163,7 +172,8 @@ package enum TaskConfiguration: Sendable, Hashable {
         switch self {
         case .modular(let task): task.pairs == .ordered && task.isSymmetric
         case .table(let task): task.pairs == .ordered && task.isSymmetric
-        case .addition, .permutation, .modularSum, .parity, .teacher, .images, .rule, .constant:
+        case .addition, .permutation, .modularSum, .parity, .teacher, .images, .rule, .constant,
+            .polygons:
             false
         }
     }
@@ -182,6 +192,7 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .images(let task): members = task.members
         case .rule(let task): members = task.members
         case .constant(let task): members = task.members
+        case .polygons(let task): members = task.members
         }
         members["kind"] = .string(kind.rawValue)
         return .object(members)
