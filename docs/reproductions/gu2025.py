@@ -59,4 +59,25 @@ def regions(cells):
     return table(["region", "U in %", "L in %", "onset", "published U / L at p = 97"], body)
 
 
-FIGURES = {"gu2025-med": (med_columns, med), "gu2025-table1": (region_columns, regions)}
+def picture_columns(file):
+    """Accuracies of a run on pictures: validation when fitted, its largest, and both at the end."""
+    steps, accuracy = results.curve(file, "validation_accuracy")
+    _, trained = results.curve(file, "train_accuracy")
+    fitted = results.crossing(file, "train")
+    return {"when_fitted": None if fitted is None else results.at(file, "validation_accuracy", fitted),
+            "largest": float(accuracy.max()), "end": float(accuracy[-1]), "train_end": float(trained[-1]),
+            "steps": int(steps[-1])}
+
+
+def pictures(cells):
+    """What is answered when the training set is fitted, and at the end."""
+    def share(value):
+        return "–" if value is None else f"{value:.3f}"
+    return table(["trained on", "fitted at", "validation accuracy then", "its largest", "at the end", "training accuracy at the end",
+                  "steps"],
+                 [[c["train_fraction"], said(c["train_step"]),
+                   *(share(c[k]) for k in ("when_fitted", "largest", "end", "train_end")), said(c["steps"])] for c in cells])
+
+
+FIGURES = {"gu2025-med": (med_columns, med), "gu2025-table1": (region_columns, regions),
+           "gu2025-polygons": (picture_columns, pictures)}
