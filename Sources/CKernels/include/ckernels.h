@@ -28,12 +28,12 @@ typedef struct kernel_set {
                     const float *b, long ldb, float *c, long ldc, const float *bias,
                     int accumulate);
 
-    /// out[r * out_stride] = sum_n A[r,n] b[n]; with b == NULL, the row sums of A; with accumulate != 0
-    /// they are added to what is there.
     /// C (m x n) = A (m x k) B (k x n), all row-major, or C + A B with accumulate != 0, for an A that is mostly 0: each row
     /// of C is summed up over the elements of A's row that are not 0, in ascending order.
     void (*sparse_product)(long m, long n, long k, const float *a, long lda, const float *b,
                            long ldb, float *c, long ldc, int accumulate);
+    /// out[r * out_stride] = sum_n A[r,n] b[n]; with b == NULL, the row sums of A; with accumulate != 0
+    /// they are added to what is there.
     void (*row_products)(long rows, long n, const float *a, long lda, const float *b, float *out,
                          long out_stride, int accumulate);
 
@@ -81,12 +81,6 @@ typedef struct kernel_set {
     void (*add_rows)(long rows, long columns, const float *x, long ldx, float *y, long ldy);
     /// y[r,c] = y[r,c] + v[r].
     void (*add_column_vector)(long rows, long columns, const float *v, float *y, long ldy);
-    /// out[c] = scale * sum_r a[r,c] b[r,c].
-    void (*columns_dot)(long rows, long columns, const float *a, long lda, const float *b,
-                        long ldb, float scale, float *out);
-    /// y[r,c] = y[r,c] + weight[c] x[r,c].
-    void (*columns_scale_add)(long rows, long columns, const float *weight, const float *x,
-                              long ldx, float *y, long ldy);
 
     /// Attention of one head takes a query position against `count` sources, the key positions that it may
     /// see; source k lies k * step elements behind the first.

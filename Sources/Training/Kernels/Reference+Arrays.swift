@@ -35,11 +35,25 @@ extension Reference {
         }
     }
 
-    /// y[r, c] + weight[c] · x[r, c]; x has weight.count columns.
-    static func columnsScaleAdd<T: BinaryFloatingPoint>(
-        weight: [T], _ x: [T], _ y: [T]
+    /// Σₖ w[k, c] · x[k, r, c]; w has a row per matrix of x.
+    static func columnsMix<T: BinaryFloatingPoint>(
+        rows: Int, columns: Int, weights w: [T], _ x: [T]
     ) -> [T] {
-        y.indices.map { y[$0] + weight[$0 % weight.count] * x[$0] }
+        (0..<rows * columns).map { place in
+            (0..<w.count / columns).reduce(0) { sum, k in
+                sum + w[k * columns + place % columns] * x[k * rows * columns + place]
+            }
+        }
+    }
+
+    /// y[k, r, c] + w[k, c] · x[r, c]; w has a row per matrix of y.
+    static func columnsSpread<T: BinaryFloatingPoint>(
+        columns: Int, weights w: [T], _ x: [T], _ y: [T]
+    ) -> [T] {
+        y.indices.map { place in
+            let k = place / x.count
+            return y[place] + w[k * columns + place % columns] * x[place % x.count]
+        }
     }
 
     /// Σ x · y in double precision.
