@@ -52,13 +52,27 @@ struct SweepDirectoryTests {
         try SweepDirectory(path).claim(for: "tiny")
     }
 
-    @Test("what a coordinator killed at any moment of its first start leaves is its own")
-    func killedAtOnce() throws {
-        for name in ["lock", "ledger.sqlite", "ledger.sqlite-journal", "sweep.yaml.tmp"] {
-            try Posix.makeDirectory(path)
-            try Posix.writeDurably([], to: path + "/" + name)
+    /// What a first start leaves in the directory, in its order.
+    private static let traces = [
+        "lock", "cells/", "checkpoints/", "quarantine/", "incoming/", "ledger.sqlite",
+        "ledger.sqlite-journal", "ledger.sqlite-wal", "ledger.sqlite-shm", "sweep.yaml.tmp",
+    ]
+
+    @Test(
+        "what a coordinator killed at any moment of its first start leaves is its own",
+        arguments: 0...traces.count)
+    func killedAtOnce(_ count: Int) throws {
+        try Posix.makeDirectory(path)
+        for name in Self.traces.prefix(count) {
+            if name.hasSuffix("/") {
+                try Posix.makeFolder(path + "/" + name.dropLast())
+            } else {
+                try Posix.writeDurably([], to: path + "/" + name)
+            }
         }
-        try SweepDirectory(path).claim(for: "tiny")
+        let directory = try launch()
+        #expect(directory.holdsSweep)
+        #expect(Set(Posix.list(path)).isSuperset(of: ["cells", "incoming", "lock", "sweep.yaml"]))
     }
 
     @Test("the directory of another sweep is refused")

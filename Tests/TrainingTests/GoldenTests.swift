@@ -20,12 +20,7 @@ import Testing
     ]
     /// Cases whose gradients are taken elsewhere than at the parameters.
     static let displaced = ["muon-all", "sharpness", "weight-noise", "label-noise"]
-    /// Cases that the kernels cannot train yet.
-    static let slow = [
-        "transformer-pre", "transformer-post", "transformer-all", "transformer-batch",
-        "transformer-tied",
-    ]
-    static let fastCases = (cases + ["toy"]).filter { !slow.contains($0) }.flatMap { name in
+    static let fastCases = (cases + ["toy"]).flatMap { name in
         KernelSet.available.map { (name, $0.name) }
     }
 

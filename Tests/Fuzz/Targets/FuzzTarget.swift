@@ -40,11 +40,16 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         return again == message ? nil : "decodes to another message after encoding"
     }
 
+    /// A sweep that can be planned must be the same one when it is written on one line, as its directory keeps it after `--set`.
     private static func sweep(_ bytes: [UInt8]) -> String? {
+        let text = String(decoding: bytes, as: UTF8.self)
         do {
-            let spec = try SweepSpec(parsing: String(decoding: bytes, as: UTF8.self), named: "s")
+            let spec = try SweepSpec(parsing: text, named: "s")
             _ = try SweepPlan(spec)
-            return nil
+            let again = try? SweepSpec(parsing: SpecNode(parsing: text).flowText, named: "s")
+            return again?.cell == spec.cell && again?.axes == spec.axes
+                && again?.seeds == spec.seeds && again?.phaseRule == spec.phaseRule
+                ? nil : "its text on one line is another sweep"
         } catch {
             return complaint("\(error)")
         }
