@@ -100,6 +100,17 @@ struct CellIDTests {
         #expect(cell.seed == 9_007_199_254_740_991)
     }
 
+    @Test("a key that one task leaves out of identities stays in those of another one")
+    func scaleOfConstant() throws {
+        for scale in [1, 5] {
+            let cell = try CellDefinition(
+                parsing:
+                    "{task: {kind: constant, scale: \(scale)}, model: {kind: mlp, input: numbers}}")
+            #expect(cell.canonicalText.contains("\"scale\":\(scale),\"validation_samples\""))
+            #expect(try CellDefinition(parsing: cell.canonicalText) == cell)
+        }
+    }
+
     @Test("every key of a configuration changes the identity")
     func sensitive() throws {
         let base = try CellDefinition(parsing: "{}")

@@ -57,8 +57,7 @@ struct SweepFileDocumentTests {
                 .map(String.init))
         // Groups of the optimiser are named in words, parts of a mapping in its own row.
         let inWords: Set<String> = [
-            "representation", "decoder", "last_layer", "residual", "attention", "alpha", "lambda",
-            "window", "after",
+            "representation", "decoder", "last_layer", "residual", "attention",
         ]
         for text in CellIDTests.everyKey + CellIDTests.laterKeys {
             for name in names(try cell(text).json).sorted() {
@@ -68,5 +67,22 @@ struct SweepFileDocumentTests {
                 #expect(isThere, "\(name)")
             }
         }
+    }
+
+    @Test("tables of a cell's keys are what the declarations make them", arguments: KeyTable.all)
+    func declared(_ table: KeyTable) {
+        let isThere = text.contains("\n\n" + table.text + "\n")
+        #expect(isThere, "docs/sweep-file.md lacks\n\(table.text)")
+    }
+
+    @Test("the section on identities names every key that they leave out at its default")
+    func late() throws {
+        let section = try #require(text.split(separator: "\n## Identity\n").last)
+        let named = Set(
+            section.prefix(while: { $0 != "{" })
+                .split(separator: "`", omittingEmptySubsequences: false).enumerated()
+                .filter { $0.offset % 2 == 1 }.map { String($0.element) })
+        #expect(KeyTable.late.count > 20)
+        for key in KeyTable.late { #expect(named.contains(key), "\(key)") }
     }
 }

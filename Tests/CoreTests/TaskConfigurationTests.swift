@@ -52,7 +52,7 @@ struct TaskConfigurationTests {
     func polynomials() throws {
         func operation(_ text: String) throws -> String? {
             let task = try cell("{task: {kind: modular, operation: \"\(text)\"}}").task
-            guard case .object(let members) = task.json,
+            guard case .object(let members) = task.json(.complete),
                 case .string(let word)? = members["operation"]
             else { return nil }
             return word

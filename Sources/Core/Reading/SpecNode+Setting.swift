@@ -63,7 +63,7 @@ extension SpecNode {
     /// parameter groups say themselves.
     mutating func apply(_ setting: AxisSetting) {
         let keys = setting.keys
-        if keys.count == 2, keys[0] == "optimizer", UpdateRule.keys.contains(keys[1]) {
+        if keys.count == 2, keys[0] == "optimizer", UpdateRule.hasKey(keys[1]) {
             for group in OptimizerConfiguration.groups {
                 remove(["optimizer", group, keys[1]])
             }

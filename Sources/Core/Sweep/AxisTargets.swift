@@ -190,7 +190,7 @@ struct AxisTargets: Sendable {
 
     /// A key of an update rule right below `optimizer` is one of every parameter group.
     static func groups(_ key: [String]) -> [[String]] {
-        guard key.count == 2, key[0] == "optimizer", UpdateRule.keys.contains(key[1]) else {
+        guard key.count == 2, key[0] == "optimizer", UpdateRule.hasKey(key[1]) else {
             return [key]
         }
         return OptimizerConfiguration.groups.map { ["optimizer", $0, key[1]] }

@@ -1,32 +1,32 @@
 /// The complete configuration of one cell without its seed: every key of a sweep file's `cell` mapping, resolved.
 package struct CellConfiguration: Sendable, Hashable {
     /// What is learnt.
-    package var task: TaskConfiguration
+    package var task = TaskConfiguration.addition(symbols: AdditionTask().symbols)
     /// How examples are divided into training and validation.
-    package var split: SplitConfiguration
+    package var split = SplitConfiguration()
     /// The network.
-    package var model: ModelConfiguration
+    package var model = ModelConfiguration.pairDecoder(PairDecoderConfiguration())
     /// What is minimised.
-    package var loss: LossConfiguration
+    package var loss = LossConfiguration()
     /// How parameters are updated.
-    package var optimizer: OptimizerConfiguration
+    package var optimizer = OptimizerConfiguration()
     /// Noise on what the network trains on (Tan & Huang 2023).
-    package var perturbation: PerturbationConfiguration
+    package var perturbation = PerturbationConfiguration()
     /// Random streams that have seeds of their own.
-    package var streams: StreamsConfiguration
+    package var streams = StreamsConfiguration()
     /// The file that initial parameters come from; nil where all are drawn.
     package var initial: InitialFile?
     /// Share of the examples that may be trained on that is; the rest is validated on.
-    package var trainFraction: Double
+    package var trainFraction = 0.8
     /// Budget: updates a cell may take.
-    package var steps: Int
+    package var steps = 100_000
     /// Examples per update; 0 means the whole training set.
-    package var batch: Int
+    package var batch = 0
     /// Steps between two evaluations of both sets; 0 leaves the choice to the engine.
-    package var evaluateEvery: Int
+    package var evaluateEvery = 0
 
     /// In which precision everything is computed.
-    package var precision: Precision
+    package var precision = Precision.single
 
     /// Precisions of training.
     package enum Precision: String, Sendable, CaseIterable {
@@ -63,28 +63,6 @@ package struct CellConfiguration: Sendable, Hashable {
         try reader.finish()
     }
 
-    /// Reads the keys of a configuration out of a mapping that may hold others.
-    package init(_ reader: inout MappingReader) throws(SweepError) {
-        task = try TaskConfiguration(try reader.mapping("task"))
-        split = try SplitConfiguration(try reader.mapping("split"))
-        model = try ModelConfiguration(try reader.mapping("model"))
-        loss = try LossConfiguration(try reader.mapping("loss"), task: task)
-        optimizer = try OptimizerConfiguration(try reader.mapping("optimizer"))
-        perturbation = try PerturbationConfiguration(try reader.mapping("perturbation"))
-        streams = try StreamsConfiguration(try reader.mapping("streams"))
-        if reader.node("initial") != nil {
-            initial = try InitialFile(try reader.mapping("initial"))
-        }
-        trainFraction = try CellConfiguration.trainFraction(split, of: task, &reader)
-        steps = try reader.integer("steps", default: 100_000, in: 1...Int.max)
-        batch = try reader.integer("batch", default: 0, in: 0...Int.max)
-        evaluateEvery = try reader.integer("evaluate_every", default: 0, in: 0...Int.max)
-        precision = try reader.choice("precision", default: .single)
-        try checkSize(reader)
-        try checkSplit(reader)
-        try checkCombination(reader)
-    }
-
     /// How many examples a `cell` mapping has, and how many of them are trained on, whatever else is wrong with it.
     static func exampleCounts(
         _ node: SpecNode
@@ -103,6 +81,89 @@ package struct CellConfiguration: Sendable, Hashable {
         return Int((fraction * Double(task.trainableCount)).rounded())
     }
 
+    /// The configuration as JSON, every key that has a meaning present; what an axis can name.
+    package var json: JSONValue { json(.complete) }
+
+    /// The part of `json` that identities are made of.
+    package var identity: JSONValue { json(.identity) }
+}
+
+extension CellConfiguration: KeyedMapping {
+    /// The cell of an empty mapping.
+    init() {}
+
+    static let keys: [Key<CellConfiguration>] = [
+        mapping("task", { $0.task.json($1) }) { reader, cell throws(SweepError) in
+            cell.task = try TaskConfiguration(reader)
+        },
+        mapping("split", { $0.split.json($1) }) { reader, cell throws(SweepError) in
+            cell.split = try SplitConfiguration(reader)
+        }.late,
+        mapping("model", { $0.model.json($1) }) { reader, cell throws(SweepError) in
+            cell.model = try ModelConfiguration(reader)
+        },
+        mapping("loss", { $0.loss.json($1) }) { reader, cell throws(SweepError) in
+            cell.loss = try LossConfiguration(reader, task: cell.task)
+        },
+        mapping("optimizer", { $0.optimizer.json($1) }) { reader, cell throws(SweepError) in
+            cell.optimizer = try OptimizerConfiguration(reader)
+        },
+        mapping("perturbation", { $0.perturbation.json($1) }) { reader, cell throws(SweepError) in
+            cell.perturbation = try PerturbationConfiguration(reader)
+        }.late,
+        mapping("streams", { $0.streams.seeds.isEmpty ? nil : $0.streams.json($1) }) {
+            reader, cell throws(SweepError) in
+            cell.streams = try StreamsConfiguration(reader)
+        },
+        Key(
+            KeyRow(name: "initial", type: "mapping", standard: "none", meaning: ""),
+            read: { reader, cell throws(SweepError) in
+                guard reader.node("initial") != nil else { return }
+                cell.initial = try InitialFile(try reader.mapping("initial"))
+            }, json: { cell, _ in cell.initial?.json }),
+        Key(
+            KeyRow(
+                name: "train_fraction", type: "number", standard: "0.8",
+                bounds: "0 … 1, at least one example on either side",
+                meaning:
+                    "share of the examples trained on, rounded to the nearest whole number of examples; the rest"
+                    + " validates. Not with `split: {kind: file}`"),
+            read: { reader, cell throws(SweepError) in
+                cell.trainFraction = try trainFraction(cell.split, of: cell.task, &reader)
+            },
+            json: { cell, _ in
+                if case .listed = cell.split.kind { nil } else { .number(cell.trainFraction) }
+            }),
+        Key("steps", \.steps, .integer(atLeast: 1), "budget, in updates"),
+        Key(
+            "batch", \.batch, .integer(atLeast: 0),
+            "examples per update; 0 is the whole training set"
+        ).noting("at most the training examples"),
+        Key(
+            "evaluate_every", \.evaluateEvery, .integer(atLeast: 0),
+            "steps between two evaluations of both sets; 0 lets the engine choose: every step where that is cheap, else so that"
+                + " it adds about a tenth to the work, more often near a threshold"
+        ).late,
+        Key(
+            "precision", \.precision, .choice,
+            "in which everything is computed. `double` trains through the readable reference, one to three orders of magnitude"
+                + " slower, most so for transformers; parameters that are kept, and what measures look at, are rounded to single"
+                + " precision"
+        ).late,
+    ]
+
+    /// A mapping in the cell's.
+    private static func mapping(
+        _ name: String, _ json: @escaping @Sendable (CellConfiguration, KeyForm) -> JSONValue?,
+        read:
+            @escaping @Sendable (MappingReader, inout CellConfiguration) throws(SweepError) -> Void
+    ) -> Key<CellConfiguration> {
+        Key(
+            KeyRow(name: name, type: "mapping", standard: "all defaults", meaning: ""),
+            read: { reader, cell throws(SweepError) in try read(try reader.mapping(name), &cell) },
+            json: json)
+    }
+
     private static func trainFraction(
         _ split: SplitConfiguration, of task: TaskConfiguration, _ reader: inout MappingReader
     ) throws(SweepError) -> Double {
@@ -116,61 +177,9 @@ package struct CellConfiguration: Sendable, Hashable {
         return Double(list.trainCount) / Double(task.trainableCount)
     }
 
-    /// The configuration as JSON, every key that has a meaning present; what an axis can name.
-    package var json: JSONValue {
-        var members: [String: JSONValue] = [
-            "task": task.json,
-            "split": split.json,
-            "model": model.json,
-            "loss": loss.json,
-            "optimizer": optimizer.json,
-            "perturbation": perturbation.json,
-            "steps": .number(Double(steps)),
-            "batch": .number(Double(batch)),
-            "evaluate_every": .number(Double(evaluateEvery)),
-            "precision": .string(precision.rawValue),
-        ]
-        if !streams.seeds.isEmpty { members["streams"] = streams.json }
-        if let initial { members["initial"] = initial.json }
-        switch split.kind {
-        case .listed: break
-        case .random, .square, .strip, .covering: members["train_fraction"] = .number(trainFraction)
-        }
-        return .object(members)
+    func check(_ reader: borrowing MappingReader) throws(SweepError) {
+        try checkSize(reader)
+        try checkSplit(reader)
+        try checkCombination(reader)
     }
-
-    /// The part of `json` that identities are made of: a key added after science version 1 stands in it only where it
-    /// changes something, so that cells defined before keep their identity.
-    package var identity: JSONValue {
-        (model.lateKeys + CellConfiguration.neutral).reduce(json) {
-            $0.removing($1.path[...], equalTo: $1.value)
-        }
-    }
-
-    /// Keys added after science version 1, each with the value that changes nothing; inner ones first.
-    private static let neutral: [(path: [String], value: JSONValue)] = [
-        (["split", "label_noise"], .number(0)),
-        (["split"], .object(["kind": .string("random"), "corruption": .number(0)])),
-        (["task", "scale"], .number(1)),
-        (["task", "offset"], .number(0)),
-        (["model", "combination"], .string("sum")),
-        (["loss", "commutativity"], .number(0)),
-        (["loss", "embedding_l1"], .number(0)),
-        (["loss", "precision"], .string("double")),
-        (["loss", "label_smoothing"], .number(0)),
-        (["optimizer", "warmup"], .number(0)),
-        (["optimizer", "schedule"], .string("constant")),
-        (["optimizer", "decay_biases"], .bool(true)),
-        (["optimizer", "decay_towards"], .string("zero")),
-        (["optimizer", "clip"], .number(0)),
-        (["optimizer", "sharpness"], .number(0)),
-        (["optimizer", "orthogonal"], .bool(false)),
-        (["optimizer", "constrained_norm"], .bool(false)),
-        (["optimizer", "grokfast", "after"], .number(0)),
-        (["optimizer", "grokfast"], .object(["kind": .string("none")])),
-        (["perturbation", "weights"], .number(0)),
-        (["perturbation"], .object(["lambda1": .number(0), "lambda2": .number(0)])),
-        (["evaluate_every"], .number(0)),
-        (["precision"], .string(Precision.single.rawValue)),
-    ]
 }

@@ -2,27 +2,24 @@
 /// generalises in the end if and only if no plane through the origin has all training rows on one side.
 package struct ConstantTask: Sendable, Hashable {
     /// Numbers per example.
-    package var inputs: Int
+    package var inputs = 20
     /// Standard deviation of each.
-    package var scale: Double
+    package var scale = 5.0
     /// Examples that may be trained on.
-    package var samples: Int
+    package var samples = 40
     /// Further examples, all validated on.
-    package var validationSamples: Int
+    package var validationSamples = 300
+}
 
-    init(_ reader: inout MappingReader) throws(SweepError) {
-        inputs = try reader.integer("inputs", default: 20, in: 1...65_536)
-        scale = try reader.number("scale", default: 5, in: 0...1e6, excludingLowerBound: true)
-        samples = try reader.integer("samples", default: 40, in: 1...1_000_000)
-        validationSamples = try reader.integer(
-            "validation_samples", default: 300, in: 1...1_000_000)
-    }
-
-    var members: [String: JSONValue] {
-        [
-            "inputs": .number(Double(inputs)), "scale": .number(scale),
-            "samples": .number(Double(samples)),
-            "validation_samples": .number(Double(validationSamples)),
-        ]
-    }
+extension ConstantTask: KeyedMapping {
+    static let keys: [Key<ConstantTask>] = [
+        Key("inputs", \.inputs, .integer(1...65_536), "numbers per example"),
+        Key(
+            "scale", \.scale, .number(0...1e6, excludingLowerBound: true),
+            "standard deviation of each"),
+        Key("samples", \.samples, .integer(1...1_000_000), "examples that may be trained on"),
+        Key(
+            "validation_samples", \.validationSamples, .integer(1...1_000_000),
+            "further examples, all validated on"),
+    ]
 }

@@ -29,49 +29,75 @@ package struct LossConfiguration: Sendable, Hashable {
     }
 
     /// The kind of loss.
-    package var kind: Kind
+    package var kind = Kind.mse
     /// Targets of a squared error; nil for the others.
-    package var targets: Targets?
+    package var targets: Targets? = .gaussian
     /// Outputs of the network where targets are Gaussian; nil where the task decides.
-    package var outputs: Int?
+    package var outputs: Int? = 30
     /// Precision of a cross-entropy; nil for the others.
-    package var precision: Precision?
+    package var precision: Precision? = .double
     /// Share ε of the probability that a target gives to all classes alike (Szegedy et al. 2016); nil for the others.
-    package var labelSmoothing: Double?
+    package var labelSmoothing: Double? = 0
     /// Factor on the mean squared difference of the outputs for (a, b) and (b, a) (Tan & Huang 2023).
-    package var commutativity: Double
+    package var commutativity = 0.0
     /// Factor on the mean absolute embedding, added to the loss (Liu et al. 2022, App. H).
-    package var embeddingL1: Double
+    package var embeddingL1 = 0.0
+}
+
+extension LossConfiguration: KeyedMapping {
+    static let keys: [Key<LossConfiguration>] = [
+        Key(
+            "kind", \.kind, .choice,
+            "squared error, mean over examples and outputs; cross-entropy of the log-softmax, mean over examples; the same with"
+                + " StableMax (Prieto et al. 2025)"),
+        Key(
+            "targets", optional: \.targets, .choice,
+            "what a squared error is measured against: a fixed draw from N(0, I) per class, the class' unit vector, or the"
+                + " task's numbers. Right is what lies nearest to its own target; with `values`, within the task's `tolerance`"
+        ).only("`mse` only") { $0.kind == .mse }.refused(notSquared)
+            .documented(standard: "`gaussian`; `values` where the task has numbers to predict"),
+        Key(
+            "outputs", optional: \.outputs, .integer(1...65_536),
+            "outputs of the network; otherwise one per class or number"
+        ).only("`gaussian` only") { $0.targets == .gaussian }.refused { loss in
+            switch loss.targets {
+            case .oneHot: ("one-hot targets have one output per class", "drop the key")
+            case .values: ("the task's own numbers decide the outputs", "drop the key")
+            case .gaussian, nil: notSquared(loss)
+            }
+        },
+        Key(
+            "precision", optional: \.precision, .choice,
+            "in which the log-softmax is summed up"
+        ).only("`cross-entropy` only") { $0.kind == .crossEntropy }.late,
+        Key(
+            "label_smoothing", optional: \.labelSmoothing, .number(0...1),
+            "share of a target's probability that goes to all classes alike (Szegedy et al. 2016); losses in curves are of the"
+                + " smoothed targets"
+        ).only("`cross-entropy` only") { $0.kind == .crossEntropy }.late,
+        Key(
+            "commutativity", \.commutativity, .number(atLeast: 0),
+            "factor on the mean squared difference of the outputs for (a, b) and (b, a) (Tan & Huang 2023)"
+        ).noting("symmetric operation, ordered pairs").late,
+        Key(
+            "embedding_l1", \.embeddingL1, .number(atLeast: 0),
+            "factor on the mean absolute embedding (Liu et al. 2022, App. H)"
+        ).noting("models with embeddings").late,
+    ]
+
+    @Sendable private static func notSquared(
+        _ loss: LossConfiguration
+    ) -> (problem: String, hint: String) {
+        ("has no meaning for \(loss.kind.rawValue)", "drop it, or use kind: mse")
+    }
 
     /// Reads and checks the mapping.
     init(_ mapping: consuming MappingReader, task: TaskConfiguration) throws(SweepError) {
         var reader = mapping
         let isRegression = task.classCount == nil
-        kind = try reader.choice("kind", default: .mse)
-        switch kind {
-        case .mse:
-            let chosen: Targets = try reader.choice(
-                "targets", default: isRegression ? .values : .gaussian)
-            targets = chosen
-            if chosen == .gaussian {
-                outputs = try reader.integer("outputs", default: 30, in: 1...65_536)
-            } else if reader.node("outputs") != nil {
-                throw reader.error(
-                    "outputs",
-                    chosen == .oneHot
-                        ? "one-hot targets have one output per class"
-                        : "the task's own numbers decide the outputs", hint: "drop the key")
-            }
-        case .crossEntropy, .stableMax:
-            for key in ["targets", "outputs"] where reader.node(key) != nil {
-                throw reader.error(
-                    key, "has no meaning for \(kind.rawValue)", hint: "drop it, or use kind: mse")
-            }
-            if kind == .crossEntropy {
-                precision = try reader.choice("precision", default: .double)
-                labelSmoothing = try reader.number("label_smoothing", default: 0, in: 0...1)
-            }
-        }
+        self.init()
+        if isRegression { targets = .values }
+        try read(&reader)
         if isRegression != (targets == .values) {
             throw reader.error(
                 targets == .values ? "targets" : "kind",
@@ -81,28 +107,11 @@ package struct LossConfiguration: Sendable, Hashable {
                 hint: isRegression
                     ? "use kind: mse, targets: values" : "use targets: gaussian or one-hot")
         }
-        commutativity = try reader.number(
-            "commutativity", default: 0, in: 0...Double.greatestFiniteMagnitude)
-        embeddingL1 = try reader.number(
-            "embedding_l1", default: 0, in: 0...Double.greatestFiniteMagnitude)
         if commutativity > 0, !task.isSymmetric {
             throw reader.error(
                 "commutativity", "needs a task in which (a, b) and (b, a) have the same label",
                 hint: "use task: {kind: modular, operation: x+y, pairs: ordered}")
         }
         try reader.finish()
-    }
-
-    /// As JSON, every key that has a meaning present.
-    var json: JSONValue {
-        var members: [String: JSONValue] = [
-            "kind": .string(kind.rawValue), "commutativity": .number(commutativity),
-            "embedding_l1": .number(embeddingL1),
-        ]
-        if let targets { members["targets"] = .string(targets.rawValue) }
-        if let outputs { members["outputs"] = .number(Double(outputs)) }
-        if let labelSmoothing { members["label_smoothing"] = .number(labelSmoothing) }
-        if let precision { members["precision"] = .string(precision.rawValue) }
-        return .object(members)
     }
 }

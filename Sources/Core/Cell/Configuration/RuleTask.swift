@@ -5,31 +5,35 @@
 /// beyond all x an error below R² means that x − b has its class's sign.
 package struct RuleTask: Sendable, Hashable {
     /// Least distance of an example from 0.
-    package var margin: Double
+    package var margin = 0.1
     /// Examples that may be trained on, as many of either class.
-    package var samples: Int
+    package var samples = 4
     /// Further examples, all validated on.
-    package var validationSamples: Int
+    package var validationSamples = 500
 
     /// R. No example of Exp(1) lies beyond 2R − 1 in any number of sweeps: the chance is e⁻³¹.
     package static let reach = 16.0
+}
 
-    init(_ reader: inout MappingReader) throws(SweepError) {
-        margin = try reader.number("margin", default: 0.1, in: 0...1)
-        samples = try reader.integer("samples", default: 4, in: 2...1_000_000)
-        validationSamples = try reader.integer(
-            "validation_samples", default: 500, in: 2...1_000_000)
+extension RuleTask: KeyedMapping {
+    static let keys: [Key<RuleTask>] = [
+        Key(
+            "margin", \.margin, .number(0...1),
+            "least distance of an example from 0; beyond it they are exponential"),
+        Key(
+            "samples", \.samples, .integer(2...1_000_000),
+            "examples that may be trained on, as many of either class"
+        ).documented(type: "even number"),
+        Key(
+            "validation_samples", \.validationSamples, .integer(2...1_000_000),
+            "further examples, all validated on"),
+    ]
+
+    func check(_ reader: borrowing MappingReader) throws(SweepError) {
         if !samples.isMultiple(of: 2) {
             throw reader.error(
                 "samples", "\(samples) is odd, and there are as many of either class",
                 hint: "use \(samples + 1)")
         }
-    }
-
-    var members: [String: JSONValue] {
-        [
-            "margin": .number(margin), "samples": .number(Double(samples)),
-            "validation_samples": .number(Double(validationSamples)),
-        ]
     }
 }

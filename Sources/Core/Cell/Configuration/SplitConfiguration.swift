@@ -33,51 +33,11 @@ package struct SplitConfiguration: Sendable, Hashable {
     }
 
     /// How examples are divided.
-    package var kind: Kind
+    package var kind = Kind.random
     /// Share of training labels that are replaced by a uniformly drawn other class (Doshi et al. 2023).
-    package var corruption: Double
+    package var corruption = 0.0
     /// Standard deviation of normal noise on the numbers of training examples.
-    package var labelNoise: Double
-
-    /// Reads and checks the mapping.
-    init(_ mapping: consuming MappingReader) throws(SweepError) {
-        var reader = mapping
-        let word: Word = try reader.choice("kind", default: .random)
-        switch word {
-        case .random: kind = .random
-        case .square: kind = .square(size: try reader.integer("size", default: nil, in: 0...10_000))
-        case .strip: kind = .strip(size: try reader.integer("size", default: nil, in: 0...10_000))
-        case .file: kind = .listed(try ListedSplit(&reader))
-        case .labels: kind = .covering(.labels)
-        case .implied: kind = .covering(.implied)
-        }
-        corruption = try reader.number("corruption", default: 0, in: 0...1)
-        labelNoise = try reader.number(
-            "label_noise", default: 0, in: 0...Double.greatestFiniteMagnitude)
-        try reader.finish()
-    }
-
-    /// As JSON, every key that has a meaning present.
-    var json: JSONValue {
-        var members: [String: JSONValue] = [
-            "corruption": .number(corruption), "label_noise": .number(labelNoise),
-        ]
-        switch kind {
-        case .random: members["kind"] = .string(Word.random.rawValue)
-        case .square(let size):
-            members["kind"] = .string(Word.square.rawValue)
-            members["size"] = .number(Double(size))
-        case .strip(let size):
-            members["kind"] = .string(Word.strip.rawValue)
-            members["size"] = .number(Double(size))
-        case .listed(let file):
-            members["kind"] = .string(Word.file.rawValue)
-            members["train"] = .array(file.train.map { .number(Double($0)) })
-        case .covering(let cover):
-            members["kind"] = .string(cover.rawValue)
-        }
-        return .object(members)
-    }
+    package var labelNoise = 0.0
 
     /// The examples of a covering split: of a random order the ones that each bring something new to those before, then the
     /// others as they come. Where the first so many of the order leave nothing out, it is they.
@@ -95,6 +55,80 @@ package struct SplitConfiguration: Sendable, Hashable {
             if bringsNew(example) { front.append(example) } else { rest.append(example) }
         }
         return (front + rest).prefix(count)
+    }
+}
+
+extension SplitConfiguration: KeyedMapping {
+    static let keys: [Key<SplitConfiguration>] = [
+        Key(
+            KeyRow(
+                name: "kind", type: "`random`, `square`, `strip`, `file`, `labels`, `implied`",
+                standard: "`random`", meaning: "how examples are divided"),
+            read: { reader, split throws(SweepError) in split.kind = try kind(&reader) },
+            json: { split, _ in .string(split.word.rawValue) }),
+        Key(
+            KeyRow(
+                name: "size", type: "whole number", standard: "–",
+                bounds: KeyCodec.integer(sizes).bounds + "; `square`, `strip` only",
+                meaning:
+                    "pairs with x, y ≤ size (`square`) or x ≤ size (`strip`) are validated on; `train_fraction` of *all*"
+                    + " pairs is drawn from the others (Gu et al. 2025, Table 1). All ordered pairs of a modular task only"
+            ),
+            read: { _, _ in },
+            json: { split, _ in
+                switch split.kind {
+                case .square(let size), .strip(let size): .number(Double(size))
+                case .random, .listed, .covering: nil
+                }
+            }),
+        Key(
+            KeyRow(
+                name: "train", type: "list of whole numbers", standard: "–", bounds: "`file` only",
+                meaning:
+                    "training examples by their numbers, at most 100,000; all others validate. `path: FILE` in its place"
+                    + " names a file that has on each line a number of an example or the two symbols of a pair, `#` beginning"
+                    + " a remark; a cell's identity covers the list itself"),
+            read: { _, _ in },
+            json: { split, _ in
+                guard case .listed(let list) = split.kind else { return nil }
+                return .array(list.train.map { .number(Double($0)) })
+            }),
+        Key(
+            "corruption", \.corruption, .number(0...1),
+            "share of the training labels that are replaced by a uniformly drawn other class. Training accuracy is measured"
+                + " against the labels trained on"
+        ).noting("tasks with classes"),
+        Key(
+            "label_noise", \.labelNoise, .number(atLeast: 0),
+            "standard deviation of normal noise on the numbers of training examples, which training accuracy is measured"
+                + " against"
+        ).noting("tasks with numbers to predict").late,
+    ]
+
+    private static let sizes = 0...10_000
+
+    /// Reads the kind with what belongs to it.
+    private static func kind(_ reader: inout MappingReader) throws(SweepError) -> Kind {
+        let word: Word = try reader.choice("kind", default: .random)
+        switch word {
+        case .random: return .random
+        case .square: return .square(size: try reader.integer("size", default: nil, in: sizes))
+        case .strip: return .strip(size: try reader.integer("size", default: nil, in: sizes))
+        case .file: return .listed(try ListedSplit(&reader))
+        case .labels: return .covering(.labels)
+        case .implied: return .covering(.implied)
+        }
+    }
+
+    private var word: Word {
+        switch kind {
+        case .random: .random
+        case .square: .square
+        case .strip: .strip
+        case .listed: .file
+        case .covering(.labels): .labels
+        case .covering(.implied): .implied
+        }
     }
 }
 

@@ -20,19 +20,7 @@ package struct StreamsConfiguration: Sendable, Hashable {
     }
 
     /// The seeds that are said; all other streams have the cell's.
-    package var seeds: [Name: UInt64]
-
-    /// Reads and checks the mapping.
-    init(_ mapping: consuming MappingReader) throws(SweepError) {
-        var reader = mapping
-        seeds = [:]
-        for name in Name.allCases {
-            let seed = try reader.integer(
-                name.rawValue, default: -1, in: 0...CellDefinition.largestSeed)
-            if seed >= 0 { seeds[name] = UInt64(seed) }
-        }
-        try reader.finish()
-    }
+    package var seeds: [Name: UInt64] = [:]
 
     /// The seed that a purpose draws from in a cell of this seed.
     package func seed(_ purpose: RandomPurpose, of cell: UInt64) -> UInt64 {
@@ -49,12 +37,39 @@ package struct StreamsConfiguration: Sendable, Hashable {
         }
         return seeds[name] ?? cell
     }
+}
 
-    /// As JSON, every key that was said.
-    var json: JSONValue {
-        .object(
-            Dictionary(
-                seeds.map { ($0.key.rawValue, .number(Double($0.value))) },
-                uniquingKeysWith: { $1 }))
+extension StreamsConfiguration: KeyedMapping {
+    static let keys: [Key<StreamsConfiguration>] = Name.allCases.map { name in
+        let words = name.words
+        return Key(
+            KeyRow(
+                name: name.rawValue, type: "whole number", standard: "the seed",
+                bounds: "0 … 2⁵³−1" + words.only, meaning: words.meaning),
+            read: { reader, streams throws(SweepError) in
+                let seed = try reader.integer(
+                    name.rawValue, default: -1, in: 0...CellDefinition.largestSeed)
+                if seed >= 0 { streams.seeds[name] = UInt64(seed) }
+            }, json: { streams, _ in streams.seeds[name].map { .number(Double($0)) } })
+    }
+}
+
+extension StreamsConfiguration.Name {
+    /// Beside what it is used, and for what.
+    fileprivate var words: (only: String, meaning: String) {
+        switch self {
+        case .split: ("", "which examples are trained on")
+        case .initialisation: ("", "initial parameters")
+        case .batches: ("; mini-batches", "order of the examples")
+        case .targets: ("; `targets: gaussian`", "the targets")
+        case .noise: ("; dropout or perturbation", "masks and noise")
+        case .corruption:
+            (
+                "; `split.corruption`, `split.label_noise`",
+                "which labels are wrong, and what they are; noise on numbers"
+            )
+        case .examples:
+            ("; `parity`, `teacher`, `rule`, `constant`", "random examples, and the teacher")
+        }
     }
 }

@@ -1,5 +1,3 @@
-import SHA256
-
 /// What is learnt.
 package enum TaskConfiguration: Sendable, Hashable {
     /// Plain (not modular) addition of `symbols` symbols, unordered pairs (Liu et al. 2022, §2).
@@ -56,8 +54,7 @@ package enum TaskConfiguration: Sendable, Hashable {
         var reader = mapping
         let kind: Kind = try reader.choice("kind", default: .addition)
         switch kind {
-        case .addition:
-            self = .addition(symbols: try reader.integer("symbols", default: 10, in: 2...10_000))
+        case .addition: self = .addition(symbols: try AdditionTask(&reader).symbols)
         case .modular: self = .modular(try ModularTask(&reader))
         case .permutation: self = .permutation(try PermutationTask(&reader))
         case .table: self = .table(try TableTask(&reader))
@@ -178,323 +175,34 @@ package enum TaskConfiguration: Sendable, Hashable {
         }
     }
 
-    /// As JSON, every key that has a meaning present.
-    var json: JSONValue {
-        var members: [String: JSONValue]
-        switch self {
-        case .addition(let symbols): members = ["symbols": .number(Double(symbols))]
-        case .modular(let task): members = task.members
-        case .permutation(let task): members = task.members
-        case .table(let task): members = task.members
-        case .modularSum(let task): members = task.members
-        case .parity(let task): members = task.members
-        case .teacher(let task): members = task.members
-        case .images(let task): members = task.members
-        case .rule(let task): members = task.members
-        case .constant(let task): members = task.members
-        case .polygons(let task): members = task.members
-        }
+    /// As JSON.
+    func json(_ form: KeyForm) -> JSONValue {
+        var members = keyed.members(form)
         members["kind"] = .string(kind.rawValue)
         return .object(members)
     }
-}
 
-/// A binary operation modulo a number.
-package struct ModularTask: Sendable, Hashable {
-    /// What is computed of x and y.
-    package enum Operation: String, Sendable, CaseIterable {
-        /// x + y.
-        case sum = "x+y"
-        /// x − y.
-        case difference = "x-y"
-        /// x · y.
-        case product = "x*y"
-        /// x · y⁻¹ for y ≠ 0.
-        case quotient = "x/y"
-        /// x² + y².
-        case squares = "x^2+y^2"
-        /// x² + xy + y².
-        case quadratic = "x^2+xy+y^2"
-        /// x² + xy + y² + x.
-        case quadraticPlus = "x^2+xy+y^2+x"
-        /// x³ + xy.
-        case cubicMixed = "x^3+xy"
-        /// x³ + xy² + y.
-        case cubicTwice = "x^3+xy^2+y"
-        /// x³ + y³.
-        case cubes = "x^3+y^3"
-        /// x³ + xy + y³.
-        case cubicSymmetric = "x^3+xy+y^3"
-        /// x/y where y is odd, else x − y.
-        case quotientOrDifference = "x/y|x-y"
-        /// x + y where x is even, else x · y.
-        case sumOrProduct = "x+y|x*y"
-        /// x + y where x is even, else x − y.
-        case sumOrDifference = "x+y|x-y"
-        /// Any other polynomial, which the task has.
-        case polynomial
-
-        /// The words that a sweep file may have in the place of a polynomial.
-        package static let words = allCases.filter { $0 != .polynomial }
-
-        /// Whether x and y may be exchanged, whatever a polynomial is.
-        fileprivate var isSymmetric: Bool {
-            switch self {
-            case .sum, .product, .squares, .quadratic, .cubes, .cubicSymmetric: true
-            case .difference, .quotient, .quadraticPlus, .cubicMixed, .cubicTwice,
-                .quotientOrDifference, .sumOrProduct, .sumOrDifference, .polynomial:
-                false
-            }
+    /// The mapping's keys beside its kind.
+    private var keyed: any KeyedMapping {
+        switch self {
+        case .addition(let symbols): AdditionTask(symbols: symbols)
+        case .modular(let task): task
+        case .permutation(let task): task
+        case .table(let task): task
+        case .modularSum(let task): task
+        case .parity(let task): task
+        case .teacher(let task): task
+        case .images(let task): task
+        case .rule(let task): task
+        case .constant(let task): task
         }
-
-        /// Whether it divides, which needs a prime modulus.
-        package var divides: Bool { self == .quotient || self == .quotientOrDifference }
-    }
-
-    /// Which pairs are examples.
-    package enum Pairs: String, Sendable, CaseIterable {
-        /// All (x, y).
-        case ordered
-        /// x ≤ y only.
-        case unordered
-    }
-
-    /// The operation.
-    package var operation: Operation
-    /// What is computed where no other word says it.
-    package var polynomial: Polynomial?
-    /// The modulus p, which is the number of symbols.
-    package var modulus: Int
-    /// Which pairs are examples.
-    package var pairs: Pairs
-
-    /// The pairs in their order; those with y = 0 have no quotient.
-    package var pairOrder: PairOrder {
-        if operation == .quotient { return PairOrder(symbols: modulus, .invertible) }
-        return PairOrder(symbols: modulus, pairs == .ordered ? .all : .ascending)
-    }
-
-    init(_ reader: inout MappingReader) throws(SweepError) {
-        (operation, polynomial) = try ModularTask.operation(&reader)
-        modulus = try reader.integer("modulus", default: 97, in: 2...2_000)
-        pairs = try reader.choice("pairs", default: .ordered)
-        if operation.divides, let factor = ModularTask.smallestFactor(of: modulus) {
-            throw reader.error(
-                "modulus",
-                "\(modulus) = \(factor) · \(modulus / factor) is not prime, and "
-                    + "\(operation.rawValue) divides", hint: "use a prime such as 97 or 113")
-        }
-        if pairs == .unordered, !isSymmetric {
-            throw reader.error(
-                "pairs",
-                "unordered pairs need a symmetric operation, which \(word) is not",
-                hint: "use pairs: ordered")
-        }
-    }
-
-    var members: [String: JSONValue] {
-        [
-            "operation": .string(word), "modulus": .number(Double(modulus)),
-            "pairs": .string(pairs.rawValue),
-        ]
-    }
-
-    /// Whether x and y may be exchanged.
-    package var isSymmetric: Bool { polynomial?.isSymmetric ?? operation.isSymmetric }
-
-    /// The operation as a sweep file writes it.
-    private var word: String { polynomial?.text ?? operation.rawValue }
-
-    private static func operation(
-        _ reader: inout MappingReader
-    ) throws(SweepError) -> (Operation, Polynomial?) {
-        let text = try reader.string("operation", default: Operation.sum.rawValue)
-        if let word = Operation.words.first(where: { $0.rawValue == text }) { return (word, nil) }
-        guard let polynomial = Polynomial(text) else {
-            let words = Operation.words.map(\.rawValue)
-            let nearest = NearestKey.find(text, among: words)
-            throw reader.error(
-                "operation",
-                "unknown value \"\(text)\": known are \(words.joined(separator: ", ")), and"
-                    + " polynomials such as x^4-2xy+1",
-                hint: nearest.map { "did you mean \($0)?" })
-        }
-        let word = Operation.words.first { Polynomial($0.rawValue) == polynomial }
-        return (word ?? .polynomial, word == nil ? polynomial : nil)
-    }
-
-    private static func smallestFactor(of number: Int) -> Int? {
-        var factor = 2
-        while factor * factor <= number {
-            if number.isMultiple(of: factor) { return factor }
-            factor += 1
-        }
-        return nil
     }
 }
 
-/// A binary operation on the permutations of `degree` things, numbered in lexicographic order.
-package struct PermutationTask: Sendable, Hashable {
-    /// What is computed of a and b; products apply a first: (ab)[i] = b[a[i]].
-    package enum Operation: String, Sendable, CaseIterable {
-        /// ab.
-        case product = "ab"
-        /// a b a⁻¹.
-        case conjugate = "aba^-1"
-        /// a b a.
-        case sandwich = "aba"
-    }
+/// The keys of plain addition.
+struct AdditionTask: KeyedMapping {
+    /// Number of symbols p.
+    var symbols = 10
 
-    /// The operation.
-    package var operation: Operation
-    /// Number of things permuted.
-    package var degree: Int
-
-    /// Number of permutations: degree!.
-    package var symbolCount: Int { (1...degree).reduce(1, *) }
-
-    init(_ reader: inout MappingReader) throws(SweepError) {
-        operation = try reader.choice("operation", default: .product)
-        degree = try reader.integer("degree", default: 5, in: 2...6)
-    }
-
-    var members: [String: JSONValue] {
-        ["operation": .string(operation.rawValue), "degree": .number(Double(degree))]
-    }
-}
-
-/// Parity of the first `relevant` of some random bits, each ±1.
-package struct ParityTask: Sendable, Hashable {
-    /// Bits that matter.
-    package var relevant: Int
-    /// Bits that do not.
-    package var irrelevant: Int
-    /// Examples drawn.
-    package var samples: Int
-
-    init(_ reader: inout MappingReader) throws(SweepError) {
-        relevant = try reader.integer("relevant", default: 3, in: 1...64)
-        irrelevant = try reader.integer("irrelevant", default: 40, in: 0...4096)
-        samples = try reader.integer("samples", default: 2000, in: 2...1_000_000)
-    }
-
-    var members: [String: JSONValue] {
-        [
-            "relevant": .number(Double(relevant)), "irrelevant": .number(Double(irrelevant)),
-            "samples": .number(Double(samples)),
-        ]
-    }
-}
-
-/// Regression onto a random tanh network over standard normal inputs.
-package struct TeacherTask: Sendable, Hashable {
-    /// Numbers per example.
-    package var inputs: Int
-    /// Numbers to predict.
-    package var outputs: Int
-    /// Widths of the teacher's hidden layers.
-    package var hidden: [Int]
-    /// Factor on what the teacher puts out.
-    package var scale: Double
-    /// Added to what the teacher puts out: all that there is where the scale is 0.
-    package var offset: Double
-    /// Examples drawn.
-    package var samples: Int
-    /// An example is right when its mean squared error is below this.
-    package var tolerance: Double
-
-    init(_ reader: inout MappingReader) throws(SweepError) {
-        inputs = try reader.integer("inputs", default: 5, in: 1...65_536)
-        outputs = try reader.integer("outputs", default: 5, in: 1...65_536)
-        hidden = try reader.widths("hidden", default: [100, 100])
-        scale = try reader.number("scale", default: 1, in: 0...1e30)
-        offset = try reader.number("offset", default: 0, in: -1e30...1e30)
-        samples = try reader.integer("samples", default: 200, in: 2...1_000_000)
-        tolerance = try reader.number(
-            "tolerance", default: 0.01, in: 0...Double.greatestFiniteMagnitude,
-            excludingLowerBound: true)
-    }
-
-    var members: [String: JSONValue] {
-        [
-            "inputs": .number(Double(inputs)), "outputs": .number(Double(outputs)),
-            "hidden": .array(hidden.map { .number(Double($0)) }), "scale": .number(scale),
-            "offset": .number(offset), "samples": .number(Double(samples)),
-            "tolerance": .number(tolerance),
-        ]
-    }
-}
-
-/// Images with one label each in IDX files, plain or compressed with gzip.
-package struct ImagesTask: Sendable, Hashable {
-    /// IDX file of images, relative to the worker's data directory.
-    package var images: String
-    /// IDX file of labels.
-    package var labels: String
-    /// Examples taken from the beginning of the files.
-    package var samples: Int
-    /// IDX file of further images, all validated on; nil when there is none.
-    package var validationImages: String?
-    /// Labels of the further images.
-    package var validationLabels: String?
-    /// Examples taken from the beginning of the further files.
-    package var validationSamples: Int
-    /// Pixels per image.
-    package var pixels: Int
-    /// Number of classes.
-    package var classes: Int
-    /// SHA-256 over the content of the files in the order above; nil where it was not said.
-    package var digest: String?
-
-    /// All files, in the order that the digest takes them in.
-    package var files: [String] {
-        [images, labels] + [validationImages, validationLabels].compactMap { $0 }
-    }
-
-    /// The digest of files with these contents.
-    package static func digest(of contents: [[UInt8]]) -> String {
-        var digest = StreamingDigest()
-        for content in contents { digest.update(content[...]) }
-        return digest.hex()
-    }
-
-    init(_ reader: inout MappingReader) throws(SweepError) {
-        images = try reader.string("images", default: nil)
-        labels = try reader.string("labels", default: nil)
-        samples = try reader.integer("samples", default: 1000, in: 1...10_000_000)
-        validationSamples = 0
-        let further = ["validation_images", "validation_labels", "validation_samples"]
-        if further.contains(where: reader.keys.contains) {
-            reader.alsoKnown(further)
-            validationImages = try reader.string("validation_images", default: nil)
-            validationLabels = try reader.string("validation_labels", default: nil)
-            validationSamples = try reader.integer(
-                "validation_samples", default: nil, in: 1...10_000_000)
-        }
-        pixels = try reader.integer("pixels", default: 784, in: 1...1_000_000)
-        classes = try reader.integer("classes", default: 10, in: 2...256)
-        guard reader.node("digest") != nil else { return }
-        let text = try reader.string("digest", default: nil)
-        guard SHA256Digest.isHex(text) else {
-            throw reader.error(
-                "digest", "\"\(text)\" is no SHA-256: 64 of 0-9 and a-f",
-                hint: "drop the key; grokmap fills it in where it can read the files")
-        }
-        digest = text
-    }
-
-    var members: [String: JSONValue] {
-        var members: [String: JSONValue] = [
-            "images": .string(images), "labels": .string(labels),
-            "samples": .number(Double(samples)), "pixels": .number(Double(pixels)),
-            "classes": .number(Double(classes)),
-        ]
-        if let validationImages, let validationLabels {
-            members["validation_images"] = .string(validationImages)
-            members["validation_labels"] = .string(validationLabels)
-            members["validation_samples"] = .number(Double(validationSamples))
-        }
-        if let digest { members["digest"] = .string(digest) }
-        return members
-    }
+    static let keys: [Key<AdditionTask>] = [Key("symbols", \.symbols, .integer(2...10_000), "p")]
 }

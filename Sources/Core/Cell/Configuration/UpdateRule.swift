@@ -1,0 +1,119 @@
+/// One parameter group's optimiser, in PyTorch's conventions; at first AdamW with PyTorch's defaults but for weight decay, which is 0.
+package struct UpdateRule: Sendable, Hashable {
+    /// The kinds of optimiser.
+    package enum Kind: String, Sendable, CaseIterable {
+        /// Adam with decoupled weight decay: a step shrinks a parameter by learning rate × weight decay of itself
+        /// (Loshchilov & Hutter 2019).
+        case adamw
+        /// Adam with weight decay as an L2 term of the gradient.
+        case adam
+        /// Gradient descent with momentum and weight decay as an L2 term.
+        case sgd
+        /// Gradient descent with momentum and decoupled weight decay (Loshchilov & Hutter 2019, Alg. 1).
+        case sgdw
+        /// The sign of a blend of gradient and momentum, with decoupled weight decay (Chen et al. 2023, Alg. 2).
+        case lion
+        /// Gradients over the root of their mean square, with momentum and weight decay as an L2 term, as
+        /// `torch.optim.RMSprop`.
+        case rmsprop
+        /// Matrices by an orthogonalised momentum (Jordan et al. 2024), biases and gains as `adamw` by its defaults; weight decay
+        /// decoupled.
+        case muon
+
+        /// Whether weight decay multiplies parameters by 1 − ηλ, and is no part of the gradient.
+        package var isDecoupled: Bool {
+            switch self {
+            case .adamw, .sgdw, .lion, .muon: true
+            case .adam, .sgd, .rmsprop: false
+            }
+        }
+
+        /// The default of `beta2`.
+        fileprivate var beta2: Double {
+            switch self {
+            case .adamw, .adam, .sgd, .sgdw, .muon: 0.999
+            case .lion, .rmsprop: 0.99
+            }
+        }
+
+        /// The default of `momentum`.
+        fileprivate var momentum: Double { self == .muon ? 0.95 : 0 }
+    }
+
+    /// The kind of optimiser.
+    package var kind: Kind = .adamw
+    /// Learning rate η.
+    package var learningRate = 1e-3
+    /// Weight decay; weights and biases alike.
+    package var weightDecay = 0.0
+    /// Decay of Adam's first moment; what Lion blends with.
+    package var beta1 = 0.9
+    /// Decay of the second moment; of Lion's momentum.
+    package var beta2 = 0.999
+    /// Added to Adam's denominator.
+    package var epsilon = 1e-8
+    /// Momentum of gradient descent, RMSprop and Muon.
+    package var momentum = 0.0
+}
+
+extension UpdateRule: KeyedMapping {
+    static let keys: [Key<UpdateRule>] = [
+        Key(
+            "kind", \.kind, .choice,
+            "PyTorch's conventions: AdamW, Adam with weight decay in the gradient, gradient descent with momentum, the same with"
+                + " decoupled decay, Lion (Chen et al. 2023), RMSprop with weight decay in the gradient; Muon (Jordan et al."
+                + " 2024) with Nesterov momentum for matrices, times √max(1, rows/columns), and AdamW by its defaults for"
+                + " biases and gains. Embeddings and last layers usually have `adamw` beside it"
+        ).then { rule, before in
+            // A default is that of the kind that it is used with.
+            if before.beta2 == before.kind.beta2 { rule.beta2 = rule.kind.beta2 }
+            if before.momentum == before.kind.momentum { rule.momentum = rule.kind.momentum }
+        },
+        Key("learning_rate", \.learningRate, .number(atLeast: 0), "η"),
+        Key(
+            "weight_decay", \.weightDecay, .number(atLeast: 0),
+            "λ; of `adamw`, `sgdw`, `lion` and `muon` decoupled: every step multiplies weights *and biases* by 1 − ηλ"
+        ),
+        Key(
+            "beta1", \.beta1, .number(belowOne),
+            "decay of the first moment; of Lion, what the sign is taken of"
+        ).only("`adamw`, `adam`, `lion`") { [.adamw, .adam, .lion].contains($0.kind) },
+        Key(
+            "beta2", \.beta2, .number(belowOne),
+            "decay of the second moment; of Lion, what is kept; of RMSprop, PyTorch's alpha"
+        ).only("`adamw`, `adam`, `lion`, `rmsprop`") {
+            [.adamw, .adam, .lion, .rmsprop].contains($0.kind)
+        }.documented(standard: "0.999; of `lion` and `rmsprop` 0.99"),
+        Key("momentum", \.momentum, .number(belowOne), "weight of the updates so far").only(
+            "`sgd`, `sgdw`, `rmsprop`, `muon`"
+        ) { [.sgd, .sgdw, .rmsprop, .muon].contains($0.kind) }
+        .documented(standard: "0; of `muon` 0.95"),
+        Key(
+            "epsilon", \.epsilon, .number(atLeast: 0),
+            "added to the denominator, which is 0 where all gradients were"
+        ).only("") { [.adamw, .adam, .rmsprop].contains($0.kind) }
+            .documented(bounds: "1.2e-38 or more; `adamw`, `adam`, `rmsprop`"),
+    ]
+
+    /// Whether some kind has a key.
+    static func hasKey(_ name: String) -> Bool { keys.contains { $0.name == name } }
+
+    private static let belowOne = 0...0.999_999_999
+
+    func check(_ reader: borrowing MappingReader) throws(SweepError) {
+        guard Float(epsilon) >= Float.leastNormalMagnitude else {
+            throw reader.error(
+                "epsilon",
+                "\(CanonicalJSON.number(epsilon)) is 0 in single precision, which makes 0/0 of"
+                    + " every gradient that is 0", hint: "use 1e-37 or more")
+        }
+    }
+
+    /// Reads a group's rule; what is not said is as in the default.
+    init(_ mapping: consuming MappingReader, default standard: UpdateRule) throws(SweepError) {
+        var reader = mapping
+        self = standard
+        try read(&reader)
+        try reader.finish()
+    }
+}

@@ -1,0 +1,96 @@
+/// How values of a type are read and written, and what documentation says of them.
+struct KeyCodec<Value: Sendable>: Sendable {
+    /// What may be written.
+    let type: String
+    /// Within which bounds; empty where the type says it all.
+    let bounds: String
+    /// Reads the value of a key; with no default the key must be there.
+    let read:
+        @Sendable (inout MappingReader, _ key: String, _ standard: Value?) throws(SweepError) ->
+            Value
+    /// The value as JSON.
+    let json: @Sendable (Value) -> JSONValue
+}
+
+extension KeyCodec where Value == Double {
+    /// A number within bounds.
+    static func number(
+        _ range: ClosedRange<Double>, excludingLowerBound: Bool = false
+    ) -> KeyCodec {
+        let (low, high) = (KeyRow.text(range.lowerBound), KeyRow.text(range.upperBound))
+        let isOpen = range.upperBound == .greatestFiniteMagnitude
+        return KeyCodec(
+            type: "number",
+            bounds: excludingLowerBound
+                ? "more than \(low)" + (isOpen ? "" : ", at most \(high)")
+                : isOpen ? "\(low) or more" : "\(low) … \(high)",
+            read: { reader, key, standard throws(SweepError) in
+                try reader.number(
+                    key, default: standard, in: range, excludingLowerBound: excludingLowerBound)
+            }, json: { .number($0) })
+    }
+
+    /// A number from a bound on.
+    static func number(atLeast low: Double) -> KeyCodec { number(low...(.greatestFiniteMagnitude)) }
+}
+
+extension KeyCodec where Value == Int {
+    /// A whole number within bounds.
+    static func integer(_ range: ClosedRange<Int>) -> KeyCodec {
+        let low = KeyRow.text(Double(range.lowerBound))
+        return KeyCodec(
+            type: "whole number",
+            bounds: range.upperBound == .max
+                ? "\(low) or more" : "\(low) … \(KeyRow.text(Double(range.upperBound)))",
+            read: { reader, key, standard throws(SweepError) in
+                try reader.integer(key, default: standard, in: range)
+            }, json: { .number(Double($0)) })
+    }
+
+    /// A whole number from a bound on.
+    static func integer(atLeast low: Int) -> KeyCodec { integer(low...Int.max) }
+}
+
+extension KeyCodec where Value == Bool {
+    /// True or false.
+    static var flag: KeyCodec {
+        KeyCodec(
+            type: "true, false", bounds: "",
+            read: { reader, key, standard throws(SweepError) in
+                try reader.flag(key, default: standard ?? false)
+            }, json: { .bool($0) })
+    }
+}
+
+extension KeyCodec where Value == String {
+    /// The name of a file.
+    static var file: KeyCodec {
+        KeyCodec(
+            type: "file", bounds: "",
+            read: { reader, key, standard throws(SweepError) in
+                try reader.string(key, default: standard)
+            }, json: { .string($0) })
+    }
+}
+
+extension KeyCodec where Value == [Int] {
+    /// Widths of layers.
+    static var widths: KeyCodec {
+        KeyCodec(
+            type: "widths", bounds: "",
+            read: { reader, key, standard throws(SweepError) in
+                try reader.widths(key, default: standard ?? [])
+            }, json: { .array($0.map { .number(Double($0)) }) })
+    }
+}
+
+extension KeyCodec where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
+    /// One of an enumeration's words.
+    static var choice: KeyCodec {
+        KeyCodec(
+            type: Value.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "), bounds: "",
+            read: { reader, key, standard throws(SweepError) in
+                try reader.choice(key, default: standard)
+            }, json: { .string($0.rawValue) })
+    }
+}

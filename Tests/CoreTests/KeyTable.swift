@@ -1,0 +1,96 @@
+import Testing
+
+@testable import Core
+
+/// A table of docs/sweep-file.md, made from the declarations of keys.
+struct KeyTable: CustomTestStringConvertible {
+    /// What the table is about.
+    let testDescription: String
+    /// The table.
+    let text: String
+
+    /// The keys of one mapping.
+    init<Mapping>(_ name: String, heading: String = "Key", keys: [Key<Mapping>]) {
+        testDescription = name
+        text = KeyTable.head([heading]) + keys.map(\.row.text).joined(separator: "\n") + "\n"
+    }
+
+    /// The keys of mappings that differ in their kind.
+    init(_ name: String, kinds: [(kind: String, rows: [KeyRow])]) {
+        testDescription = name
+        text =
+            KeyTable.head(["Kind", "Key"])
+            + kinds.flatMap { kind, rows in
+                rows.enumerated().map { number, row in
+                    (number == 0 ? "| `\(kind)` " : "| ") + row.text + "\n"
+                }
+            }.joined()
+    }
+
+    private static func head(_ first: [String]) -> String {
+        let columns = first + ["Type", "Default", "Bounds", "Meaning"]
+        return "| " + columns.joined(separator: " | ") + " |\n"
+            + String(repeating: "|---", count: columns.count) + "|\n"
+    }
+
+    private static func rows<Mapping: KeyedMapping>(_ mapping: Mapping.Type) -> [KeyRow] {
+        mapping.keys.map(\.row)
+    }
+
+    /// All of them.
+    static let all = [
+        KeyTable("cell", keys: CellConfiguration.keys.filter { $0.row.type != "mapping" }),
+        KeyTable(
+            "task", kinds: TaskConfiguration.Kind.allCases.map { ($0.rawValue, rows(task($0))) }),
+        KeyTable("split", keys: SplitConfiguration.keys),
+        KeyTable(
+            "model",
+            kinds: ModelConfiguration.Kind.allCases.map { kind in
+                switch kind {
+                case .pairDecoder: (kind.rawValue, rows(PairDecoderConfiguration.self))
+                case .transformer: (kind.rawValue, rows(TransformerConfiguration.self))
+                case .mlp: (kind.rawValue, rows(MLPConfiguration.self))
+                }
+            }),
+        KeyTable("loss", keys: LossConfiguration.keys),
+        KeyTable("update rule", keys: UpdateRule.keys),
+        KeyTable(
+            "optimizer", heading: "Key of `optimizer`",
+            keys: OptimizerConfiguration.keys.filter {
+                !OptimizerConfiguration.groups.contains($0.name)
+            }),
+        KeyTable("grokfast", heading: "Key of `grokfast`", keys: GrokfastConfiguration.keys),
+        KeyTable("perturbation", keys: PerturbationConfiguration.keys),
+        KeyTable("streams", keys: StreamsConfiguration.keys),
+    ]
+
+    private static func task(_ kind: TaskConfiguration.Kind) -> any KeyedMapping.Type {
+        switch kind {
+        case .addition: AdditionTask.self
+        case .modular: ModularTask.self
+        case .permutation: PermutationTask.self
+        case .table: TableTask.self
+        case .modularSum: ModularSumTask.self
+        case .parity: ParityTask.self
+        case .teacher: TeacherTask.self
+        case .images: ImagesTask.self
+        case .rule: RuleTask.self
+        case .constant: ConstantTask.self
+        }
+    }
+
+    /// The keys that identities leave out at their defaults.
+    static let late: [String] = {
+        func names<Mapping: KeyedMapping>(_ mapping: Mapping.Type) -> [String] {
+            mapping.keys.filter(\.isLate).map(\.name)
+        }
+        let mappings: [any KeyedMapping.Type] =
+            [
+                CellConfiguration.self, SplitConfiguration.self, PairDecoderConfiguration.self,
+                TransformerConfiguration.self, MLPConfiguration.self, LossConfiguration.self,
+                UpdateRule.self, OptimizerConfiguration.self, GrokfastConfiguration.self,
+                PerturbationConfiguration.self, StreamsConfiguration.self,
+            ] + TaskConfiguration.Kind.allCases.map(task)
+        return mappings.flatMap { names($0) }
+    }()
+}
