@@ -3,8 +3,33 @@ import Testing
 
 @testable import Core
 
-@Suite("Statistics of shares")
+@Suite("Statistics of shares and steps")
 struct StatisticsTests {
+    @Test("a power law with an offset is found again")
+    func power() throws {
+        let points = [20.0, 25, 30, 40, 50, 70].map {
+            (x: $0, y: 1.09e15 * pow($0, -7.73) + 1442.63)
+        }
+        let fit = try #require(PowerLaw(points))
+        #expect(abs(fit.exponent - 7.73) < 0.1)
+        #expect(abs(fit.offset - 1442.63) < 10)
+        #expect(fit.explained > 0.999)
+        for point in points { #expect(abs(fit.value(point.x) / point.y - 1) < 0.01) }
+        #expect(PowerLaw([(20, 5), (20, 6), (30, 4)]) == nil)
+    }
+
+    @Test("a share of the variance is what Python's numbers of the same runs have")
+    func scattered() throws {
+        // docs/reproductions/data/notsawo2023-t4.csv, by power_law of notsawo2023.py.
+        let steps: [(Double, [Double])] = [
+            (40, [857]), (45, [816]), (50, [940, 452]), (60, [1775, 369]), (70, [757, 328]),
+            (80, [657, 446]), (90, [172, 147]),
+        ]
+        let fit = try #require(PowerLaw(steps.flatMap { x, all in all.map { (x: x, y: $0) } }))
+        #expect(abs(fit.exponent - 1.66) < 0.005 && fit.offset == 0)
+        #expect(abs(fit.explained - 0.395) < 0.0005)
+    }
+
     @Test("a logistic fit solves the equations of most likelihood")
     func logistic() throws {
         let counts = [(0.1, 1, 10), (0.2, 3, 10), (0.3, 4, 10), (0.4, 8, 10), (0.5, 9, 10)].map {

@@ -133,6 +133,42 @@ enum FigureSamples {
         return source
     }
 
+    /// A sweep over width and wrong labels: right ones are learnt, the wider the sooner, random ones memorized, from width 32
+    /// on before the right ones generalise.
+    static var labelMap: PhaseDiagramInput {
+        let steps: [(random: Int?, fit: Int, right: Int?)] = [
+            (nil, 900, nil), (4000, 500, 2000), (800, 300, 1600), (200, 150, 1400),
+        ]
+        var sites: [SiteState] = []
+        for (x, width) in steps.enumerated() {
+            for (y, times) in [(width.fit, width.right), (width.random, nil)].enumerated() {
+                let cells = (0..<3).map { seed in
+                    CellState(
+                        .verified(
+                            PhaseRule().classify(
+                                train: times.0.map { Crossing(step: $0 + 10 * seed) },
+                                validation: times.1.map { Crossing(step: $0 + 50 * seed) }),
+                            stopReason: .budget, stepsRun: 20_000))
+                }
+                sites.append(SiteState(place: [x, y], cells: cells))
+            }
+        }
+        return PhaseDiagramInput(
+            title: "Addition of ten symbols", sweepName: "labels",
+            axes: [
+                Axis(
+                    name: "width", path: "model.width", scale: .log,
+                    values: [8, 16, 32, 64]),
+                Axis(
+                    name: "corruption", path: "split.corruption", scale: .values, values: [0, 1]),
+            ], seeds: [0, 1, 2], rule: PhaseRule(), budget: 20_000, sites: sites, version: "0.1.0")
+    }
+
+    /// The sweep that shows a kind.
+    static func source(_ kind: FigureKind) -> FigureSource {
+        kind == .competingTimes ? FigureSource(labelMap) : source
+    }
+
     /// A figure of every kind.
     static func request(_ kind: FigureKind) -> FigureRequest {
         var request = FigureRequest(kind)
@@ -142,7 +178,7 @@ enum FigureSamples {
         case .curveGallery:
             request.x = "train_fraction"
             request.at = ["learning_rate": "0.001"]
-        case .generalisation: request.x = "train_fraction"
+        case .generalisation, .powerLaw: request.x = "train_fraction"
         default: break
         }
         return request

@@ -124,6 +124,7 @@ enum FigureSheet {
         case .curveGallery: fix(axes.dropFirst())
         case .criticalFraction: if shape.count < 3 { return nil }
         case .border: if shape.count < 2 { return nil }
+        case .competingTimes: return nil
         default: break
         }
         return request

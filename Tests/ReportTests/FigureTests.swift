@@ -11,7 +11,7 @@ struct FigureTests {
     ) throws -> any Figure {
         var request = FigureSamples.request(kind)
         change(&request)
-        return try kind.figure(request, FigureSamples.source)
+        return try kind.figure(request, FigureSamples.source(kind))
     }
 
     private func plot(
@@ -166,6 +166,66 @@ struct FigureTests {
         let turn = Generalisation.Series(AlongAxis(steep))
         #expect(turn.border == nil)
         #expect(turn.between?.low == 0.5 && turn.between?.high == 0.65)
+    }
+
+    @Test("a power law is fitted to the cells that generalise, and says how many never did")
+    func powerLaw() throws {
+        let along = AlongAxis(
+            try FigureSelection(
+                FigureSamples.map, FigureSamples.request(.powerLaw), drawing: 1, rest: .pooled
+            ).map)
+        let steps = StepsAlong(along) { $0.validation }
+        #expect(along.places.map(\.cells.count) == [9, 9, 9, 9])
+        #expect(Set(steps.points.map(\.x)) == [0.5, 0.65, 0.8])
+        // All nine cells at 0.35 and five of eight at 0.5 never generalise, so neither has a median.
+        #expect(steps.never == 9 + 5 + 1 && steps.medians.map(\.x) == [0.65, 0.8])
+        let plot = try plot(.powerLaw)
+        guard case .line(let curve, _, _) = plot.panels[0].marks[0],
+            case .dots(let dots, _) = plot.panels[0].marks[1]
+        else {
+            Issue.record("no fit")
+            return
+        }
+        #expect(dots.count == steps.points.count)
+        #expect(curve.first?.x == 0.5 && abs((curve.last?.x ?? 0) - 0.8) < 1e-12)
+        let law = try #require(PowerLaw(steps.points))
+        #expect(curve.allSatisfy { $0.y == law.value($0.x) } && law.exponent > 0)
+        #expect(plot.notes[0].contains("15 cells that never did"))
+    }
+
+    @Test(
+        "times cross where straight lines through their logarithms do, and are medians over seeds")
+    func competingTimes() throws {
+        func line(_ values: [Double]) -> [Plot.Estimate] {
+            zip([8.0, 16, 32], values).map { Plot.Estimate(x: $0, y: $1, low: $1, high: $1) }
+        }
+        let falling = line([4000, 1000, 250])
+        let level = line([500, 500, 500])
+        // ln 1000/500 and ln 250/500 are opposite: half-way in the logarithm, or in x itself.
+        for (isLog, place) in [(true, 16 * 2.0.squareRoot()), (false, 24)] {
+            let found = CompetingTimes.crossings(
+                memorizing: falling, generalising: level, isLog: isLog)
+            #expect(found.count == 1 && abs(found[0] - place) < 1e-9)
+        }
+        #expect(
+            CompetingTimes.crossings(
+                memorizing: falling, generalising: Array(level.prefix(2)), isLog: true
+            ).isEmpty)
+
+        let plot = try plot(.competingTimes)
+        // Between width 16, 4010 against 2050, and 32, 810 against 1650.
+        let gaps = [log(4010.0 / 2050), log(810.0 / 1650)]
+        let place = 16 * pow(2, gaps[0] / (gaps[0] - gaps[1]))
+        guard case .vertical(let found, _, _) = plot.panels[0].marks[0] else {
+            Issue.record("no crossing")
+            return
+        }
+        #expect(abs(found - place) < 1e-9)
+        #expect(plot.description.contains("most cells grok from 16 on"))
+        #expect(throws: FigureError.self) {
+            try FigureKind.competingTimes.figure(
+                FigureRequest(.competingTimes), FigureSamples.source)
+        }
     }
 
     @Test("curves have the crossings of their cells, many of them a band")

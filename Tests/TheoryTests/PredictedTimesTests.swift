@@ -15,18 +15,6 @@ struct PredictedTimesTests {
         #expect(DecayTime(learningRate: 1, weightDecay: 2).folds(within: 1) == .infinity)
     }
 
-    @Test("a power law with an offset is found again")
-    func power() throws {
-        let points = [20.0, 25, 30, 40, 50, 70].map {
-            (fraction: $0, steps: 1.09e15 * pow($0, -7.73) + 1442.63)
-        }
-        let fit = try #require(PowerLaw(points))
-        #expect(abs(fit.exponent - 7.73) < 0.1)
-        #expect(abs(fit.offset - 1442.63) < 10)
-        #expect(fit.explained > 0.999)
-        #expect(PowerLaw([(20, 5), (20, 6), (30, 4)]) == nil)
-    }
-
     @Test("a full table implies everything, an empty one nothing but itself")
     func impliedEnds() throws {
         let all = SymbolPair.all(symbols: 7)

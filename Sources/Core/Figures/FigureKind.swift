@@ -16,6 +16,8 @@ package enum FigureKind: String, Sendable, CaseIterable {
     case bothClocks = "both-clocks"
     case criticalFraction = "critical-fraction"
     case predictorROC = "predictor-roc"
+    case powerLaw = "power-law"
+    case competingTimes = "competing-times"
 
     /// What it shows, in a sentence without its stop.
     package var summary: String {
@@ -41,6 +43,10 @@ package enum FigureKind: String, Sendable, CaseIterable {
             "the share of cells that generalise over the train fraction, and what theory says of it"
         case .predictorROC:
             "how well numbers from the first steps foretell which cells generalise: ROC curves"
+        case .powerLaw:
+            "steps to generalise along x with the fit t = a·x^−γ + b, which Notsawo et al. (2023) have over the train fraction"
+        case .competingTimes:
+            "steps to memorize random labels and to generalise along x, and where they cross, from where on Song & Ye (2026) expect grokking"
         }
     }
 
@@ -57,6 +63,9 @@ package enum FigureKind: String, Sendable, CaseIterable {
         case .bothClocks: "cells whose curves can tell a held crossing: see phase-rule.md"
         case .criticalFraction: "an axis of train fractions"
         case .predictorROC: "cells that were trained for more than the first steps"
+        case .powerLaw: "an axis of positive numbers"
+        case .competingTimes:
+            "an axis `split.corruption` with the values 0 and 1, and another of numbers"
         }
     }
 }

@@ -1,34 +1,33 @@
 import Core
 import Foundation
 
-/// A sweep along one of its axes: the phases of all cells at each value, whatever else they have.
+/// A sweep along one of its axes.
 struct AlongAxis {
+    /// All cells at one value.
+    struct Place {
+        /// The value.
+        let value: Double
+        /// The cells, whatever else they have.
+        let cells: [CellState]
+
+        /// The phases of those whose phase is known.
+        var phases: [Phase] { cells.compactMap { $0.status.vote?.phase } }
+    }
+
     /// The axis.
     let axis: Axis
-    /// The phases of the cells at each value whose phase is known, by rising value.
-    let places: [(value: Double, phases: [Phase])]
-    /// Cells whose phase is not known.
-    let open: Int
+    /// The cells by rising value.
+    let places: [Place]
 
     /// The cells of a map of one axis.
     init(_ map: PhaseDiagramInput) {
         axis = map.axes[0]
-        var phases: [Int: [Phase]] = [:]
-        var open = 0
-        for site in map.sites {
-            for cell in site.cells {
-                if let phase = cell.status.vote?.phase {
-                    phases[site.place[0], default: []].append(phase)
-                } else {
-                    open += 1
-                }
-            }
-        }
+        var cells: [Int: [CellState]] = [:]
+        for site in map.sites { cells[site.place[0], default: []] += site.cells }
         let order = map.axes[0].values.indices.sorted {
             map.axes[0].values[$0] < map.axes[0].values[$1]
         }
-        places = order.map { (map.axes[0].values[$0], phases[$0] ?? []) }
-        self.open = open
+        places = order.map { Place(value: map.axes[0].values[$0], cells: cells[$0] ?? []) }
     }
 
     /// The map split by the values of its second axis, each with what it stands for; the whole where there is none.

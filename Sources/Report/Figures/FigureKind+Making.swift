@@ -57,6 +57,10 @@ extension FigureKind {
                 try FigureSelection(map, request, drawing: 1, rest: .pooled).map,
                 theory: try source.theory())
         case .predictorROC: return try PredictorROC.plot(map, try source.predictors())
+        case .powerLaw:
+            return try PowerLawFigure.plot(
+                try FigureSelection(map, request, drawing: 1, rest: .pooled).map)
+        case .competingTimes: return try CompetingTimes.plot(map, request)
         }
     }
 }

@@ -31,10 +31,11 @@ enum PhaseFractions {
         return plot
     }
 
-    private static func bar(_ place: (value: Double, phases: [Phase])) -> Plot.Bar? {
-        guard !place.phases.isEmpty else { return nil }
+    private static func bar(_ place: AlongAxis.Place) -> Plot.Bar? {
+        let phases = place.phases
+        guard !phases.isEmpty else { return nil }
         let shares = Phase.allCases.map { phase in
-            Double(place.phases.count { $0 == phase }) / Double(place.phases.count)
+            Double(phases.count { $0 == phase }) / Double(phases.count)
         }
         return Plot.Bar(x: place.value, shares: shares)
     }

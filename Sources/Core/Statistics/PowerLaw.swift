@@ -1,7 +1,7 @@
 import Foundation
 
-/// A fit t = a r^−γ + b of the step of generalisation against the train fraction (Notsawo et al. 2023, arXiv 2306.13253,
-/// App. A, who give r in percent).
+/// A fit y = a x^−γ + b: of the step of generalisation against the train fraction (Notsawo et al. 2023, arXiv 2306.13253,
+/// App. A, who give it in percent), or against weight decay (γ = 1 in Omnigrok, arXiv 2210.01117, App. C).
 package struct PowerLaw: Sendable, Hashable {
     /// Factor a.
     package let factor: Double
@@ -9,28 +9,29 @@ package struct PowerLaw: Sendable, Hashable {
     package let exponent: Double
     /// Offset b, not negative.
     package let offset: Double
-    /// Share of the variance of ln t that the fit explains.
+    /// Share of the variance of ln y that the fit explains.
     package let explained: Double
 
-    /// The fit of least squares in ln t, over a grid of offsets, to pairs (r, t), both positive; nil for fewer than three
-    /// distinct fractions.
-    package init?(_ points: [(fraction: Double, steps: Double)]) {
-        precondition(points.allSatisfy { $0.fraction > 0 && $0.steps > 0 }, "logarithms are taken")
-        guard Set(points.map(\.fraction)).count >= 3,
-            let smallest = points.map(\.steps).min()
+    /// The fitted y at a positive x.
+    package func value(_ x: Double) -> Double { factor * pow(x, -exponent) + offset }
+
+    /// The fit of least squares in ln y, over a grid of offsets, to pairs of positive numbers; nil for fewer than three
+    /// distinct x.
+    package init?(_ points: [(x: Double, y: Double)]) {
+        precondition(points.allSatisfy { $0.x > 0 && $0.y > 0 }, "logarithms are taken")
+        guard Set(points.map(\.x)).count >= 3, let smallest = points.map(\.y).min()
         else { return nil }
-        let mean = points.reduce(0) { $0 + log($1.steps) } / Double(points.count)
-        let variance = points.reduce(0) { $0 + pow(log($1.steps) - mean, 2) }
+        let mean = points.reduce(0) { $0 + log($1.y) } / Double(points.count)
+        let variance = points.reduce(0) { $0 + pow(log($1.y) - mean, 2) }
         var best: (error: Double, factor: Double, exponent: Double, offset: Double)?
-        // An offset of the smallest step would leave nothing to fit there.
+        // An offset of the smallest y would leave nothing to fit there.
         for place in 0..<1000 {
             let offset = smallest * Double(place) / 1000
-            guard
-                let line = PowerLaw.line(points.map { (log($0.fraction), log($0.steps - offset)) })
+            guard let line = PowerLaw.line(points.map { (log($0.x), log($0.y - offset)) })
             else { continue }
             let error = points.reduce(0) { sum, point in
-                let fitted = exp(line.intercept + line.slope * log(point.fraction)) + offset
-                return sum + pow(log(point.steps) - log(fitted), 2)
+                let fitted = exp(line.intercept + line.slope * log(point.x)) + offset
+                return sum + pow(log(point.y) - log(fitted), 2)
             }
             if error < best?.error ?? .infinity {
                 best = (error, exp(line.intercept), -line.slope, offset)
