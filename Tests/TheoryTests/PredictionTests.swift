@@ -168,6 +168,12 @@ struct PredictionTests {
         let one = try #require(EarlyStop(runs, window: 100, above: true, largestShare: 0.2))
         #expect(one.ended == 4 && one.changed == 1)
         #expect(EarlyStop(runs, window: 1000, above: true, largestShare: 1) == nil)
+        // The same cut, as one that was chosen elsewhere.
+        let applied = try #require(EarlyStop(none.cut, on: runs, window: 100))
+        #expect(applied == none)
+        let all = Discrimination.Cut(threshold: 4.5, above: true)
+        let wide = try #require(EarlyStop(all, on: runs, window: 100))
+        #expect(wide.ended == 4 && wide.changed == 1 && abs(wide.saved - 3100.0 / 3550) < 1e-12)
         // None is ended before it has fitted, or once it has generalised.
         let late: [EarlyStop.Run] = [
             .init(value: 1, generalised: false, steps: 1000, fitted: 700),
@@ -178,6 +184,7 @@ struct PredictionTests {
         #expect(waiting.ended == 1 && abs(waiting.saved - 0.1) < 1e-12)
         // Runs that were over have no value, and the cut is a number all the same.
         let over = EarlyStop.Run(value: .infinity, generalised: true, steps: 50)
+        #expect(try #require(EarlyStop(all, on: late + [over], window: 100)).ended == 1)
         let cut = try #require(
             EarlyStop(runs.prefix(2) + [over], window: 100, above: true, largestShare: 0)?.cut)
         #expect(cut == .init(threshold: 2, above: true))
@@ -187,5 +194,29 @@ struct PredictionTests {
         }
         let same = try #require(EarlyStop(mirrored, window: 100, above: false, largestShare: 0))
         #expect(same.ended == 2 && same.cut == .init(threshold: -2.5, above: false))
+    }
+
+    @Test("cuts of another sweep are applied with its sense, and what they change is counted here")
+    func transfer() throws {
+        func runs(_ losses: [(value: Double, generalises: Bool)]) -> [PredictorScore.Run] {
+            losses.enumerated().map { site, run in
+                PredictorScore.Run(
+                    early: EarlyRun(
+                        trainLoss: [], steps: [99], trainAccuracy: [1], validationAccuracy: [0],
+                        validationLoss: [run.value]),
+                    phase: run.generalises ? .grokking : .memorization, site: site, steps: 1000)
+            }
+        }
+        // There small losses generalise; here large ones do, and the cut must not turn round.
+        let there = PredictorScore(
+            .validationLoss, runs([(1, true), (2, true), (3, false), (4, false)]), window: 100)
+        let here = PredictorScore(
+            .validationLoss, runs([(1, false), (2, false), (5, true), (6, false)]), window: 100)
+        #expect(there.stops[0].stop?.cut == .init(threshold: 2.5, above: false))
+        let applied = here.stops(byCutsOf: there)
+        #expect(applied.map(\.share) == PredictorScore.shares)
+        let stop = try #require(applied[0].stop)
+        #expect(stop.ended == 2 && stop.changed == 1 && abs(stop.saved - 0.45) < 1e-12)
+        #expect(stop.cut == there.stops[0].stop?.cut)
     }
 }

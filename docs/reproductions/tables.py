@@ -7,8 +7,7 @@ usage: tables.py NAME            prints the tables of a sweep from data/NAME.csv
        tables.py                 prints the names
 
 NAME is that of a file in sweeps/. RESULTS is results/NAME, or where nothing is trained what `grokmap theory --format
-json` printed. A page has a sweep's tables between the lines `<!-- NAME -->` and `<!-- / -->`; docs/predictors.md has a table
-of several sweeps, `predictors`. Printing needs Python and numpy, reading result files h5py as well.
+json` printed. A page has a sweep's tables between the lines `<!-- NAME -->` and `<!-- / -->`. Printing needs Python and numpy, reading result files h5py as well.
 """
 
 import re
@@ -35,9 +34,7 @@ BLOCK = re.compile(r"<!-- ([a-z0-9-]+) -->\n.*?<!-- / -->", re.DOTALL)
 
 
 def tables(name):
-    """The tables of a sweep, or of docs/predictors.md, from stored data."""
-    if name == "predictors":
-        return predictors.transfer("notsawo2023-activity", ["verma2026-border", "liu2022-fig6d-splits"])
+    """The tables of a sweep, from stored data."""
     return FIGURES[name][1](results.stored(name))
 
 

@@ -14,7 +14,9 @@ struct PredictCommand: ParsableCommand {
             Each predictor is a number computed from a run's first steps. Scored are the runs that were not over by \
             then: area under the ROC curve, the share called right by a cut chosen without the site in question, \
             and what ending hopeless runs would save against the letters it would change. A run is ended once it has fitted \
-            its training set and its first steps are over, as stop: predicted does. Nothing is trained or changed.
+            its training set and its first steps are over, as stop: predicted does. With --cut-from cuts are chosen on \
+            another sweep and applied as they are: what is saved and changed where nobody has looked before. Nothing is \
+            trained or changed.
             """)
 
     @Argument(help: "The sweep's directory.")
@@ -27,6 +29,11 @@ struct PredictCommand: ParsableCommand {
         name: .customLong("predictor"),
         help: "Only this predictor, as often as needed (default: all).")
     var names: [String] = []
+
+    @Option(
+        name: .customLong("cut-from"),
+        help: "Choose cuts on this finished sweep's directory, and apply them to this one.")
+    var cutFrom: String?
 
     @Option(help: "Judge phases under a changed rule, as in gap=500.")
     var rule: String?
@@ -47,19 +54,36 @@ struct PredictCommand: ParsableCommand {
     }
 
     func run() throws {
+        let (plan, runs, scores) = try scored(directory)
+        let other = try cutFrom.map(scored)
+        switch format {
+        case .json:
+            var all = PredictCommand.json(plan, runs, scores, window: steps)
+            if let other {
+                all["cuts_from"] = PredictCommand.json(
+                    other.plan, scores, other.scores, window: steps)
+            }
+            StandardOutput.data(CanonicalJSON.text(.object(all)))
+        case .text:
+            let lines =
+                if let other {
+                    PredictCommand.lines(plan, runs, scores, cutsOf: other.plan, other.scores)
+                } else {
+                    PredictCommand.lines(plan, runs, scores, window: steps)
+                }
+            print(lines.joined(separator: "\n"))
+        }
+    }
+
+    /// A finished sweep with its runs, and the scores of the predictors asked for.
+    private func scored(
+        _ directory: String
+    ) throws -> (plan: SweepPlan, runs: [PredictorScore.Run], scores: [PredictorScore]) {
         let sweep = try SweepReader(directory)
         let plan = try sweep.storedPlan(rule: rule)
         let runs = try PredictCommand.runs(sweep, try sweep.table(plan), window: steps)
         let predictors = names.isEmpty ? Predictor.all : names.compactMap(Predictor.named)
-        let scores = predictors.map { PredictorScore($0, runs, window: steps) }
-        switch format {
-        case .json:
-            StandardOutput.data(
-                CanonicalJSON.text(PredictCommand.json(plan, runs, scores, window: steps)))
-        case .text:
-            print(
-                PredictCommand.lines(plan, runs, scores, window: steps).joined(separator: "\n"))
-        }
+        return (plan, runs, predictors.map { PredictorScore($0, runs, window: steps) })
     }
 
     /// The verified runs of a sweep, each with what was known of it at the window's end.
@@ -136,7 +160,8 @@ struct PredictCommand: ParsableCommand {
         }
     }
 
-    private static func fixed(_ value: Double) -> String {
+    /// Three digits behind the point.
+    static func fixed(_ value: Double) -> String {
         let thousandths = Int((value * 1000).rounded())
         let digits = String(1000 + thousandths % 1000).dropFirst()
         return "\(thousandths / 1000).\(digits)"
@@ -149,7 +174,8 @@ struct PredictCommand: ParsableCommand {
         return CanonicalJSON.number((value * scale).rounded() / scale)
     }
 
-    private static func percent(_ share: Double) -> String {
+    /// A share in percent, with one digit behind the point.
+    static func percent(_ share: Double) -> String {
         "\(CanonicalJSON.number((share * 1000).rounded() / 10)) %"
     }
 
@@ -157,13 +183,13 @@ struct PredictCommand: ParsableCommand {
 
     static func json(
         _ plan: SweepPlan, _ runs: [PredictorScore.Run], _ scores: [PredictorScore], window: Int
-    ) -> JSONValue {
-        .object([
+    ) -> [String: JSONValue] {
+        [
             "sweep": .string(plan.spec.name), "steps": .number(Double(window)),
             "runs": .number(Double(runs.count)),
             "over_before": .number(Double(runs.count { $0.early == nil })),
             "predictors": .array(scores.map { json($0, window: window) }),
-        ])
+        ]
     }
 
     private static func json(_ score: PredictorScore, window: Int) -> JSONValue {
@@ -189,22 +215,7 @@ struct PredictCommand: ParsableCommand {
                 Dictionary(
                     score.means.map { ($0.phase.name, .number($0.mean)) }, uniquingKeysWith: { $1 })
             ),
-            "saved": .array(
-                score.stops.map { share, stop in
-                    .object([
-                        "largest_share_changed": .number(share),
-                        "cut": stop.map { stop in
-                            .string(
-                                EarlyCut(
-                                    score.predictor.quantity, steps: window,
-                                    threshold: stop.cut.threshold, above: stop.cut.above
-                                ).rawValue)
-                        } ?? .null,
-                        "steps_saved": .number(stop?.saved ?? 0),
-                        "ended": .number(Double(stop?.ended ?? 0)),
-                        "changed": .number(Double(stop?.changed ?? 0)),
-                    ])
-                }),
+            "saved": json(score.stops, of: score.predictor, window: window),
         ]
         members["auc"] = set.auc.map { .number($0) }
         members["accuracy"] = set.crossValidatedAccuracy().map { .number($0) }
@@ -213,5 +224,27 @@ struct PredictCommand: ParsableCommand {
             members["above"] = .bool(cut.above)
         }
         return .object(members)
+    }
+
+    /// What ending runs saves and changes, by the share of letters that a cut may change where it is chosen.
+    static func json(
+        _ stops: [(share: Double, stop: EarlyStop?)], of predictor: Predictor, window: Int
+    ) -> JSONValue {
+        .array(
+            stops.map { share, stop in
+                .object([
+                    "largest_share_changed": .number(share),
+                    "cut": stop.map { stop in
+                        .string(
+                            EarlyCut(
+                                predictor.quantity, steps: window, threshold: stop.cut.threshold,
+                                above: stop.cut.above
+                            ).rawValue)
+                    } ?? .null,
+                    "steps_saved": .number(stop?.saved ?? 0),
+                    "ended": .number(Double(stop?.ended ?? 0)),
+                    "changed": .number(Double(stop?.changed ?? 0)),
+                ])
+            })
     }
 }

@@ -86,6 +86,18 @@ package struct EarlyStop: Sendable, Hashable {
         self = best
     }
 
+    /// What a cut that was chosen elsewhere does to a sweep's runs; nil where there are none.
+    package init?(_ cut: Discrimination.Cut, on runs: [Run], window: Int) {
+        let total = runs.reduce(0.0) { $0 + Double($1.steps) }
+        guard total > 0 else { return nil }
+        let ended = runs.compactMap { run in
+            cut.predicts(run.value) ? nil : run.saving(window: window).map { (run, $0) }
+        }
+        self.init(
+            cut: cut, ended: ended.count, changed: ended.count { $0.0.generalised },
+            saved: ended.reduce(0.0) { $0 + Double($1.1) } / total)
+    }
+
     private init(cut: Discrimination.Cut, ended: Int, changed: Int, saved: Double) {
         self.cut = cut
         self.ended = ended

@@ -42,6 +42,9 @@ package struct PredictorScore: Sendable {
     package let means: [(phase: Phase, mean: Double)]
     /// What stopping hopeless runs would save, by the largest share of changed letters.
     package let stops: [(share: Double, stop: EarlyStop?)]
+    /// All runs as a cut sees them; those that were over at the window's end are ended by none.
+    private let all: [EarlyStop.Run]
+    private let window: Int
 
     /// Shares of changed letters that savings are said for.
     package static let shares = [0.01, 0.05]
@@ -76,6 +79,16 @@ package struct PredictorScore: Sendable {
             }
         stops = PredictorScore.shares.map { share in
             (share, EarlyStop(all, window: window, above: certain, largestShare: share))
+        }
+        self.all = all
+        self.window = window
+    }
+
+    /// What this sweep's runs would have saved and lost by the cuts that another sweep's score chose, for the same shares of
+    /// changed letters there; nil where it found none.
+    package func stops(byCutsOf other: PredictorScore) -> [(share: Double, stop: EarlyStop?)] {
+        other.stops.map { share, stop in
+            (share, stop.flatMap { EarlyStop($0.cut, on: all, window: window) })
         }
     }
 }
