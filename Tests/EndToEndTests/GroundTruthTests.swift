@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-    /// The whole tool against a formula: real sweeps whose every letter and step is known in closed form.
+    /// The whole tool against a formula: real sweeps whose every letter and step is known, mostly in closed form.
     @Suite struct GroundTruthTests {
         private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
@@ -12,7 +12,7 @@ extension EndToEnd {
             "every certain letter and crossing step is the formula's",
             arguments: [
                 ("exact-linear", "letters", 1092), ("exact-ridge", "slope", 48),
-                ("exact-rule", "shares", 480),
+                ("exact-rule", "shares", 480), ("exact-separable", "separable", 300),
             ])
         func formula(_ sweep: String, _ kind: String, _ cells: Int) throws {
             let place = try Workplace()

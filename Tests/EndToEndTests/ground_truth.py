@@ -1,6 +1,6 @@
 """The closed form of gradient descent on a linear model, beside what grokmap trained.
 
-Usage: ground_truth.py letters|slope|shares SWEEP-DIRECTORY
+Usage: ground_truth.py letters|slope|shares|separable SWEEP-DIRECTORY
        ground_truth.py draw SWEEP-DIRECTORY FIGURE.svg
 
 Reads the cell files of a sweep over a linear teacher (sweeps/exact-linear.yaml, sweeps/exact-ridge.yaml) or a bias on a
@@ -11,7 +11,8 @@ z = (x, 1), H = 2/n sum z z^T and c = 2/n sum y z over the n training examples, 
     theta_i(t) = s_i + (1 - eta (nu_i + gamma))^t (theta_i(0) - s_i),    s_i = c_i / (nu_i + gamma)
 
 (Levi, Beck & Bar-Sinai 2023, arXiv 2310.16441, eq. 3 and 14, at finite size). An example is right when its squared
-error is below the task's tolerance.
+error is below the task's tolerance. Logistic regression (sweeps/exact-separable.yaml) has no closed form: its updates are
+repeated in double precision.
 
 grokmap trains in single precision. A step is certain where no example's squared error lies within a margin of the
 tolerance in a way that decides whether the threshold holds; every certain letter and step must be equal.
@@ -19,7 +20,8 @@ tolerance in a way that decides whether the threshold holds; every certain lette
 
 import json
 import sys
-from math import lgamma
+from itertools import combinations
+from math import comb, lgamma
 from pathlib import Path
 
 import h5py
@@ -214,6 +216,102 @@ def check_shares(directory):
     return rows
 
 
+def logistic(files):
+    """The earliest and latest crossings of cells of one shape whose examples are all of the first of two classes, and what
+    they train on.
+
+    The difference of the two outputs, v x + c, is what matters: with p = 1 / (1 + exp(v x + c)) gradient descent of the
+    cross-entropy takes it up by 2 eta mean(p x) and 2 eta mean(p) a step. Right is where it is positive.
+    """
+    config = json.loads(text(files[0].attrs["config"]))
+    rule = json.loads(text(files[0].attrs["phase_rule"]))
+    rate = 2 * config["optimizer"]["decoder"]["learning_rate"]
+    rows = np.stack([file["split/inputs"][:].astype(float) for file in files])
+    rows = np.concatenate([rows, np.ones((*rows.shape[:2], 1))], axis=2)
+    sides = [np.stack([file[f"split/{name}"][:] for file in files]) for name in ("train", "validation")]
+    parts = [np.take_along_axis(rows, side[..., None], axis=1) for side in sides]
+    start = [
+        np.column_stack([file["parameters/0/decoder.0.weight"][:], file["parameters/0/decoder.0.bias"][:]]).astype(float)
+        for file in files]
+    state = np.stack([both[0] - both[1] for both in start])
+    sizes = [np.abs(part) for part in parts]
+    needs = [
+        int(np.ceil(rule[f"{name}_accuracy"] * part.shape[1] - 1e-12))
+        for name, part in zip(("train", "validation"), parts)]
+    found = np.full((len(files), 2, 2), -1)
+    for step in range(config["steps"] + 1):
+        if step % config["evaluate_every"] == 0:
+            for side, (part, size, need) in enumerate(zip(parts, sizes, needs)):
+                outputs = np.einsum("cnd,cd->cn", part, state)
+                doubt = MARGIN * np.einsum("cnd,cd->cn", size, np.abs(state))
+                for bound, holds in enumerate((outputs > -doubt, outputs > doubt)):
+                    new = (holds.sum(1) >= need) & (found[:, side, bound] < 0)
+                    found[new, side, bound] = step
+        chance = 1 / (1 + np.exp(np.einsum("cnd,cd->cn", parts[0], state)))
+        state += rate * np.einsum("cn,cnd->cd", chance, parts[0]) / parts[0].shape[1]
+    crossings = [[tuple(None if step < 0 else int(step) for step in side) for side in cell] for cell in found]
+    return crossings, parts[0][..., :-1]
+
+
+def is_separable(rows):
+    """Whether some plane through the origin has all rows, in general position, on one side.
+
+    If there is one it can be turned until it holds all but one of as many rows as it has dimensions; so those are tried.
+    """
+    count, inputs = rows.shape
+    for held in combinations(range(count), inputs - 1):
+        normal = np.linalg.svd(rows[list(held)])[2][-1]
+        sides = np.delete(rows, held, axis=0) @ normal
+        if (sides > 0).all() or (sides < 0).all():
+            return True
+    return False
+
+
+def check_separable(directory):
+    """Compares every letter and crossing with the updates in double precision, and the share of seeds that memorize with the
+    share of training sets that a plane through the origin has on one side.
+
+    Of n rows in d dimensions these are 2^-(n-1) sum_(k<d) C(n-1, k) (Wendel 1962).
+    """
+    sites, certain, cells, late = {}, 0, 0, 0
+    for path in sorted(Path(directory).glob("cells/*/*.h5")):
+        with h5py.File(path) as cell:
+            sites.setdefault(json.loads(text(cell.attrs["config"]))["task"]["inputs"], []).append(path)
+    for inputs, paths in sorted(sites.items()):
+        files = [h5py.File(path) for path in paths]
+        found, trained = logistic(files)
+        stuck = apart = 0
+        for file, (train, validation), rows in zip(files, found, trained):
+            gap = json.loads(text(file.attrs["phase_rule"]))["gap"]
+            beyond = json.loads(text(file.attrs["config"]))["steps"] + 1
+            for name, (early, last) in (("train", train), ("validation", validation)):
+                step = stored(file, f"{name}_step")
+                certain += early == last
+                low, high = (beyond if bound is None else bound for bound in (early, last))
+                assert low <= (beyond if step is None else step) <= high, (
+                    f"{file.filename}: {name}_step {step}, double precision says {early} to {last}")
+            letters = {letter(t, v, gap) for t in between(*train) for v in between(*validation)}
+            phase = text(file.attrs["phase"])
+            assert phase in letters, f"{file.filename}: {phase}, double precision says {letters}"
+            stuck += phase == "memorization"
+            separable = is_separable(rows)
+            apart += separable
+            late += separable != (phase == "memorization")
+        count, n = len(trained), trained.shape[1]
+        law = sum(comb(n - 1, k) for k in range(inputs)) / 2 ** (n - 1)
+        low, high = binomial(law, count)
+        print(
+            f"{inputs} inputs: {stuck} of {count} seeds memorize, {apart} are separable, the law says {law * count:.1f} "
+            f"(99 %: {low} to {high})")
+        assert low <= stuck <= high and low <= apart <= high, "the share of seeds is not the law's"
+        cells += count
+        for file in files:
+            file.close()
+    print(f"{cells} cells: {certain} of {2 * cells} crossings are certain; {late} letters are not yet those of the end")
+    assert certain >= 0.98 * 2 * cells, "too few crossings are certain"
+    assert late <= 0.05 * cells, "too many letters are not those of the end"
+
+
 def binomial(chance, n):
     """The range that holds a binomial number with at least 99 %, half a percent left out on either side at most."""
     logs = [
@@ -262,6 +360,9 @@ def draw(directory, target):
 def main(kind, directory, target=None):
     if kind == "draw":
         draw(directory, target)
+        return
+    if kind == "separable":
+        check_separable(directory)
         return
     letters = check_all(directory)
     if kind == "slope":
