@@ -107,7 +107,7 @@ struct LossConfigurationTests {
             BadCell(
                 "{optimizer: {kind: adamax}}",
                 "optimizer.kind: unknown value \"adamax\": known are adamw, adam, sgd, "
-                    + "sgdw, lion, rmsprop, muon"
+                    + "sgdw, lion, rmsprop, muon, egd"
             ),
             BadCell(
                 "{optimizer: {warmup: -1}}",

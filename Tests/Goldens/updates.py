@@ -52,6 +52,8 @@ class Updater:
             return Lion(tensors, (rule.get("beta1", 0.9), rule.get("beta2", 0.99)), **common)
         if rule["kind"] == "muon":
             return Muon(tensors, rule.get("momentum", 0.95), **common)
+        if rule["kind"] == "egd":
+            return Egalitarian(tensors, **common)
         if rule["kind"] == "rmsprop":
             settings = {"eps": rule.get("epsilon", 1e-8), "momentum": rule.get("momentum", 0)}
             return torch.optim.RMSprop(tensors, alpha=rule.get("beta2", 0.99), **settings, **common)
@@ -193,6 +195,23 @@ class Muon(torch.optim.Optimizer):
                 update = newton_schulz(each.grad.lerp(momentum, mu))
                 each.mul_(1 - rate * group["weight_decay"])
                 each.sub_(update, alpha=rate * math.sqrt(max(1, each.shape[0] / each.shape[1])))
+
+
+class Egalitarian(torch.optim.Optimizer):
+    """Pasand & Dohmatob 2025: all singular values of a matrix' gradient, decay in it, become 1 or stay 0."""
+
+    def __init__(self, tensors, lr, weight_decay, foreach):
+        super().__init__(tensors, {"lr": lr, "weight_decay": weight_decay})
+
+    def step(self):
+        for group in self.param_groups:
+            for each in group["params"]:
+                gradient = each.grad + group["weight_decay"] * each
+                if each.dim() > 1:
+                    left, values, right = torch.linalg.svd(gradient, full_matrices=False)
+                    kept = values > values[0] * max(each.shape) * 2**-23
+                    gradient = left[:, kept] @ right[kept]
+                each.sub_(gradient, alpha=group["lr"])
 
 
 def newton_schulz(matrix):

@@ -15,6 +15,7 @@ import Testing
         "pair-noise-all", "transformer-noise", "transformer-dropout", "lion", "rmsprop",
         "decoupled-descent",
         "decay-to-initial", "silu", "gelu-tanh", "table-muon", "muon-all", "sharpness",
+        "egalitarian", "egalitarian-all",
         "weight-noise", "label-noise", "rotary", "rotary-one-layer", "sinusoidal",
         "no-positions", "residual-batch", "residual-group", "residual-pool",
     ]

@@ -16,6 +16,7 @@ import Testing
         "{warmup: 20, schedule: linear, weight_decay: 1}",
         "{schedule: cosine}",
         "{warmup: 500, schedule: cosine}",
+        "{kind: egd, learning_rate: 0.01, weight_decay: 0.1}",
         "{kind: sgd, clip: 0.5}",
         "{kind: sgd, clip: 1.0e+6}",
         "{kind: sgd, learning_rate: 0.01, grokfast: {kind: ema, alpha: 0.9, lambda: 3}}",

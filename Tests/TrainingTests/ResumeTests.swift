@@ -21,6 +21,7 @@ import Testing
             "{batch: 20, optimizer: {orthogonal: true, constrained_norm: true}}",
         "Muon, SAM and noise on weights":
             "{batch: 20, optimizer: {kind: muon, sharpness: 0.05}, perturbation: {weights: 0.01}}",
+        "egalitarian descent": "optimizer: {kind: egd, learning_rate: 0.01, weight_decay: 0.1}",
         "double precision":
             "{precision: double, batch: 9, optimizer: {kind: rmsprop, grokfast: {kind: ma, window: 5}}}",
         "double precision, a moving average":

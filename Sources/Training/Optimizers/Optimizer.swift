@@ -37,6 +37,8 @@ final class Optimizer {
             case .sgd, .sgdw: return GradientDescent(rule, block)
             case .lion: return Lion(rule, block)
             case .rmsprop: return RMSprop(rule, block)
+            case .egd:
+                return EgalitarianDescent(rule, parameters.tensors.filter { block.holds($0) })
             }
         }
         let isAnchored = configuration.decayTarget == .initial

@@ -167,19 +167,34 @@ extension ReferenceOptimizer {
         let rate = rateFactor * rule.learningRate
         let decays = settings.decaysBiases || tensor.shape.count > 1
         let decay = decays ? Scalar(rule.weightDecay) : 0
-        let isOrthogonal = rule.kind == .muon && tensor.shape.count > 1
-        let direction = isOrthogonal ? muon(gradient, rule, place, tensor.shape) : []
+        let pulls = tensor.value.indices.map { element in
+            let anchor = settings.decayTarget == .initial ? initial[place][element] : 0
+            return decay * (tensor.value[element] - anchor)
+        }
+        // Decoupled decay is none of the gradient.
+        let slopes = rule.kind.isDecoupled ? gradient : zip(gradient, pulls).map { $0 + $1 }
+        let direction = direction(slopes, rule, place, tensor.shape)
         for element in gradient.indices {
             let p = tensor.value[element]
-            let anchor = settings.decayTarget == .initial ? initial[place][element] : 0
-            let pull = decay * (p - anchor)
-            // Decoupled decay is none of the gradient.
-            let slope = gradient[element] + (rule.kind.isDecoupled ? 0 : pull)
-            let kept = rule.kind.isDecoupled ? p - Scalar(rate) * pull : p
+            let kept = rule.kind.isDecoupled ? p - Scalar(rate) * pulls[element] : p
             tensor.value[element] =
-                isOrthogonal
-                ? kept - Scalar(rate) * direction[element]
-                : kept - change(slope, rule, rate, place, element)
+                if let direction {
+                    kept - Scalar(rate) * direction[element]
+                } else {
+                    kept - change(slopes[element], rule, rate, place, element)
+                }
+        }
+    }
+
+    /// What a matrix moves along by rules that take it as a whole; nil of the others, and of biases and gains.
+    private mutating func direction(
+        _ slopes: [Scalar], _ rule: UpdateRule, _ place: Int, _ shape: [Int]
+    ) -> [Scalar]? {
+        guard shape.count > 1 else { return nil }
+        switch rule.kind {
+        case .muon: return muon(slopes, rule, place, shape)
+        case .egd: return Reference.polarFactor(rows: shape[0], columns: shape[1], slopes)
+        case .adamw, .adam, .sgd, .sgdw, .lion, .rmsprop: return nil
         }
     }
 
@@ -197,6 +212,7 @@ extension ReferenceOptimizer {
             let blend = Scalar(rule.beta1) * memory + Scalar(1 - rule.beta1) * slope
             first[place][element] = Scalar(rule.beta2) * memory + Scalar(1 - rule.beta2) * slope
             return Scalar(rate) * (blend > 0 ? 1 : blend < 0 ? -1 : 0)
+        case .egd: return Scalar(rate) * slope
         case .rmsprop:
             second[place][element] =
                 Scalar(rule.beta2) * second[place][element] + Scalar(1 - rule.beta2) * slope * slope

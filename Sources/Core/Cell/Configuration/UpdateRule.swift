@@ -19,19 +19,22 @@ package struct UpdateRule: Sendable, Hashable {
         /// Matrices by an orthogonalised momentum (Jordan et al. 2024), biases and gains as `adamw` by its defaults; weight decay
         /// decoupled.
         case muon
+        /// Gradient descent along the orthogonal polar factor of each matrix's gradient (Pasand & Dohmatob 2025), along the
+        /// gradient itself for biases and gains; weight decay as an L2 term.
+        case egd
 
         /// Whether weight decay multiplies parameters by 1 − ηλ, and is no part of the gradient.
         package var isDecoupled: Bool {
             switch self {
             case .adamw, .sgdw, .lion, .muon: true
-            case .adam, .sgd, .rmsprop: false
+            case .adam, .sgd, .rmsprop, .egd: false
             }
         }
 
         /// The default of `beta2`.
         fileprivate var beta2: Double {
             switch self {
-            case .adamw, .adam, .sgd, .sgdw, .muon: 0.999
+            case .adamw, .adam, .sgd, .sgdw, .muon, .egd: 0.999
             case .lion, .rmsprop: 0.99
             }
         }
@@ -63,7 +66,11 @@ extension UpdateRule: KeyedMapping {
             "PyTorch's conventions: AdamW, Adam with weight decay in the gradient, gradient descent with momentum, the same with"
                 + " decoupled decay, Lion (Chen et al. 2023), RMSprop with weight decay in the gradient; Muon (Jordan et al."
                 + " 2024) with Nesterov momentum for matrices, times √max(1, rows/columns), and AdamW by its defaults for"
-                + " biases and gains. Embeddings and last layers usually have `adamw` beside it"
+                + " biases and gains. Embeddings and last layers usually have `adamw` beside it; `egd`, egalitarian gradient"
+                + " descent (Pasand & Dohmatob 2025, arXiv 2510.04930): of a matrix's gradient, decay in it, all singular"
+                + " values become 1, but for those within 2⁻²³ × the longer side of 0 beside the largest; biases and gains"
+                + " take their gradients. The authors' programs have it for hidden layers and leave embeddings, and in part"
+                + " last layers, to plain or Adam updates"
         ).then { rule, before in
             // A default is that of the kind that it is used with.
             if before.beta2 == before.kind.beta2 { rule.beta2 = rule.kind.beta2 }
