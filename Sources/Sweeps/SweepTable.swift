@@ -2,8 +2,8 @@ package import Core
 
 /// Where every planned cell of a sweep stands: the one answer to that question.
 package struct SweepTable: Sendable {
-    /// One cell.
-    package struct Row: Sendable {
+    /// One cell; an object, since columns and figures pass a hundred thousand of them around.
+    package final class Row: Sendable {
         /// The cell and its place on the grid.
         package let cell: PlannedCell
         /// Where it stands under the plan's rule.
@@ -15,18 +15,25 @@ package struct SweepTable: Sendable {
         /// Where the next attempt begins, nil for step 0.
         package let checkpoint: StoredCheckpoint?
         /// How far the seeds of its site agree; nil where none has a phase, and in a table of some of a plan's cells.
-        package fileprivate(set) var site: SiteShare?
+        package let site: SiteShare?
 
         /// A row; its table knows the site.
         package init(
             cell: PlannedCell, status: CellStatus, attempts: Int, result: StoredResult?,
-            checkpoint: StoredCheckpoint?
+            checkpoint: StoredCheckpoint?, site: SiteShare? = nil
         ) {
             self.cell = cell
             self.status = status
             self.attempts = attempts
             self.result = result
             self.checkpoint = checkpoint
+            self.site = site
+        }
+
+        fileprivate func knowing(_ site: SiteShare?) -> Row {
+            Row(
+                cell: cell, status: status, attempts: attempts, result: result,
+                checkpoint: checkpoint, site: site)
         }
     }
 
@@ -57,11 +64,7 @@ package struct SweepTable: Sendable {
         let shares = votes.compactMapValues { votes in
             SitePhase(votes).map { SiteShare(phase: $0, isSequential: isSequential) }
         }
-        return rows.map { row in
-            var row = row
-            row.site = shares[row.cell.number.site]
-            return row
-        }
+        return rows.map { $0.knowing(shares[$0.cell.number.site]) }
     }
 
     /// How many cells stand where.

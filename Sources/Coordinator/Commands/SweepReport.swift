@@ -9,7 +9,7 @@ import System
 /// The report of a sweep: the phase diagram, the page around it, a page per cell, and the consolidated file.
 struct SweepReport {
     /// Where a report goes.
-    struct Place {
+    struct Place: Sendable {
         /// The folder of pages and figure.
         let folder: String
         /// The consolidated file.
@@ -166,26 +166,34 @@ struct SweepReport {
     ///
     /// - Throws: `CoordinatorError` or `ResultsError` naming the file that could not be written.
     func write() throws {
-        let folder = place.folder
         try place.prepare()
-        // Last losses and measures that an older ledger does not have.
-        try table.completed { cell throws(SystemError) in
-            try cells.curves(of: cell, reader: CellReader.shared)
-        }.consolidate(to: place.consolidatedPath)
-        var screen = look
-        screen.format = .svg
-        let input = SweepReport.input(table.plan, table.statuses)
-        let figure = PhaseDiagram(input).svg(FigureStyle(screen))
-        try Posix.writeDurably(Array(figure.utf8), to: place.figurePath)
         try writeFigures()
         if hasPages { try writePages() }
+        // Last losses and measures that an older ledger does not have.
+        let completed = try table.completed { cell throws(SystemError) in
+            try cells.curves(of: cell, reader: CellReader.shared)
+        }
+        let input = SweepReport.input(table.plan, table.statuses)
+        var screen = look
+        screen.format = .svg
+        let diagram = (PhaseDiagram(input), FigureStyle(screen))
         // Pages have colours, and the size of a screen.
         var pageLook = FigureLook()
         pageLook.palette = look.palette
         let page = ReportPage(
             linked(input), style: FigureStyle(pageLook),
             figures: [("phase-diagram.svg", "phase diagram")])
-        try Posix.writeDurably(Array(page.html().utf8), to: folder + "/index.html")
+        let place = place
+        // Each takes about as long as the others.
+        let parts: [@Sendable () throws -> Void] = [
+            { try completed.consolidate(to: place.consolidatedPath) },
+            { try Posix.writeDurably(Array(page.html().utf8), to: place.folder + "/index.html") },
+            {
+                let figure = diagram.0.svg(diagram.1)
+                try Posix.writeDurably(Array(figure.utf8), to: place.figurePath)
+            },
+        ]
+        for outcome in parts.concurrentMap({ part in Result { try part() } }) { try outcome.get() }
     }
 
     /// The figures that the sweep file asks for.

@@ -56,6 +56,8 @@ struct Markup {
 
     /// Text safe in content and in quoted attributes; characters that XML 1.0 forbids become U+FFFD.
     static func escaped(_ text: String) -> String {
+        // Paths of a hundred thousand characters have nothing to escape.
+        if text.utf8.allSatisfy(isPlain) { return text }
         var out = ""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -71,5 +73,15 @@ struct Markup {
             }
         }
         return out
+    }
+
+    /// Whether a byte is an ASCII character that stands for itself.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""),
+            UInt8(ascii: "'"):
+            false
+        default: (0x20..<0x80).contains(byte)
+        }
     }
 }
