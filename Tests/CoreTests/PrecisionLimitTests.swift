@@ -33,18 +33,18 @@ struct PrecisionLimitTests {
         #expect(try limit("kind: adam, learning_rate: 1.0e-8, weight_decay: 1") == nil)
     }
 
-    @Test("a plan counts the cells of each limit")
+    @Test("a plan says the worst limit of a kind, and in how many cells there is one")
     func plan() throws {
         let plan = try SweepPlan(
             SweepSpec(
                 parsing:
                     "{sweep: a, cell: {optimizer: {learning_rate: 1.0e-3}}, seeds: [0, 1], axes:"
-                    + " {d: {path: optimizer.decoder.weight_decay, values: [0, 1.0e-5, 1]},"
+                    + " {d: {path: optimizer.decoder.weight_decay, values: [0, 1.0e-4, 1.0e-5, 1]},"
                     + " s: {path: steps, values: [5, 6]}}}", named: "a"))
         let limits = plan.precisionLimits
-        #expect(limits.count == 1 && limits[0].cells == 2)
+        #expect(limits.count == 1 && limits[0].cells == 4)
         #expect(
-            limits[0].limit.text
+            limits[0].worst.text
                 == "η·λ = 1e-08 decays nothing: 1 − η·λ is 1 in single precision")
     }
 }

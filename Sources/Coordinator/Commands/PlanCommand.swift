@@ -72,8 +72,9 @@ struct PlanCommand: ParsableCommand {
             for line in GrowthText(table)?.lines ?? [] { print(line) }
             let folder = SweepFolder(out ?? "results/\(plan.spec.name)")
             for line in BudgetGrowth(table, folder)?.lines ?? [] { print(line) }
-            for (limit, cells) in plan.precisionLimits.prefix(3) {
-                print("precision: \(limit.text) (\(cells) sites)")
+            for (limit, sites) in plan.precisionLimits {
+                let count = sites == 1 ? "1 site" : "the worst of \(sites) sites"
+                print("precision: \(limit.text) (\(count))")
             }
         }
     }

@@ -48,22 +48,45 @@ package enum PrecisionLimit: Sendable, Hashable {
     }
 }
 
+extension PrecisionLimit {
+    /// The kinds of limit: each is worth one line.
+    fileprivate enum Kind: CaseIterable { case decay, descent }
+
+    fileprivate var kind: Kind {
+        switch self {
+        case .decay: .decay
+        case .descent: .descent
+        }
+    }
+
+    /// How far off a cell is, comparable within a kind.
+    fileprivate var severity: Double {
+        switch self {
+        case .decay(_, let share): abs(share - 1)
+        case .descent(_, let least): least
+        }
+    }
+}
+
 extension SweepPlan {
-    /// What single precision cannot do in the cells of the first seed, each with how many cells it is so in, the most
-    /// common first.
-    package var precisionLimits: [(limit: PrecisionLimit, cells: Int)] {
-        var counts: [PrecisionLimit: Int] = [:]
+    /// What single precision cannot do in the cells of the first seed: of each kind the worst, and in how many cells there is
+    /// one of the kind.
+    package var precisionLimits: [(worst: PrecisionLimit, cells: Int)] {
+        var found: [PrecisionLimit.Kind: (worst: PrecisionLimit, cells: Int)] = [:]
         for cell in cells where cell.point.seed == 0 {
             let configuration = cell.configuration
             guard configuration.precision == .single else { continue }
             let optimizer = configuration.optimizer
             var rules = [optimizer.decoder] + (optimizer.lastLayer.map { [$0] } ?? [])
             if configuration.model.hasRepresentation { rules.append(optimizer.representation) }
-            for limit in Set(rules.compactMap(PrecisionLimit.init)) {
-                counts[limit, default: 0] += 1
+            let limits = Dictionary(grouping: rules.compactMap(PrecisionLimit.init), by: \.kind)
+            for (kind, limits) in limits {
+                guard let limit = limits.max(by: { $0.severity < $1.severity }) else { continue }
+                let known = found[kind]
+                let isWorse = known.map { limit.severity > $0.worst.severity } ?? true
+                found[kind] = (isWorse ? limit : known?.worst ?? limit, (known?.cells ?? 0) + 1)
             }
         }
-        return counts.sorted { ($1.value, $0.key.text) < ($0.value, $1.key.text) }
-            .map { ($0.key, $0.value) }
+        return PrecisionLimit.Kind.allCases.compactMap { found[$0] }
     }
 }
