@@ -95,16 +95,33 @@ struct PaletteTests {
         }
     }
 
-    @Test("fills stay far apart for every kind of vision", arguments: Vision.allCases)
-    func distances(_ vision: Vision) {
-        let fills = Phase.allCases.map { vision.lab(Palette.fill($0)) }
-        for (number, a) in fills.enumerated() {
-            for b in fills.dropFirst(number + 1) {
-                let distance = zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-                    .squareRoot()
-                #expect(distance >= 20, "\(vision.rawValue)")
+    /// The smallest distance of two of these colours as they are seen, in CIE L*a*b*.
+    private func leastDistance(_ colours: [Colour], _ vision: Vision) -> Double {
+        let seen = colours.map(vision.lab)
+        var least = Double.infinity
+        for (number, a) in seen.enumerated() {
+            for b in seen.dropFirst(number + 1) {
+                let square = zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+                least = min(least, square.squareRoot())
             }
         }
+        return least
+    }
+
+    @Test("fills stay far apart for every kind of vision", arguments: Vision.allCases)
+    func distances(_ vision: Vision) {
+        #expect(leastDistance(Phase.allCases.map(Palette.fill), vision) >= 20)
+    }
+
+    @Test(
+        "lines of one kind stay far apart for every kind of vision, and stand out from the ground",
+        arguments: Vision.allCases)
+    func series(_ vision: Vision) {
+        // Without colours figures have their own lines.
+        let isGrey = vision == .greyscale
+        let lines = isGrey ? Palette.greySeries : Palette.series
+        #expect(leastDistance(lines, vision) >= (isGrey ? 10 : 25))
+        for line in lines { #expect(line.contrast(with: Palette.ground) >= 3) }
     }
 
     @Test("luminance and contrast are those of WCAG 2.2")

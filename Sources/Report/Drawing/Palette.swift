@@ -57,10 +57,10 @@ package enum Palette {
     package static let train = Colour(0x0072B2)
     /// Validation curves: Okabe & Ito's vermillion, darkened to 4.5 : 1 on white.
     package static let validation = Colour(0xC04F00)
-    /// Lines of one kind among others: Okabe & Ito's colours with 3 : 1 on white.
+    /// Lines of one kind among others: `train`, `validation` and four that stay apart from them and from each other for every
+    /// kind of colour vision, all with 3 : 1 on white.
     package static let series = [
-        Colour(0x0072B2), Colour(0xC04F00), Colour(0x00805D), Colour(0xA8487F), Colour(0x6A6A00),
-        Colour(0x1A1A1A),
+        train, validation, Colour(0xAA55FF), Colour(0x662200), Colour(0xAA5577), Colour(0x1A1A1A),
     ]
     /// The same without colours.
     package static let greySeries = [
