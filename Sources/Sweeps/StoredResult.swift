@@ -85,29 +85,34 @@ package struct ResultSummary: Sendable, Codable, Equatable {
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         do {
-            let json = String(decoding: try encoder.encode(self), as: UTF8.self)
-            return "\(json) \(ResultSummary.digest("\(cell.hex) \(json)"))"
+            let json = try encoder.encode(self)
+            return String(decoding: json + ResultSummary.seal(json, cell), as: UTF8.self)
         } catch {
             throw SystemError("summarise a result", "results", "\(error)")
         }
     }
 
-    private static func digest(_ text: String) -> Substring {
-        SHA256Digest.hex(of: Array(text.utf8)).prefix(16)
+    /// A space and 16 hexadecimal digits.
+    private static let sealLength = 17
+
+    private static func seal(_ json: some Sequence<UInt8>, _ cell: CellID) -> [UInt8] {
+        let digest = SHA256Digest.hex(of: Array("\(cell.hex) ".utf8) + json)
+        return Array(" \(digest.prefix(sealLength - 1))".utf8)
     }
 
     /// A summary out of its text, nil when it is not as it was written for this cell.
     package init?(decoding text: String, for cell: CellID) {
-        guard let gap = text.lastIndex(of: " ") else { return nil }
-        let json = text[..<gap]
-        let digest = text[text.index(after: gap)...]
+        let bytes = Array(text.utf8)
+        let json = bytes.dropLast(ResultSummary.sealLength)
         // Rows of versions up to 0.1 have a digest over the text alone, and brackets that were too narrow: their files say.
-        guard digest == ResultSummary.digest("\(cell.hex) \(json)") else { return nil }
+        guard bytes[json.endIndex...].elementsEqual(ResultSummary.seal(json, cell)) else {
+            return nil
+        }
         let decoder = JSONDecoder()
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         // An unreadable summary is made again from the file.
-        guard let value = try? decoder.decode(ResultSummary.self, from: Data(json.utf8)) else {
+        guard let value = try? decoder.decode(ResultSummary.self, from: Data(json)) else {
             return nil
         }
         self = value
