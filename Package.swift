@@ -77,7 +77,7 @@ let package = Package(
         library(
             "Training", ["Core", "Theory", "BLAS", "CKernels", "GZip", "SHA256"],
             swiftSettings: optimized),
-        library("Theory", ["Core"]),
+        library("Theory", ["Core"], swiftSettings: optimized),
         library("Results", ["Core", "HDF5", "CLinux"]),
         library("Report", ["Core"]),
         .target(name: "CArguments"),

@@ -68,7 +68,8 @@ def workers(net, name):
 @case("ssh: hosts without a bundle, with an old one, a day ahead, without sshd, and one that dies", root=True,
       programs=PROGRAMS)
 def ssh_hosts(run):
-    text = sweep(rates="[1.0e-5, 1.0e-4, 1.0e-3, 1.0e-2]", steps=100_000, stop="budget")
+    rates = ", ".join(f"{step}.0e-4" for step in range(1, 9))
+    text = sweep(rates=f"[{rates}]", steps=100_000, stop="budget")
     calm = undisturbed(text)
     names = ("head", "alpha", "beta", "gamma", "delta")
     with Workplace(text) as place, Hosts(*names) as net, \
@@ -83,10 +84,10 @@ def ssh_hosts(run):
         def at_work():
             if not os.path.exists(place.out + "/events.jsonl"):
                 return False
-            rows = place.ledger("SELECT DISTINCT host FROM attempts WHERE ended_at IS NULL")
-            return {"alpha", "beta", "delta"} <= {row[0] for row in rows}
+            rows = place.ledger("SELECT host, ended_at FROM attempts")
+            return {"alpha", "beta", "delta"} <= {host for host, _ in rows} and ("delta", None) in rows
 
-        eventually("three hosts train", at_work, 120)
+        eventually("three hosts have trained, delta does", at_work, 600)
         net.destroy("delta")
         ended = place.completes(coordinator, calm, 600)
         for name in ("alpha", "beta"):
