@@ -15,7 +15,7 @@ import Training
             [
                 "--connect", "ipc://\(directory)/c", "--slots", "1", "--scratch",
                 "\(directory)/scratch",
-                "--patience", "30",
+                "--patience", "180",
             ]
                 + more, in: directory)
     }
@@ -104,7 +104,7 @@ import Training
             var (peer, hello) = try successor.hello()
             #expect(hello.held.count == 1 && hello.held.first?.attempt == lease.attempt)
             #expect(hello.held.first?.step ?? 0 >= before)
-            let welcome = Samples.welcome("c2", lease: 20, abandon: [lease.attempt])
+            let welcome = Samples.welcome("c2", lease: 120, abandon: [lease.attempt])
             try successor.send(.welcome(welcome), to: peer)
             var message = try successor.next().message
             // The old socket's hello may have been on its way as well.
