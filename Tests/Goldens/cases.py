@@ -512,6 +512,43 @@ CASES = {
     "no-positions": transformer(
         ENTROPY, optimizer(rule(rate=1e-2)), modular(5, "x-y"), layers=2, width=9, heads=3, positions="none"
     ),
+    # Pictures: batch and group normalisation, strides, shortcuts and the maximum.
+    "residual-batch": residual(
+        {**ENTROPY, "label_smoothing": 0.1},
+        optimizer(
+            rule(rate=1e-2, decay=0.5),
+            last_layer=rule(rate=3e-3),
+            decay_biases=False,
+            warmup=3,
+        ),
+        polygons([0, 3, 5], 6),
+        batch=12,
+        channels=[3, 4],
+        blocks=[1, 2],
+    ),
+    "residual-group": residual(
+        ENTROPY,
+        optimizer(rule("sgd", rate=0.05, momentum=0.8), clip=0.5),
+        polygons([0, 4, 7], 7, "rgb"),
+        stem={"kernel": 5, "stride": 2},
+        channels=[4, 8],
+        blocks=[1, 1],
+        normalisation="group",
+        groups=2,
+        scale=1.5,
+    ),
+    "residual-pool": {
+        **residual(
+            ONE_HOT,
+            optimizer(rule("adam", rate=5e-3, decay=0.2), grokfast=EMA, schedule="cosine"),
+            {**polygons([3, 6], 8), "classes": 27},
+            batch=5,
+            stem={"kernel": 7, "stride": 2, "pool": True},
+            channels=[3, 5],
+            blocks=[2, 1],
+        ),
+        "perturbation": {"lambda1": 0.2, "lambda2": 0.1},
+    },
     "egalitarian": mlp(
         ENTROPY,
         optimizer(rule(rate=1e-2), rule("egd", rate=1e-2, decay=0.1), rule("sgd", rate=0.1)),

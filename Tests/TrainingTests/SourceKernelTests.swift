@@ -36,8 +36,9 @@ import Testing
         /// What lies in the sources' places, with nothing written between them.
         func gathered(_ spaced: [Float]) -> [Float] {
             (0..<count).flatMap { k in
-                #expect(spaced[k * step + rows * columns..<(k + 1) * step].allSatisfy(\.isNaN))
-                return spaced[k * step..<k * step + rows * columns]
+                let source = spaced[(k * step)..<((k + 1) * step)]
+                #expect(source.suffix(gap).allSatisfy { $0.isNaN })
+                return source.prefix(rows * columns)
             }
         }
     }
