@@ -50,6 +50,7 @@ struct KeyTable: CustomTestStringConvertible {
                 case .pairDecoder: (kind.rawValue, rows(PairDecoderConfiguration.self))
                 case .transformer: (kind.rawValue, rows(TransformerConfiguration.self))
                 case .mlp: (kind.rawValue, rows(MLPConfiguration.self))
+                case .residualNetwork: (kind.rawValue, rows(ResidualNetworkConfiguration.self))
                 }
             }),
         KeyTable("loss", keys: LossConfiguration.keys),
@@ -76,6 +77,7 @@ struct KeyTable: CustomTestStringConvertible {
         case .images: ImagesTask.self
         case .rule: RuleTask.self
         case .constant: ConstantTask.self
+        case .polygons: PolygonsTask.self
         }
     }
 
@@ -87,7 +89,8 @@ struct KeyTable: CustomTestStringConvertible {
         let mappings: [any KeyedMapping.Type] =
             [
                 CellConfiguration.self, SplitConfiguration.self, PairDecoderConfiguration.self,
-                TransformerConfiguration.self, MLPConfiguration.self, LossConfiguration.self,
+                TransformerConfiguration.self, MLPConfiguration.self,
+                ResidualNetworkConfiguration.self, LossConfiguration.self,
                 UpdateRule.self, OptimizerConfiguration.self, GrokfastConfiguration.self,
                 PerturbationConfiguration.self, StreamsConfiguration.self,
             ] + TaskConfiguration.Kind.allCases.map(task)

@@ -57,7 +57,8 @@ struct SweepFileDocumentTests {
                 .map(String.init))
         // Groups of the optimiser are named in words, parts of a mapping in its own row.
         let inWords: Set<String> = [
-            "representation", "decoder", "last_layer", "residual", "attention",
+            "representation", "decoder", "last_layer", "residual", "attention", "kernel", "stride",
+            "pool",
         ]
         for text in CellIDTests.everyKey + CellIDTests.laterKeys {
             for name in names(try cell(text).json).sorted() {

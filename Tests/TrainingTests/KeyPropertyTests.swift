@@ -118,7 +118,7 @@ import Testing
         + [
             "adam", "adamw", "sgd", "sgdw", "lion", "rmsprop", "zero", "initial", "mse",
             "stablemax", "cross-entropy", "i2", "muon", "egd", "b.h5", "2x^3+y", "learnt",
-            "rotary", "sinusoidal",
+            "rotary", "sinusoidal", "batch", "group", "gray", "rgb",
         ]
 
     /// How a transformer is computed, not what; the sequence of its sums is all that differs.

@@ -102,6 +102,7 @@ package enum ModelConfiguration: Sendable, Hashable {
         case .pairDecoder(let model): model
         case .transformer(let model): model
         case .mlp(let model): model
+        case .residualNetwork(let model): model
         }
     }
 }

@@ -10,15 +10,15 @@ package struct PolygonsTask: Sendable, Hashable {
     }
 
     /// Numbers of sides that a tile may show, ascending; 0 is an empty tile.
-    package var shapes: [Int]
+    package var shapes = [0, 3, 4, 5, 6, 7, 8]
     /// Tiles along each side of the picture.
-    package var tiles: Int
+    package var tiles = 2
     /// Pixels along each side of a tile.
-    package var tile: Int
+    package var tile = 14
     /// What a pixel is.
-    package var colours: Colours
+    package var colours = Colours.gray
     /// Number of classes, at least the largest sum and one.
-    package var classes: Int
+    package var classes = 33
 
     /// Tiles of a picture.
     package var places: Int { tiles * tiles }
@@ -31,15 +31,44 @@ package struct PolygonsTask: Sendable, Hashable {
         PictureShape(side: tiles * tile, channels: colours == .gray ? 1 : 3)
     }
 
+    /// The largest sum.
+    private var largest: Int { places * (shapes.last ?? 0) }
+}
+
+extension PolygonsTask: KeyedMapping {
+    static let keys: [Key<PolygonsTask>] = [
+        Key(
+            KeyRow(
+                name: "shapes", type: "numbers of sides", standard: "`[0, 3, 4, 5, 6, 7, 8]`",
+                bounds:
+                    "ascending, each 3 … 24, or 0 for an empty tile; at most 1,000,000 examples",
+                meaning: "what a tile may show; its number of sides is its value"),
+            read: { reader, task throws(SweepError) in task.shapes = try shapes(&reader) },
+            json: { task, _ in .array(task.shapes.map { .number(Double($0)) }) }),
+        Key(
+            "tiles", \.tiles, .integer(1...8), "tiles along each side of a picture"),
+        Key(
+            "tile", \.tile, .integer(6...256),
+            "pixels along each side of a tile. A polygon stands on a corner's ray upwards, its radius 46/112 of the side, with"
+                + " spokes, in black lines on white"),
+        Key(
+            "colours", \.colours, .choice,
+            "a number per pixel, 0 black and 1 white; or three, each less ImageNet's mean and over its standard deviation"
+        ),
+        Key(
+            KeyRow(
+                name: "classes", type: "whole number", standard: "the largest sum + 1",
+                bounds: "at least that",
+                meaning: "classes, and outputs of a network that has one for each"),
+            read: { reader, task throws(SweepError) in
+                task.classes = try reader.integer(
+                    "classes", default: task.largest + 1, in: 2...100_000)
+            }, json: { task, _ in .number(Double(task.classes)) }),
+    ]
+
     private static let mostExamples = 1_000_000.0
 
-    init(_ reader: inout MappingReader) throws(SweepError) {
-        shapes = try PolygonsTask.shapes(&reader)
-        tiles = try reader.integer("tiles", default: 2, in: 1...8)
-        tile = try reader.integer("tile", default: 14, in: 6...256)
-        colours = try reader.choice("colours", default: .gray)
-        let largest = tiles * tiles * (shapes.last ?? 0)
-        classes = try reader.integer("classes", default: largest + 1, in: 2...100_000)
+    func check(_ reader: borrowing MappingReader) throws(SweepError) {
         guard classes > largest else {
             throw reader.error(
                 "classes", "\(classes) classes do not reach the sum \(largest)",
@@ -72,13 +101,5 @@ package struct PolygonsTask: Sendable, Hashable {
             throw reader.error("shapes", "there are less than two, so that nothing is to be told")
         }
         return shapes
-    }
-
-    var members: [String: JSONValue] {
-        [
-            "shapes": .array(shapes.map { .number(Double($0)) }),
-            "tiles": .number(Double(tiles)), "tile": .number(Double(tile)),
-            "colours": .string(colours.rawValue), "classes": .number(Double(classes)),
-        ]
     }
 }

@@ -12,11 +12,11 @@ package struct ResidualNetworkConfiguration: Sendable, Hashable {
     /// What comes before the first stage: a convolution, and perhaps a maximum over 3 × 3 places.
     package struct Stem: Sendable, Hashable {
         /// Side of the convolution's kernel, an odd number.
-        package var kernel: Int
+        package var kernel = 3
         /// Places that it moves on by.
-        package var stride: Int
+        package var stride = 1
         /// Whether the maximum over 3 × 3 places, every second one, follows.
-        package var pool: Bool
+        package var pool = false
     }
 
     /// One stage.
@@ -27,31 +27,62 @@ package struct ResidualNetworkConfiguration: Sendable, Hashable {
         package var blocks: Int
     }
 
+    /// Channels of each stage.
+    package var channels = [16, 32, 64]
+    /// Blocks of each stage.
+    package var blocks = [2, 2, 2]
     /// What comes before the first stage.
-    package var stem: Stem
-    /// The stages; each after the first halves the picture's sides in its first block.
-    package var stages: [Stage]
+    package var stem = Stem()
     /// What every convolution is followed by.
-    package var normalisation: Normalisation
+    package var normalisation = Normalisation.batch
     /// Groups that channels are normalised in; nil for batch normalisation.
-    package var groups: Int?
+    package var groups: Int? = 8
     /// Factor on every initial weight of convolutions and of the linear layer.
-    package var scale: Double
+    package var scale = 1.0
 
-    init(_ reader: inout MappingReader) throws(SweepError) {
-        var stem = try reader.mapping("stem")
-        self.stem = Stem(
-            kernel: try stem.integer("kernel", default: 3, in: 1...31),
-            stride: try stem.integer("stride", default: 1, in: 1...8),
-            pool: try stem.flag("pool", default: false))
-        if self.stem.kernel.isMultiple(of: 2) {
-            throw stem.error(
-                "kernel", "\(self.stem.kernel) is even, and a kernel has a place in its middle",
-                hint: "use \(self.stem.kernel + 1)")
-        }
-        try stem.finish()
-        let channels = try reader.widths("channels", default: [16, 32, 64])
-        let blocks = try reader.widths("blocks", default: channels.map { _ in 2 })
+    /// The stages; each after the first halves the picture's sides in its first block.
+    package var stages: [Stage] { zip(channels, blocks).map { Stage(channels: $0, blocks: $1) } }
+}
+
+extension ResidualNetworkConfiguration: KeyedMapping {
+    static let keys: [Key<ResidualNetworkConfiguration>] = [
+        Key(
+            "channels", \.channels, .widths,
+            "channels of each stage. A stage's first block halves the picture's sides, but for the first stage's"
+        ),
+        Key(
+            KeyRow(
+                name: "blocks", type: "widths", standard: "2 for each stage",
+                bounds: "one number per stage, each at most 1,000",
+                meaning:
+                    "basic blocks of each stage: two 3 × 3 convolutions, and a 1 × 1 convolution aside where size or channels"
+                    + " change"),
+            read: { reader, model throws(SweepError) in
+                model.blocks = try reader.widths("blocks", default: model.channels.map { _ in 2 })
+            }, json: { model, _ in KeyCodec.widths.json(model.blocks) }),
+        Key(
+            KeyRow(
+                name: "stem", type: "mapping",
+                standard: "`{kernel: 3, stride: 1, pool: false}`",
+                bounds: "`kernel` odd, 1 … 31; `stride` 1 … 8",
+                meaning:
+                    "before the first stage a convolution of `kernel` with `stride`, and with `pool: true` the maximum over"
+                    + " 3 × 3 places, every second one"),
+            read: { reader, model throws(SweepError) in
+                model.stem = try Stem(try reader.mapping("stem"))
+            }, json: { model, form in model.stem.json(form) }),
+        Key(
+            "normalisation", \.normalisation, .choice,
+            "over a channel of the whole batch, with running means (momentum 0.1) for evaluation; or over groups of an"
+                + " example's channels, which evaluates as it trains"),
+        Key("groups", optional: \.groups, .integer(1...1024), "groups of channels")
+            .noting("divides all channels").only("`group` only") { $0.normalisation == .group },
+        Key(
+            "scale", \.scale, .number(atLeast: 0),
+            "factor on every initial weight of convolutions and on the last layer"),
+    ]
+
+    func check(_ reader: borrowing MappingReader) throws(SweepError) {
         guard !channels.isEmpty else {
             throw reader.error("channels", "there is no stage", hint: "for example [16, 32, 64]")
         }
@@ -61,31 +92,26 @@ package struct ResidualNetworkConfiguration: Sendable, Hashable {
                 "\(blocks.count) numbers, at most 1000 each, for the \(channels.count) stages of"
                     + " channels", hint: "give one number per stage")
         }
-        stages = zip(channels, blocks).map { Stage(channels: $0, blocks: $1) }
-        normalisation = try reader.choice("normalisation", default: .batch)
-        if normalisation == .group {
-            let groups = try reader.integer("groups", default: 8, in: 1...1024)
-            if let odd = channels.first(where: { !$0.isMultiple(of: groups) }) {
-                throw reader.error(
-                    "groups", "\(odd) channels do not fall into \(groups) groups",
-                    hint: "use a divisor of all channels")
-            }
-            self.groups = groups
+        if let groups, let odd = channels.first(where: { !$0.isMultiple(of: groups) }) {
+            throw reader.error(
+                "groups", "\(odd) channels do not fall into \(groups) groups",
+                hint: "use a divisor of all channels")
         }
-        scale = try reader.number("scale", default: 1, in: 0...Double.greatestFiniteMagnitude)
     }
+}
 
-    var members: [String: JSONValue] {
-        var members: [String: JSONValue] = [
-            "stem": .object([
-                "kernel": .number(Double(stem.kernel)), "stride": .number(Double(stem.stride)),
-                "pool": .bool(stem.pool),
-            ]),
-            "channels": .array(stages.map { .number(Double($0.channels)) }),
-            "blocks": .array(stages.map { .number(Double($0.blocks)) }),
-            "normalisation": .string(normalisation.rawValue), "scale": .number(scale),
-        ]
-        if let groups { members["groups"] = .number(Double(groups)) }
-        return members
+extension ResidualNetworkConfiguration.Stem: KeyedMapping {
+    static let keys: [Key<ResidualNetworkConfiguration.Stem>] = [
+        Key("kernel", \.kernel, .integer(1...31), "side of the convolution's kernel"),
+        Key("stride", \.stride, .integer(1...8), "places that it moves on by"),
+        Key("pool", \.pool, .flag, "whether the maximum over 3 × 3 places follows"),
+    ]
+
+    func check(_ reader: borrowing MappingReader) throws(SweepError) {
+        if kernel.isMultiple(of: 2) {
+            throw reader.error(
+                "kernel", "\(kernel) is even, and a kernel has a place in its middle",
+                hint: "use \(kernel + 1)")
+        }
     }
 }

@@ -195,6 +195,7 @@ package enum TaskConfiguration: Sendable, Hashable {
         case .images(let task): task
         case .rule(let task): task
         case .constant(let task): task
+        case .polygons(let task): task
         }
     }
 }
