@@ -8,7 +8,7 @@ struct EmbeddingPenalty {
     /// The penalty of a configuration, nil where it has none.
     init?(_ configuration: CellConfiguration, _ parameters: Parameters) {
         guard configuration.loss.embeddingL1 > 0 else { return nil }
-        table = parameters["representation"]
+        table = parameters[.representation]
         slope = Float(configuration.loss.embeddingL1 / Double(table.count))
     }
 

@@ -15,7 +15,7 @@ struct SymbolVectors {
     init(_ problem: borrowing CellProblem) {
         symbols = problem.examples.symbolCount
         let isEmbedded = problem.configuration.model.hasRepresentation
-        tensor = isEmbedded ? "representation" : "decoder.0.weight"
+        tensor = (isEmbedded ? TensorName.representation : .decoder(0).weight).text
         let shape = problem.parameters.first { [tensor] in $0.tensor.name == tensor }?.tensor.shape
         neurons = isEmbedded ? 0 : shape?.first ?? 0
         dimensions = isEmbedded ? shape?.last ?? 0 : 2 * neurons

@@ -24,9 +24,9 @@ struct WeightNorm: MeasureProbe {
 
     /// The unembedding, a residual network's head, the last decoder layer's weights, or else the embeddings that are both.
     static func lastLayer(_ names: [String]) -> String {
-        names.last { $0 == "unembedding" || $0 == "head.weight" }
-            ?? names.last { $0.hasPrefix("decoder.") && $0.hasSuffix(".weight") }
-            ?? "representation"
+        let decoder = names.indices.lazy.map { TensorName.decoder($0).weight.text }
+        return names.last { $0 == TensorName.unembedding.text }
+            ?? decoder.prefix { names.contains($0) }.last ?? TensorName.representation.text
     }
 
     func values(_ model: some Model) -> [Double] {

@@ -6,7 +6,7 @@ extension DecoderNetwork {
         _ problem: CellProblem, _ model: PairDecoderConfiguration, _ parameters: Parameters,
         mostColumns: Int = DecoderNetwork.mostColumns, _ kernels: KernelSet
     ) {
-        let embeddings = parameters["representation"]
+        let embeddings = parameters[.representation]
         let pairs = problem.examples.inputs
         let columns = min(problem.examples.count, mostColumns)
         let noisy = { (input: any InputStage) in
@@ -40,13 +40,13 @@ extension DecoderNetwork {
             switch model.input {
             case .embedding:
                 PairConcatenation(
-                    parameters["representation"], pairs: pairs, columns: columns, kernels)
+                    parameters[.representation], pairs: pairs, columns: columns, kernels)
             case .numbers
             where !isNoisy
                 && SparseLayer.density(rows) <= SparseLayer.largestDensity:
                 SparseLayer(
-                    weight: parameters["decoder.0.weight"],
-                    bias: parameters.tensor("decoder.0.bias"), rows: rows,
+                    weight: parameters[.decoder(0).weight],
+                    bias: parameters.tensor(.decoder(0).bias), rows: problem.examples.features,
                     columns: columns, kernels)
             case .numbers:
                 NumberRows(rows, features: problem.examples.featureCount, kernels)
@@ -56,8 +56,8 @@ extension DecoderNetwork {
                     kernels)
             case .oneHot:
                 OneHotLayer(
-                    weight: parameters["decoder.0.weight"],
-                    bias: parameters.tensor("decoder.0.bias"), pairs: pairs, columns: columns,
+                    weight: parameters[.decoder(0).weight],
+                    bias: parameters.tensor(.decoder(0).bias), pairs: pairs, columns: columns,
                     kernels)
             }
         self.init(

@@ -159,7 +159,7 @@ final class FastModel: Model {
     var squaredNorm: Double { store.squaredNorm(kernels) }
 
     func copy(_ name: String) -> [Double]? {
-        store.tensor(name).map { tensor in
+        store.tensor(named: name).map { tensor in
             (0..<tensor.count).map { Double(tensor.value[$0]) }
         }
     }

@@ -229,18 +229,19 @@ struct FoldedWeights {
     let secondPosition: Int
 
     init(_ parameters: Parameters, _ model: TransformerConfiguration) {
-        embeddings = parameters["representation"]
-        positions = parameters["positions"]
-        query = parameters["layer.0.query"]
-        key = parameters["layer.0.key"]
-        value = parameters["layer.0.value"]
-        output = parameters["layer.0.output"]
-        up = parameters["layer.0.up.weight"]
-        upBias = parameters["layer.0.up.bias"]
-        down = parameters["layer.0.down.weight"]
-        downBias = parameters["layer.0.down.bias"]
+        embeddings = parameters[.representation]
+        positions = parameters[.positions]
+        let names = TensorName.layer(0)
+        query = parameters[names.query]
+        key = parameters[names.key]
+        value = parameters[names.value]
+        output = parameters[names.output]
+        up = parameters[names.up.weight]
+        upBias = parameters[names.up.bias]
+        down = parameters[names.down.weight]
+        downBias = parameters[names.down.bias]
         isTied = model.unembedding == .tied
-        unembedding = isTied ? embeddings : parameters["unembedding"]
+        unembedding = isTied ? embeddings : parameters[.unembedding]
         let tokens = embeddings.shape[0]
         let special = 1 + (model.operatorToken ? 1 : 0)
         secondRow = model.separateTokens ? (tokens - special) / 2 : 0

@@ -16,7 +16,7 @@ extension InitialParameters {
         case .embedding:
             let dimensions = model.embedding ?? 0
             var stream = RandomStream(seed: seed, purpose: .representation)
-            let embeddings = tensor("representation", [symbols, dimensions]) {
+            let embeddings = tensor(.representation, [symbols, dimensions]) {
                 model.scale * stream.normal()
             }
             parameters.append(InitialParameter(embeddings, .representation))
@@ -60,11 +60,12 @@ extension InitialParameters {
         return [
             InitialParameter(
                 NamedTensor(
-                    name: "decoder.0.weight", shape: [neurons, 2 * modulus], values: incoming),
-                .decoder),
+                    name: TensorName.decoder(0).weight.text, shape: [neurons, 2 * modulus],
+                    values: incoming), .decoder),
             InitialParameter(
-                NamedTensor(name: "decoder.1.weight", shape: [modulus, neurons], values: outgoing),
-                .lastLayer),
+                NamedTensor(
+                    name: TensorName.decoder(1).weight.text, shape: [modulus, neurons],
+                    values: outgoing), .lastLayer),
         ]
     }
 }

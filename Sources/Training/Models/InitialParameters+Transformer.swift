@@ -16,7 +16,10 @@ extension InitialParameters {
                 return Float(feature.isMultiple(of: 2) ? sine(angle) : cosine(angle))
             }
         }
-        return [NamedTensor(name: "positions", shape: [model.positions, width], values: values)]
+        return [
+            NamedTensor(
+                name: TensorName.positions.text, shape: [model.positions, width], values: values)
+        ]
     }
 
     /// Embeddings and matrices from N(0, 1/width) times the model's scale, matrices also times the decoder's; biases 0, gains 1 (Nanda et al. 2023; Gu et al.
@@ -32,40 +35,42 @@ extension InitialParameters {
         let decoderSpread = model.decoderScale * spread
         var embeddings = RandomStream(seed: seed, purpose: .representation)
         var decoder = RandomStream(seed: seed, purpose: .decoder)
-        var shapes = [("representation", [model.tokenCount(symbols: symbols), width])]
-        if model.positionKind == .learnt { shapes.append(("positions", [model.positions, width])) }
+        var shapes = [(TensorName.representation, [model.tokenCount(symbols: symbols), width])]
+        if model.positionKind == .learnt { shapes.append((.positions, [model.positions, width])) }
         var parameters = shapes.map { name, shape in
             InitialParameter(
                 tensor(name, shape) { spread * embeddings.normal() }, .representation)
         }
-        func matrix(_ name: String, _ rows: Int, _ columns: Int, _ group: ParameterGroup = .decoder)
-        {
+        func matrix(
+            _ name: TensorName, _ rows: Int, _ columns: Int, _ group: ParameterGroup = .decoder
+        ) {
             parameters.append(
                 InitialParameter(
                     tensor(name, [rows, columns]) { decoderSpread * decoder.normal() }, group))
         }
-        func vector(_ name: String, _ count: Int, of value: Double) {
+        func vector(_ name: TensorName, _ count: Int, of value: Double) {
             parameters.append(InitialParameter(tensor(name, [count]) { value }, .decoder))
         }
-        func norm(_ name: String) {
-            vector("\(name).gain", width, of: 1)
-            vector("\(name).bias", width, of: 0)
+        func norm(_ name: TensorName.Norm) {
+            vector(name.gain, width, of: 1)
+            vector(name.bias, width, of: 0)
         }
         for layer in 0..<model.layers {
-            if model.normalisation != .none { norm("layer.\(layer).norm1") }
-            for part in ["query", "key", "value", "output"] {
-                matrix("layer.\(layer).\(part)", width, width)
+            let names = TensorName.layer(layer)
+            if model.normalisation != .none { norm(names.firstNorm) }
+            for name in [names.query, names.key, names.value, names.output] {
+                matrix(name, width, width)
             }
-            if model.normalisation != .none { norm("layer.\(layer).norm2") }
-            matrix("layer.\(layer).up.weight", model.hidden, width)
-            vector("layer.\(layer).up.bias", model.hidden, of: 0)
-            matrix("layer.\(layer).down.weight", width, model.hidden)
-            vector("layer.\(layer).down.bias", width, of: 0)
+            if model.normalisation != .none { norm(names.secondNorm) }
+            matrix(names.up.weight, model.hidden, width)
+            vector(names.up.bias, model.hidden, of: 0)
+            matrix(names.down.weight, width, model.hidden)
+            vector(names.down.bias, width, of: 0)
         }
-        if model.normalisation == .pre { norm("norm") }
+        if model.normalisation == .pre { norm(TensorName.lastNorm) }
         if model.unembedding == .free {
             let read = model.readOut == .all ? model.positions : 1
-            matrix("unembedding", outputs, read * width, .lastLayer)
+            matrix(.unembedding, outputs, read * width, .lastLayer)
         }
         return parameters
     }

@@ -29,9 +29,10 @@ enum InitialParameters {
     }
 
     /// A tensor whose numbers are drawn in row-major order and rounded to single precision.
-    static func tensor(_ name: String, _ shape: [Int], draw: () -> Double) -> NamedTensor {
+    static func tensor(_ name: TensorName, _ shape: [Int], draw: () -> Double) -> NamedTensor {
         NamedTensor(
-            name: name, shape: shape, values: (0..<shape.reduce(1, *)).map { _ in Float(draw()) })
+            name: name.text, shape: shape,
+            values: (0..<shape.reduce(1, *)).map { _ in Float(draw()) })
     }
 
     /// Embeddings uniform in ±half the embedding scale, then a fully connected decoder.
@@ -40,7 +41,7 @@ enum InitialParameters {
     ) -> [InitialParameter] {
         var stream = RandomStream(seed: seed, purpose: .representation)
         let half = model.embeddingScale / 2
-        let embeddings = tensor("representation", [symbols, model.embedding]) {
+        let embeddings = tensor(.representation, [symbols, model.embedding]) {
             stream.uniform(-half, half)
         }
         return [InitialParameter(embeddings, .representation)]
@@ -59,7 +60,7 @@ enum InitialParameters {
         for (layer, (fanIn, fanOut)) in zip(widths, widths.dropFirst()).enumerated() {
             let bound = 1 / Double(fanIn).squareRoot()
             let group: ParameterGroup = layer == widths.count - 2 ? .lastLayer : .decoder
-            let weight = tensor("decoder.\(layer).weight", [fanOut, fanIn]) {
+            let weight = tensor(.decoder(layer).weight, [fanOut, fanIn]) {
                 switch initialisation {
                 case .uniform: return scale * stream.uniform(-bound, bound)
                 case .kaiming:
@@ -71,7 +72,7 @@ enum InitialParameters {
             }
             parameters.append(InitialParameter(weight, group))
             guard bias else { continue }
-            let biases = tensor("decoder.\(layer).bias", [fanOut]) {
+            let biases = tensor(.decoder(layer).bias, [fanOut]) {
                 initialisation == .normal ? 0 : scale * stream.uniform(-bound, bound)
             }
             parameters.append(InitialParameter(biases, group))

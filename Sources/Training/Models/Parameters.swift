@@ -101,13 +101,16 @@ final class Parameters {
     }
 
     /// The tensor of this name, trained or constant; nil where there is none.
-    func tensor(_ name: String) -> Tensor? {
+    func tensor(_ name: TensorName) -> Tensor? { tensor(named: name.text) }
+
+    /// The tensor of a name that a file or a measure has, trained or constant; nil where there is none.
+    func tensor(named name: String) -> Tensor? {
         tensors.first { $0.name == name } ?? constants.first { $0.name == name }
     }
 
     /// The tensor of this name, which the caller knows to be there.
-    subscript(_ name: String) -> Tensor {
-        guard let tensor = tensor(name) else { preconditionFailure("no parameter \(name)") }
+    subscript(_ name: TensorName) -> Tensor {
+        guard let tensor = tensor(name) else { preconditionFailure("no parameter \(name.text)") }
         return tensor
     }
 

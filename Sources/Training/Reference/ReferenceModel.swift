@@ -225,7 +225,7 @@ extension ReferenceModel {
             let penalty = tape.squaredError(difference, zeros)
             total = tape.sum(total, tape.scaled(penalty, by: Scalar(commutativity)))
         }
-        if embeddingL1 > 0, let embeddings = network.parameters["representation"] {
+        if embeddingL1 > 0, let embeddings = network.parameters[TensorName.representation.text] {
             let penalty = tape.meanMagnitude(embeddings)
             total = tape.sum(total, tape.scaled(penalty, by: Scalar(embeddingL1)))
         }

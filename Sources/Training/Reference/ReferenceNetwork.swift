@@ -46,8 +46,10 @@ struct ReferenceNetwork<Scalar: BinaryFloatingPoint> {
     }
 
     /// A parameter that the model is known to have.
-    func parameter(_ name: String) -> Node {
-        guard let node = parameters[name] else { preconditionFailure("no parameter \(name)") }
+    private func parameter(_ name: TensorName) -> Node {
+        guard let node = parameters[name.text] else {
+            preconditionFailure("no parameter \(name.text)")
+        }
         return node
     }
 
@@ -57,7 +59,7 @@ struct ReferenceNetwork<Scalar: BinaryFloatingPoint> {
 
     /// The embeddings of the examples' first or second symbols.
     private func embedded(_ examples: [Int], _ place: Int) -> Node {
-        tape.rows(parameter("representation"), examples.map { symbol($0, place) })
+        tape.rows(parameter(.representation), examples.map { symbol($0, place) })
     }
 }
 
@@ -71,7 +73,8 @@ extension ReferenceNetwork {
         let layers = parameters.keys.filter { $0.hasSuffix(".weight") }.count
         return (0..<layers).reduce(input) { x, layer in
             let y = tape.linear(
-                x, parameter("decoder.\(layer).weight"), parameters["decoder.\(layer).bias"])
+                x, parameter(.decoder(layer).weight),
+                parameters[TensorName.decoder(layer).bias.text])
             guard layer < layers - 1 else { return y }
             let h = tape.activated(y, activation)
             guard let pass, dropout > 0 else { return h }
@@ -133,28 +136,28 @@ extension ReferenceNetwork {
     private func transformed(
         _ model: TransformerConfiguration, _ a: Int, _ b: Int, _ pass: ReferencePass?
     ) -> Node {
-        let embedded = tape.rows(parameter("representation"), tokens(model, a, b))
-        var x = tape.sum(embedded, parameter("positions"))
+        let embedded = tape.rows(parameter(.representation), tokens(model, a, b))
+        var x = tape.sum(embedded, parameter(.positions))
         if let pass {
             let noise: [Scalar] = x.value.indices.map { pass.noise(row: $0, example: 0) }
             x = tape.sum(x, tape.matrix(x.rows, x.columns, noise))
         }
         for layer in 0..<model.layers {
-            let (name, site) = ("layer.\(layer)", 4 * layer)
-            x = residual(model, x, norm: "\(name).norm1") { x in
+            let (names, site) = (TensorName.layer(layer), 4 * layer)
+            x = residual(model, x, norm: names.firstNorm) { x in
                 dropped(
-                    attention(model, x, name, site: site + 1, pass), model.residualDropout,
+                    attention(model, x, names, site: site + 1, pass), model.residualDropout,
                     site: site, pass)
             }
-            x = residual(model, x, norm: "\(name).norm2") { x in
+            x = residual(model, x, norm: names.secondNorm) { x in
                 let hidden = dropped(
-                    tape.activated(linear(x, "\(name).up"), model.activation),
+                    tape.activated(linear(x, names.up), model.activation),
                     model.decoderDropout, site: site + 2, pass)
                 return dropped(
-                    linear(hidden, "\(name).down"), model.residualDropout, site: site + 3, pass)
+                    linear(hidden, names.down), model.residualDropout, site: site + 3, pass)
             }
         }
-        if model.normalisation == .pre { x = normalised(x, "norm") }
+        if model.normalisation == .pre { x = normalised(x, TensorName.lastNorm) }
         let read =
             switch model.readOut {
             case .last: tape.rows(x, [model.positions - 1])
@@ -174,7 +177,7 @@ extension ReferenceNetwork {
 
     /// x plus what a block makes of it, with layer normalisation where the model has it.
     private func residual(
-        _ model: TransformerConfiguration, _ x: Node, norm: String, _ block: (Node) -> Node
+        _ model: TransformerConfiguration, _ x: Node, norm: TensorName.Norm, _ block: (Node) -> Node
     ) -> Node {
         switch model.normalisation {
         case .none: tape.sum(x, block(x))
@@ -199,13 +202,13 @@ extension ReferenceNetwork {
     }
 
     private func attention(
-        _ model: TransformerConfiguration, _ x: Node, _ name: String, site: Int,
+        _ model: TransformerConfiguration, _ x: Node, _ names: TensorName.Layer, site: Int,
         _ pass: ReferencePass?
     ) -> Node {
         let heads = tape.attention(
-            query: turned(model, tape.linear(x, parameter("\(name).query"), nil)),
-            key: turned(model, tape.linear(x, parameter("\(name).key"), nil)),
-            value: tape.linear(x, parameter("\(name).value"), nil), heads: model.heads
+            query: turned(model, tape.linear(x, parameter(names.query), nil)),
+            key: turned(model, tape.linear(x, parameter(names.key), nil)),
+            value: tape.linear(x, parameter(names.value), nil), heads: model.heads
         ) { head, weights in
             guard let pass, model.attentionDropout > 0 else { return weights }
             let positions = model.positions
@@ -216,7 +219,7 @@ extension ReferenceNetwork {
                     return pass.mask(model.attentionDropout, site: site, row: row, example: 0)
                 })
         }
-        return tape.linear(heads, parameter("\(name).output"), nil)
+        return tape.linear(heads, parameter(names.output), nil)
     }
 
     /// Queries or keys, positions × features, by rotary positions: x cos + x⊥ sin, (x, y)⊥ being (−y, x) for each pair of
@@ -239,19 +242,19 @@ extension ReferenceNetwork {
             tape.scaled(across, by: angles.map { Scalar(sine($0)) }))
     }
 
-    private func linear(_ x: Node, _ name: String) -> Node {
-        tape.linear(x, parameter("\(name).weight"), parameter("\(name).bias"))
+    private func linear(_ x: Node, _ name: TensorName.Linear) -> Node {
+        tape.linear(x, parameter(name.weight), parameter(name.bias))
     }
 
-    private func normalised(_ x: Node, _ name: String) -> Node {
-        tape.normalised(x, gain: parameter("\(name).gain"), bias: parameter("\(name).bias"))
+    private func normalised(_ x: Node, _ name: TensorName.Norm) -> Node {
+        tape.normalised(x, gain: parameter(name.gain), bias: parameter(name.bias))
     }
 
     private func unembedding(_ model: TransformerConfiguration) -> Node {
         switch model.unembedding {
-        case .free: parameter("unembedding")
+        case .free: parameter(.unembedding)
         case .tied:
-            tape.rows(parameter("representation"), Array(0..<problem.examples.symbolCount))
+            tape.rows(parameter(.representation), Array(0..<problem.examples.symbolCount))
         }
     }
 }

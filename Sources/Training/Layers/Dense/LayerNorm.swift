@@ -9,10 +9,10 @@ struct LayerNorm {
     /// PyTorch's default ε.
     static let epsilon: Float = 1e-5
 
-    /// A normalisation with the parameters `name.gain` and `name.bias`.
-    init(_ parameters: Parameters, _ name: String) {
-        gain = parameters["\(name).gain"]
-        bias = parameters["\(name).bias"]
+    /// A normalisation with these parameters.
+    init(_ parameters: Parameters, _ name: TensorName.Norm) {
+        gain = parameters[name.gain]
+        bias = parameters[name.bias]
     }
 
     /// Fills `output`; keeps means and inverse deviations in the two rows of `statistics`.

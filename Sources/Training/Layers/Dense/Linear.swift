@@ -31,8 +31,8 @@ struct Linear {
     /// The layers of a decoder from this one on, by their parameters' names.
     static func decoder(_ parameters: Parameters, from first: Int) -> [Linear] {
         var layers: [Linear] = []
-        while let weight = parameters.tensor("decoder.\(first + layers.count).weight") {
-            let bias = parameters.tensor("decoder.\(first + layers.count).bias")
+        while let weight = parameters.tensor(.decoder(first + layers.count).weight) {
+            let bias = parameters.tensor(.decoder(first + layers.count).bias)
             layers.append(Linear(weight: weight, bias: bias))
         }
         return layers

@@ -26,10 +26,10 @@ struct ReadOut {
     ) {
         let model = plan.model
         isTied = model.unembedding == .tied
-        weight = plan.parameters[isTied ? "representation" : "unembedding"]
+        weight = plan.parameters[isTied ? .representation : .unembedding]
         (outputs, width) = (plan.outputs, model.width)
         rowStride = weight.shape[1]
-        norm = model.normalisation == .pre ? LayerNorm(plan.parameters, "norm") : nil
+        norm = model.normalisation == .pre ? LayerNorm(plan.parameters, TensorName.lastNorm) : nil
         self.positions = positions
         firstColumn = model.readOut == .all ? 0 : model.positions - 1
         read = max(positions.lowerBound, firstColumn)..<max(positions.upperBound, firstColumn)

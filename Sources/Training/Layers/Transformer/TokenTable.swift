@@ -29,8 +29,8 @@ final class TokenTable {
         _ weights: TransformerWeights, sharing: Bool, _ kernels: KernelSet, _ space: Workspace
     ) {
         self.kernels = kernels
-        tokens = parameters["representation"]
-        places = parameters["positions"]
+        tokens = parameters[.representation]
+        places = parameters[.positions]
         var segments: [(token: Int, count: Int, column: Int)] = []
         var column = 0
         func add(_ token: Int, _ count: Int) {

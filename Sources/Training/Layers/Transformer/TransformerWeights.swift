@@ -15,25 +15,24 @@ struct TransformerWeights {
 
     /// The parameters of one layer by their names.
     init(_ parameters: Parameters, _ model: TransformerConfiguration, layer: Int) {
-        func norm(_ name: String) -> LayerNorm? {
-            model.normalisation == .none ? nil : LayerNorm(parameters, "layer.\(layer).\(name)")
+        let names = TensorName.layer(layer)
+        func norm(_ name: TensorName.Norm) -> LayerNorm? {
+            model.normalisation == .none ? nil : LayerNorm(parameters, name)
         }
-        func projection(_ name: String) -> Linear {
-            Linear(weight: parameters["layer.\(layer).\(name)"], bias: nil)
+        func projection(_ name: TensorName) -> Linear {
+            Linear(weight: parameters[name], bias: nil)
         }
-        func linear(_ name: String) -> Linear {
-            Linear(
-                weight: parameters["layer.\(layer).\(name).weight"],
-                bias: parameters["layer.\(layer).\(name).bias"])
+        func linear(_ name: TensorName.Linear) -> Linear {
+            Linear(weight: parameters[name.weight], bias: parameters[name.bias])
         }
-        firstNorm = norm("norm1")
-        secondNorm = norm("norm2")
+        firstNorm = norm(names.firstNorm)
+        secondNorm = norm(names.secondNorm)
         normalisesFirst = model.normalisation == .pre
-        query = projection("query")
-        key = projection("key")
-        value = projection("value")
-        output = projection("output")
-        up = linear("up")
-        down = linear("down")
+        query = projection(names.query)
+        key = projection(names.key)
+        value = projection(names.value)
+        output = projection(names.output)
+        up = linear(names.up)
+        down = linear(names.down)
     }
 }

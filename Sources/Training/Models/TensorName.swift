@@ -1,0 +1,60 @@
+/// The name of one of a network's tensors, as cell files, snapshots and `.npz` archives have it; docs/results-format.md has their
+/// shapes.
+struct TensorName: Hashable, Sendable {
+    /// The name in files.
+    let text: String
+
+    /// Embeddings of symbols, or of a transformer's tokens.
+    static let representation = TensorName(text: "representation")
+    /// What a transformer adds to tokens' embeddings.
+    static let positions = TensorName(text: "positions")
+    /// A transformer's read-out where it is a matrix of its own.
+    static let unembedding = TensorName(text: "unembedding")
+    /// A transformer's normalisation before the read-out.
+    static let lastNorm = Norm("norm")
+
+    /// A layer of a fully connected network; the first is 0.
+    static func decoder(_ layer: Int) -> Linear { Linear("decoder.\(layer)") }
+
+    /// A layer of a transformer; the first is 0.
+    static func layer(_ number: Int) -> Layer { Layer("layer.\(number)") }
+
+    /// A fully connected layer's tensors.
+    struct Linear: Sendable {
+        let weight, bias: TensorName
+
+        fileprivate init(_ prefix: String) {
+            weight = TensorName(text: "\(prefix).weight")
+            bias = TensorName(text: "\(prefix).bias")
+        }
+    }
+
+    /// A layer normalisation's tensors.
+    struct Norm: Sendable {
+        let gain, bias: TensorName
+
+        fileprivate init(_ prefix: String) {
+            gain = TensorName(text: "\(prefix).gain")
+            bias = TensorName(text: "\(prefix).bias")
+        }
+    }
+
+    /// The tensors of a transformer's layer, in the order of its forward pass.
+    struct Layer: Sendable {
+        let firstNorm: Norm
+        let query, key, value, output: TensorName
+        let secondNorm: Norm
+        let up, down: Linear
+
+        fileprivate init(_ prefix: String) {
+            firstNorm = Norm("\(prefix).norm1")
+            query = TensorName(text: "\(prefix).query")
+            key = TensorName(text: "\(prefix).key")
+            value = TensorName(text: "\(prefix).value")
+            output = TensorName(text: "\(prefix).output")
+            secondNorm = Norm("\(prefix).norm2")
+            up = Linear("\(prefix).up")
+            down = Linear("\(prefix).down")
+        }
+    }
+}
