@@ -13,6 +13,16 @@ import Testing
         #expect(digest == "ffb4fd912699387048bdc7e4c237e982adbc147fd1a11a7ecc318e2bb3a2ef24")
     }
 
+    @Test("every sweep that comes with grokmap has its identities here")
+    func complete() throws {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(
+                "sweeps")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            .filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }
+        #expect(Set(names) == Set(Self.sweeps.map(\.0)))
+    }
+
     @Test("the sweeps that come with grokmap keep their cells", arguments: sweeps)
     func files(_ name: String, _ count: Int, _ digest: String) throws {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -26,19 +36,66 @@ import Testing
     }
 
     private static let sweeps = [
-        ("quickstart", 126, "24ea6d1335111362c25e11cbf42d0fb32d0d8f3aa43b334ddce733f58ec976ce"),
-        ("liu2022-fig6a", 845, "2932ff14deeb88d353bc640da5812b6568a59f6d115b3687b4856383ea1767ff"),
-        ("liu2022-fig6b", 880, "cee7d7d8a9e38201be67e9f7fe41f79f060a0741cbb38b1395261b2d80102440"),
+        (
+            "doshi2023-corruption", 48,
+            "f7fc302242836eb6d29c7374cee9b51f93d26aaa8bedbd1a704bbfb5f5dacab2"
+        ),
+        ("exact-linear", 1092, "83fe29b067f07600f09b205516afcf0e97e7bf3c0d45be2d4d10e78f4054c557"),
+        ("exact-ridge", 48, "65a1b1ef1b3acb629fb179141611acade39ef9b7ee1eaf421df6f9bc83d2349e"),
+        ("exact-rule", 480, "a50bfa248d105be11e196a16f55364060a1638c65044d4e09ea4f65dea6a73f2"),
+        (
+            "generalises-sooner-cost", 112,
+            "ea84bde68301350c809cc3280c6409990c4f8a2d0e68ad523ccf3b5ac9479aa9"
+        ),
+        (
+            "generalises-sooner", 70,
+            "76e0bb665ef5022ab96e665059f5cda2e05b0bf8f96630951778a04bc8438b6e"
+        ),
+        (
+            "gromov2023-analytic", 90,
+            "9610bf8866d47c7e44614b2a19d768b2499931f2e0836c4061f74a23a7e891e2"
+        ),
+        ("gu2025-med", 4, "52a825fd7410942286fad8827393eff382c84920511ac38f548c246c3d75012b"),
+        ("gu2025-table1", 7, "48e584655ebe911a0b20539e2d06b5082d9a0edd29ff5af0c402e642212885c6"),
         (
             "lee2024-grokfast", 12,
             "ea52470569ceb319ff8dee79c4374bdfc650cc1fa291bb96b7c48d63110af3e5"
         ),
+        ("levi2023-delay", 105, "fb7cbcaca1deac857eac7329f1c20b7ccffa2c30759a53847d860db26d59be6a"),
+        ("liu2022-fig3", 66, "ca6b6377c3387c969d7c5059482e9a8d4785537e34f5a3a3d1f0da9c9b63ca41"),
+        ("liu2022-fig4a", 1800, "95f8de02045e8a64d70733b9206372bb15c2a850b61b5f4cc2222f3e0e2ef0c3"),
+        ("liu2022-fig4d", 6, "7c92a3a74be45d3ffb4e78be42acadc8bc255683ca835564abaf1192a24f137d"),
+        ("liu2022-fig6a", 845, "2932ff14deeb88d353bc640da5812b6568a59f6d115b3687b4856383ea1767ff"),
+        ("liu2022-fig6b", 880, "cee7d7d8a9e38201be67e9f7fe41f79f060a0741cbb38b1395261b2d80102440"),
+        ("liu2022-fig6c", 24, "13e43f6e53855452eb798071753f74636c5662bbf5ba07b28add31d7a919d487"),
+        (
+            "liu2022-fig6d-splits", 120,
+            "0223e63f8d2a4b8fc9d633d5fd2c2588c44f5b5c796fed49eda8e128e9ed0a24"
+        ),
+        ("liu2022-fig7", 9, "6ff3487d1b46a391e0d381091d1b05abf60d6d31ce469e05165d347f501f6210"),
+        ("liu2022-fig8", 16, "cd02997054bf2d9c6b399ab28982993dcb2ebb2fbe53c80ca4eb0ff835dfcf01"),
+        ("nanda2023-phases", 1, "7a82d5bfa79144ca13695e89545690e214c878229854d57b081c17e572352307"),
         (
             "nanda2023-transformer", 9,
             "192451a40db695b577678d90287760931e58b99827c74f7dfd4f0867951948f5"
         ),
+        (
+            "notsawo2023-activity", 60,
+            "ba9b9a89b6733b13400366a421a64619275018c9fe94597ca241ec0f7233d1aa"
+        ),
+        ("notsawo2023-t4", 14, "95bf183ff242ce34f53e40d83046b517bbe010eb707983f3be3ce83104a415d5"),
         ("omnigrok-digits", 16, "419e18af37861acefdfbe7ea6bee833bf42a6cf54446c72427bc9ac4fc332141"),
-        ("exact-linear", 1092, "83fe29b067f07600f09b205516afcf0e97e7bf3c0d45be2d4d10e78f4054c557"),
-        ("exact-ridge", 48, "65a1b1ef1b3acb629fb179141611acade39ef9b7ee1eaf421df6f9bc83d2349e"),
+        ("omnigrok-fig2", 42, "7fe6a5ff092e00b085f8dcb880b39778a1fb61e36e6275ec3d19a28276afda1e"),
+        ("omnigrok-fig3", 21, "e38350891697c71fc78cdd4297266e6cbbddd07a1d3f4d3ecb68c20c1db6ded6"),
+        ("quickstart", 126, "24ea6d1335111362c25e11cbf42d0fb32d0d8f3aa43b334ddce733f58ec976ce"),
+        ("tan2023-timing", 6, "93ee0edf2e8561cbd7d437f6fd4e235a543865b2135db35d24ff4c17bbe1bdde"),
+        (
+            "verma2026-border", 42,
+            "f12e9fa553a604d780b3ba34bf2be36827ba050048605eed8d4f989ec69db55a"
+        ),
+        (
+            "verma2026-predicted", 42,
+            "f12e9fa553a604d780b3ba34bf2be36827ba050048605eed8d4f989ec69db55a"
+        ),
     ]
 }
