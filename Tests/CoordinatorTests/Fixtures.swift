@@ -3,33 +3,10 @@ import Foundation
 import Results
 import Sweeps
 import System
+import TestSupport
 import Testing
 
 @testable import Coordinator
-
-/// A directory of its own for one test, removed with it.
-final class TemporaryDirectory {
-    let path: String
-
-    init() throws {
-        var template = Array("/tmp/grokmaptest-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw POSIXError(.EIO) }
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    // A scratch directory that stays behind harms nobody.
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-}
-
-/// The text of the error that a body throws, `no error` where it throws none.
-func problem(_ body: () throws -> Void) -> String {
-    do {
-        try body()
-        return "no error"
-    } catch {
-        return "\(error)"
-    }
-}
 
 /// Small cells, sweeps and results.
 enum Sample {

@@ -4,6 +4,7 @@ import Foundation
 @preconcurrency import Glibc
 import Synchronization
 import System
+import TestSupport
 import Testing
 
 @testable import Coordinator

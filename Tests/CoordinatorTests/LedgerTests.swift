@@ -4,6 +4,7 @@ import GRDB
 import SHA256
 import Sweeps
 import System
+import TestSupport
 import Testing
 
 @testable import Coordinator

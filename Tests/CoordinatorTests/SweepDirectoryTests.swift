@@ -2,6 +2,7 @@ import Core
 import Foundation
 import Sweeps
 import System
+import TestSupport
 import Testing
 
 @testable import Coordinator

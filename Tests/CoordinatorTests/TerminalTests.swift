@@ -1,5 +1,6 @@
 import Core
 import System
+import TestSupport
 import Testing
 
 @testable import Coordinator

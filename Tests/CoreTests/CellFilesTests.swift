@@ -1,4 +1,5 @@
 import SHA256
+import TestSupport
 import Testing
 
 @testable import Core

@@ -1,5 +1,6 @@
 import Foundation
 import SHA256
+import TestSupport
 import Testing
 
 @testable import Core

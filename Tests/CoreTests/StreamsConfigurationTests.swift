@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Core
@@ -57,7 +58,7 @@ struct StreamsConfigurationTests {
         ])
     func unused(_ text: String, _ problem: String) {
         struct NoFile: Error {}
-        let message = CoreTests.problem {
+        let message = TestSupport.problem {
             var record: RecordRequest?
             _ = try CellDefinition(
                 parsing: text, record: &record, files: CellFiles { _ in throw NoFile() })

@@ -23,7 +23,7 @@ extension ResultsSuite {
         @Test("xarray selects a category by its name, with both engines")
         func selected() throws {
             let plan = try plan()
-            let directory = try ScratchDirectory()
+            let directory = try TemporaryDirectory()
             let path = directory.file("sweep.h5")
             let rows = plan.cells.enumerated().map { number, cell in
                 SweepFixture.row(cell, .missing, attempts: 1 + number)

@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import TestSupport
 import Testing
 
 @testable import HDF5
@@ -8,9 +9,9 @@ import Testing
 extension ResultsSuite {
     @Suite("CellFile with damage")
     struct CellFileDamageTests {
-        private let directory: ScratchDirectory
+        private let directory: TemporaryDirectory
 
-        init() throws { directory = try ScratchDirectory() }
+        init() throws { directory = try TemporaryDirectory() }
 
         @Test("an audit refuses damage to what only other programs read")
         func audit() throws {

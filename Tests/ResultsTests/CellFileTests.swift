@@ -1,4 +1,5 @@
 import Core
+import TestSupport
 import Testing
 
 @testable import HDF5
@@ -7,9 +8,9 @@ import Testing
 extension ResultsSuite {
     @Suite("CellFile")
     struct CellFileTests {
-        private let directory: ScratchDirectory
+        private let directory: TemporaryDirectory
 
-        init() throws { directory = try ScratchDirectory() }
+        init() throws { directory = try TemporaryDirectory() }
 
         @Test("a cell comes back bit for bit, with and without what is optional")
         func roundTrip() throws {

@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import TestSupport
 import Testing
 
 @testable import HDF5
@@ -9,11 +10,11 @@ import Testing
 extension ResultsSuite {
     @Suite("Consolidated")
     struct ConsolidatedTests {
-        private let directory: ScratchDirectory
+        private let directory: TemporaryDirectory
         private let plan: SweepPlan
 
         init() throws {
-            directory = try ScratchDirectory()
+            directory = try TemporaryDirectory()
             plan = try SweepFixture.plan()
         }
 

@@ -12,9 +12,9 @@ extension ResultsSuite {
         private static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("interoperability.py").path
 
-        private let directory: ScratchDirectory
+        private let directory: TemporaryDirectory
 
-        init() throws { directory = try ScratchDirectory() }
+        init() throws { directory = try TemporaryDirectory() }
 
         @Test("h5py, xarray with both engines and h5dump open both files and see what was written")
         func python() throws {

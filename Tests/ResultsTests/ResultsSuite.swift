@@ -10,35 +10,6 @@ import Testing
 @Suite("Results", .serialized, .exclusiveHDF5)
 struct ResultsSuite {}
 
-/// A directory of its own for one test, removed with it.
-final class ScratchDirectory {
-    let path: String
-
-    init() throws {
-        let url = FileManager.default.temporaryDirectory
-            .appendingPathComponent("resultstest-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        path = url.path
-    }
-
-    // A scratch directory that stays behind harms nobody.
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    func file(_ name: String) -> String { "\(path)/\(name)" }
-
-    func names() throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: path).sorted()
-    }
-}
-
-func contents(_ path: String) throws -> [UInt8] {
-    Array(try Data(contentsOf: URL(fileURLWithPath: path)))
-}
-
-func write(_ bytes: [UInt8], _ path: String) throws {
-    try Data(bytes).write(to: URL(fileURLWithPath: path))
-}
-
 extension File {
     /// Makes a file and puts it where it belongs.
     static func create(at path: String, _ fill: (File) throws -> Void) throws {
@@ -49,7 +20,7 @@ extension File {
 /// Runs a test and expects it to leave no more HDF5 identifiers open than it found.
 func expectingNoLeak(_ body: () throws -> Void) throws {
     // The library's own types and property lists come into being with the first use.
-    let scratch = try ScratchDirectory()
+    let scratch = try TemporaryDirectory()
     try CellFile.write(Fixture.cell, to: scratch.file("first.h5"))
     let before = Library.openIdentifiers
     try body()

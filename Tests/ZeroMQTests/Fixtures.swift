@@ -1,19 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 import ZeroMQ
 
-/// A directory of its own for one test, removed with it; short, because ipc paths are limited.
-final class TemporaryDirectory {
-    let path: String
-
-    init() throws {
-        var template = Array("/tmp/zmqtest-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw POSIXError(.EIO) }
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
+extension TemporaryDirectory {
+    /// An address in it.
     func endpoint(_ name: String) -> String { "ipc://\(path)/\(name)" }
 }
 
