@@ -7,10 +7,11 @@ import Testing
 @Suite struct SourceKernelTests {
     /// Sources around the four that a kernel takes at once.
     private static let counts = [1, 3, 4, 5, 9]
-    private static let gap = 3
 
     private struct Case {
         let (rows, columns, count): (Int, Int, Int)
+        /// Elements between two sources.
+        let gap = 3
         /// Matrices one behind the other, and a matrix.
         let sources, one: [Float]
         /// A weight per source and column.
@@ -23,23 +24,33 @@ import Testing
             weights = KernelCase.numbers(count * columns, state: 8)
         }
 
-        /// Elements from one source to the next.
-        var step: Int { rows * columns + gap }
+        /// Elements of a source, and from one source to the next.
+        var size: Int { rows * columns }
+        var step: Int { size + gap }
+
+        /// One of the sources.
+        func source(_ k: Int) -> [Float] { Array(sources[(k * size)..<((k + 1) * size)]) }
+
         /// The sources with something between them that no kernel may touch.
         var spaced: [Float] {
-            (0..<count).flatMap { k in
-                sources[k * rows * columns..<(k + 1) * rows * columns]
-                    + [Float](repeating: .nan, count: gap)
+            var spaced: [Float] = []
+            for k in 0..<count {
+                spaced += source(k)
+                spaced += [Float](repeating: .nan, count: gap)
             }
+            return spaced
         }
 
         /// What lies in the sources' places, with nothing written between them.
         func gathered(_ spaced: [Float]) -> [Float] {
-            (0..<count).flatMap { k in
-                let source = spaced[(k * step)..<((k + 1) * step)]
-                #expect(source.suffix(gap).allSatisfy { $0.isNaN })
-                return source.prefix(rows * columns)
+            var gathered: [Float] = []
+            for k in 0..<count {
+                let (start, end) = (k * step, (k + 1) * step)
+                gathered += spaced[start..<(start + size)]
+                let isUntouched = spaced[(start + size)..<end].allSatisfy { $0.isNaN }
+                #expect(isUntouched)
             }
+            return gathered
         }
     }
 
@@ -59,13 +70,12 @@ import Testing
                 rows, columns, test.count, test.one, columns, test.spaced, columns, test.step, 0.5,
                 &out, columns + 1)
             for k in 0..<test.count {
-                let source = Array(test.sources[k * rows * columns..<(k + 1) * rows * columns])
                 let wanted = Reference.columnsDot(
-                    rows: rows, columns: columns, test.one, source, scale: 0.5)
+                    rows: rows, columns: columns, test.one, test.source(k), scale: 0.5)
                 // Up to 13 roundings of sums below 8.
                 let row = k * (columns + 1)
                 expectClose(
-                    Array(out[row..<row + columns]), wanted, 2e-6, "\(rows) × \(columns), \(k)")
+                    Array(out[row..<(row + columns)]), wanted, 2e-6, "\(rows) × \(columns), \(k)")
                 #expect(out[row + columns].isNaN)
             }
         }
@@ -141,12 +151,14 @@ import Testing
         let b = KernelCase.numbers(count * rows * columns, state: 12).map(Double.init)
         let d = KernelCase.numbers(count * columns, state: 13).map(Double.init)
         func value(_ a: [Double], _ b: [Double]) -> Double {
-            (0..<count).reduce(0) { sum, k in
-                let source = Array(b[k * rows * columns..<(k + 1) * rows * columns])
-                let products = Reference.columnsDot(
+            var sum = 0.0
+            for k in 0..<count {
+                let source = Array(b[(k * rows * columns)..<((k + 1) * rows * columns)])
+                let products: [Double] = Reference.columnsDot(
                     rows: rows, columns: columns, a, source, scale: 0.5)
-                return sum + zip(products, d[(k * columns)...]).reduce(0) { $0 + $1.0 * $1.1 }
+                for c in 0..<columns { sum += products[c] * d[k * columns + c] }
             }
+            return sum
         }
         let half = d.map { 0.5 * $0 }
         expectSlope(
