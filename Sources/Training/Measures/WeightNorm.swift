@@ -25,7 +25,8 @@ struct WeightNorm: MeasureProbe {
     /// The unembedding, a residual network's head, the last decoder layer's weights, or else the embeddings that are both.
     static func lastLayer(_ names: [String]) -> String {
         let decoder = names.indices.lazy.map { TensorName.decoder($0).weight.text }
-        return names.last { $0 == TensorName.unembedding.text }
+        let readOuts = [TensorName.unembedding, TensorName.head.weight].map(\.text)
+        return names.last(where: readOuts.contains)
             ?? decoder.prefix { names.contains($0) }.last ?? TensorName.representation.text
     }
 

@@ -10,20 +10,21 @@ extension InitialParameters {
         let plan = ResidualPlan(model, picture)
         var parameters: [InitialParameter] = []
         for convolution in plan.convolutions {
-            let (name, channels) = (convolution.name, convolution.channels)
+            let (name, channels) = (TensorName.convolution(convolution.name), convolution.channels)
             let spread = convolution.kernel * convolution.kernel * channels
             let deviation = (2 / Double(spread)).squareRoot()
-            let weight = tensor("\(name).weight", [channels, convolution.fanIn]) {
+            let weight = tensor(name.weight, [channels, convolution.fanIn]) {
                 model.scale * deviation * stream.normal()
             }
             parameters += [
-                weight, tensor("\(name).gain", [channels]) { 1 },
-                tensor("\(name).bias", [channels]) { 0 },
+                weight, tensor(name.norm.gain, [channels]) { 1 },
+                tensor(name.norm.bias, [channels]) { 0 },
             ].map { InitialParameter($0, .decoder) }
         }
         let inputs = plan.last.channels
         let bound = 1 / Double(inputs).squareRoot()
-        for (name, shape) in [("head.weight", [outputs, inputs]), ("head.bias", [outputs])] {
+        let head = TensorName.head
+        for (name, shape) in [(head.weight, [outputs, inputs]), (head.bias, [outputs])] {
             let values = tensor(name, shape) { model.scale * stream.uniform(-bound, bound) }
             parameters.append(InitialParameter(values, .lastLayer))
         }

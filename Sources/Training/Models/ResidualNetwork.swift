@@ -51,7 +51,8 @@ final class ResidualNetwork: Network {
         blockColumns = columns
         isStochastic = isWhole || problem.configuration.isStochastic
         input = ResidualNetwork.input(problem, columns: columns, kernels)
-        head = Linear(weight: parameters["head.weight"], bias: parameters["head.bias"])
+        head = Linear(
+            weight: parameters[TensorName.head.weight], bias: parameters[TensorName.head.bias])
         let space = Workspace()
         workspace = space
         self.picture = space.matrix(rows: input.features, columns: columns)

@@ -13,6 +13,12 @@ struct TensorName: Hashable, Sendable {
     /// A transformer's normalisation before the read-out.
     static let lastNorm = Norm("norm")
 
+    /// A residual network's last layer.
+    static let head = Linear("head")
+
+    /// A convolution of a residual network and the normalisation behind it, by its name in the plan.
+    static func convolution(_ name: String) -> Convolution { Convolution(name) }
+
     /// A layer of a fully connected network; the first is 0.
     static func decoder(_ layer: Int) -> Linear { Linear("decoder.\(layer)") }
 
@@ -36,6 +42,17 @@ struct TensorName: Hashable, Sendable {
         fileprivate init(_ prefix: String) {
             gain = TensorName(text: "\(prefix).gain")
             bias = TensorName(text: "\(prefix).bias")
+        }
+    }
+
+    /// A convolution's tensor and its normalisation's.
+    struct Convolution: Sendable {
+        let weight: TensorName
+        let norm: Norm
+
+        fileprivate init(_ prefix: String) {
+            weight = TensorName(text: "\(prefix).weight")
+            norm = Norm(prefix)
         }
     }
 

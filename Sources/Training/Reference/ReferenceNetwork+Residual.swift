@@ -17,17 +17,19 @@ extension ReferenceNetwork {
             x = tape.activated(tape.sum(added, passed), .relu)
         }
         let mean = tape.averaged(x, channels: plan.last.channels)
-        return tape.linear(mean, parameter("head.weight"), parameter("head.bias"))
+        let head = TensorName.head
+        return tape.linear(mean, parameter(head.weight), parameter(head.bias))
     }
 
     /// A convolution with its normalisation.
     private func convolved(
         _ model: ResidualNetworkConfiguration, _ x: Node, _ shape: ResidualPlan.Convolution
     ) -> Node {
-        let sums = tape.convolved(x, parameter("\(shape.name).weight"), shape)
+        let name = TensorName.convolution(shape.name)
+        let sums = tape.convolved(x, parameter(name.weight), shape)
         return tape.channelScaled(
-            standardised(model, sums, shape), gain: parameter("\(shape.name).gain"),
-            bias: parameter("\(shape.name).bias"))
+            standardised(model, sums, shape), gain: parameter(name.norm.gain),
+            bias: parameter(name.norm.bias))
     }
 
     /// Mean 0 and variance 1 over all places of what is normalised together: of a batch a channel, of an example a group.

@@ -46,7 +46,7 @@ struct ReferenceNetwork<Scalar: BinaryFloatingPoint> {
     }
 
     /// A parameter that the model is known to have.
-    private func parameter(_ name: TensorName) -> Node {
+    func parameter(_ name: TensorName) -> Node {
         guard let node = parameters[name.text] else {
             preconditionFailure("no parameter \(name.text)")
         }

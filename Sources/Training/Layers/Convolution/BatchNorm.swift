@@ -18,10 +18,10 @@ final class BatchNorm: ChannelNorm {
     /// Weight of the latest batch.
     static let momentum: Float = 0.1
 
-    /// A normalisation with the parameters `name.gain` and `name.bias`; running means begin at 0, variances at 1.
-    init(_ parameters: Parameters, _ name: String) {
-        gain = parameters["\(name).gain"]
-        bias = parameters["\(name).bias"]
+    /// A normalisation with these parameters; running means begin at 0, variances at 1.
+    init(_ parameters: Parameters, _ name: TensorName.Norm) {
+        gain = parameters[name.gain]
+        bias = parameters[name.bias]
         let (space, channels) = (Workspace(capacity: 7 * Workspace.padded(gain.count)), gain.count)
         (workspace, self.channels) = (space, channels)
         mean = space.take(channels)

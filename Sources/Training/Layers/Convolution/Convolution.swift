@@ -25,7 +25,7 @@ struct Convolution {
     /// The convolution of a plan on its parameters.
     init(_ shape: ResidualPlan.Convolution, _ parameters: Parameters) {
         self.shape = shape
-        weight = parameters["\(shape.name).weight"]
+        weight = parameters[TensorName.convolution(shape.name).weight]
         meetings = Convolution.meetings(shape)
     }
 

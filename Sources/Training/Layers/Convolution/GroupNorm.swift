@@ -10,10 +10,10 @@ final class GroupNorm: ChannelNorm {
     /// Groups × examples.
     private let mean, inverse: Matrix
 
-    /// A normalisation with the parameters `name.gain` and `name.bias`.
-    init(_ parameters: Parameters, _ name: String, groups: Int, columns: Int) {
-        gain = parameters["\(name).gain"]
-        bias = parameters["\(name).bias"]
+    /// A normalisation with these parameters.
+    init(_ parameters: Parameters, _ name: TensorName.Norm, groups: Int, columns: Int) {
+        gain = parameters[name.gain]
+        bias = parameters[name.bias]
         (channels, self.groups) = (gain.count, groups)
         workspace = Workspace(capacity: 2 * Workspace.size(rows: groups, columns: columns))
         mean = workspace.matrix(rows: groups, columns: columns)

@@ -14,10 +14,10 @@ struct NormedConvolution {
         _ parameters: Parameters, columns: Int, _ space: Workspace
     ) {
         convolution = Convolution(shape, parameters)
+        let name = TensorName.convolution(shape.name).norm
         norm =
-            model.groups.map {
-                GroupNorm(parameters, shape.name, groups: $0, columns: columns)
-            } ?? BatchNorm(parameters, shape.name)
+            model.groups.map { GroupNorm(parameters, name, groups: $0, columns: columns) }
+            ?? BatchNorm(parameters, name)
         sums = space.matrix(
             rows: shape.output.pixels * shape.channels, columns: columns)
     }
