@@ -42,6 +42,13 @@ import Testing
         ),
         ("exact-linear", 1092, "83fe29b067f07600f09b205516afcf0e97e7bf3c0d45be2d4d10e78f4054c557"),
         ("exact-ridge", 48, "65a1b1ef1b3acb629fb179141611acade39ef9b7ee1eaf421df6f9bc83d2349e"),
+        (
+            "exact-separable", 300,
+            "c1926bf87539afb29c5f714aa95e4154f596e4640767e395a59c47aea63d703a"
+        ),
+        ("song2026-times", 12, "8314730351c63987d653005cb0c72aa2cd75abb0e56b36ccc28c6a44971ddbf6"),
+        ("gu2025-polygons", 2, "393019da061223f329147a10cb915d50e29b5778ad942ae5f058fe4e1af91a6f"),
+        ("gu2025-resnet18", 1, "673b2f49a330318429cd6801af450186d5603896b441494100ed12674161a5d0"),
         ("exact-rule", 480, "a50bfa248d105be11e196a16f55364060a1638c65044d4e09ea4f65dea6a73f2"),
         (
             "generalises-sooner-cost", 112,
