@@ -233,8 +233,8 @@ struct CellIDTests {
         "initial: {path: a.h5, step: 3}",
         "model: {kind: transformer, positions: rotary, decoder_scale: 2}",
         """
-        {task: {kind: polygons, shapes: [0, 3]}, model: {kind: residual-network, channels: [8, 16],
-         normalisation: group}, optimizer: {last_layer: {}}}
+        {task: {kind: polygons, shapes: [0, 3], classes: 40}, model: {kind: residual-network,
+         channels: [8, 16], normalisation: group, groups: 4}, optimizer: {last_layer: {}}}
         """,
     ]
 
@@ -255,9 +255,16 @@ struct CellIDTests {
             // Among them a prime for a prime and a square for a square.
             [1, -1, 0.125, -0.125, 4, 5].map { .number(number + $0) } + [.number(7 * number + 1)]
         case .bool(let flag): [.bool(!flag)]
-        case .array(let items): [.array([.number(7)]), .array(items.reversed())]
+        case .array(let items):
+            [.array([.number(7)]), .array(items.reversed())] + raised(items)
         case .object, .string, .null, nil: []
         }
+    }
+
+    /// A list of numbers whose last one is larger by one.
+    private func raised(_ items: [JSONValue]) -> [JSONValue] {
+        guard case .number(let last)? = items.last else { return [] }
+        return [.array(items.dropLast() + [.number(last + 1)])]
     }
 
     @Test("every number, flag and list of a configuration changes the identity")
