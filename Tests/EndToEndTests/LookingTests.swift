@@ -183,6 +183,9 @@ extension EndToEnd {
                 if words == ["report", "out"] {
                     #expect(ending.code == 2)
                     #expect(ending.complaint?.contains("--out DIR") == true, "\(ending.errors)")
+                    #expect(
+                        ending.complaint?.contains("Permission denied") == true,
+                        "\(ending.errors)")
                 } else {
                     #expect(ending.code == 0, "\(words): \(ending.errors)")
                 }

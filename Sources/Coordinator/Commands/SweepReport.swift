@@ -54,11 +54,15 @@ struct SweepReport {
             }
         }
 
-        /// Makes what is not there yet.
+        /// Makes what is not there yet, and sees that it can be written: before any cell is read.
         func prepare() throws(CoordinatorError) {
             for folder in folders { try Posix.makeFolder(folder) }
             try Posix.makeDirectory(folder)
             for part in ["/cells", "/sites"] { try Posix.makeFolder(folder + part) }
+            let beside = consolidatedPath.lastIndex(of: "/").map { consolidatedPath[..<$0] } ?? "."
+            for place in [String(beside), folder] where access(place, W_OK) != 0 {
+                throw CoordinatorError("write to", place, errno: errno)
+            }
         }
 
         /// Makes the folder of figures, and what it lies in.
