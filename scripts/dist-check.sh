@@ -18,7 +18,7 @@ expected=$(sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/Core/Science.
 echo "== the Debian package, in a minimal Debian"
 debian=$root/debian
 debootstrap --variant=minbase bookworm "$debian" >"$root/log" 2>&1 || { tail -n 5 "$root/log" >&2; exit 1; }
-cp dist/*.deb "$debian/tmp/"
+cp dist/grokmap_"$expected"_*.deb "$debian/tmp/"
 cp /etc/resolv.conf "$debian/etc/" 2>/dev/null || true
 inside() { chroot "$debian" env -i PATH=/usr/bin:/bin:/usr/sbin:/sbin HOME=/root DEBIAN_FRONTEND=noninteractive "$@"; }
 # Without /proc first.
@@ -29,15 +29,14 @@ for program in grokmap grokmap-worker; do
 done
 mount -t proc proc "$debian/proc"
 mount --bind /dev "$debian/dev"
-echo "$sweep" >"$debian/root/small.yaml"
-inside grokmap run /root/small.yaml --out /root/out --quiet
+inside grokmap run /usr/share/grokmap/sweeps/quickstart.yaml --out /root/out --quiet
 inside sh -c 'test -s /root/out/report/index.html && test -s /usr/share/man/man1/grokmap-run.1.gz'
 du -sh --apparent-size "$debian/usr/bin/grokmap" "$debian/usr/bin/grokmap-worker" | sed "s|$debian||"
 
 echo "== a worker of it reaches a coordinator outside"
 out=$root/outside
 printf '%s' "$sweep" | sed 's/small/outside/' >"$root/outside.yaml"
-tarball=$(ls dist/*.tar.gz)
+tarball=$(ls dist/grokmap-"$expected"-*.tar.gz)
 mkdir "$root/here"
 tar -xzf "$tarball" -C "$root/here" --strip-components=1
 "$root/here/bin/grokmap" run "$root/outside.yaml" --out "$out" --slots 0 --bind tcp://127.0.0.1:* 2>"$root/said" &
