@@ -12,9 +12,14 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InferIsolatedConformances"),
 ]
 
-/// As `strict`, and optimised in debug builds too: tests train thousands of cells and play thousands of sweeps.
+/// As `strict`, and optimised as a whole in debug builds too: tests train thousands of cells and play thousands of sweeps,
+/// and what is generic over the float type is specialised only where the compiler sees the whole module.
 let optimized =
-    strict + [SwiftSetting.unsafeFlags(["-O"], .when(configuration: .debug))]
+    strict + [
+        SwiftSetting.unsafeFlags(
+            ["-O", "-wmo", "-disable-batch-mode", "-num-threads", "2"],
+            .when(configuration: .debug))
+    ]
 
 /// A Swift library target; imports point one way (docs/architecture.md has the map).
 func library(
@@ -134,7 +139,7 @@ let package = Package(
         tests(
             "CoordinatorTests",
             [
-                "SHA256", "Coordinator", "Core", "Results", "Sweeps", "System",
+                "SHA256", "Coordinator", "Core", "Report", "Results", "Sweeps", "System",
                 argumentParser, .product(name: "GRDB", package: "GRDB.swift"),
             ], exclude: ["exports.py", "recipes.py"]),
         tests(

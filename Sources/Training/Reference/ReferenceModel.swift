@@ -1,7 +1,7 @@
 import Core
 
 /// Any model with its loss and optimiser in plain loops, generic over the float type: the twin of `FastModel` that tests
-/// compare it with, and what trains cells in double precision.
+/// compare it with, and what trains cells in double precision; its entries are specialised.
 final class ReferenceModel<Scalar: BinaryFloatingPoint>: Model {
     /// One parameter tensor with its gradient, row-major.
     struct Tensor {
@@ -25,6 +25,8 @@ final class ReferenceModel<Scalar: BinaryFloatingPoint>: Model {
     var tensors: [Tensor]
 
     /// A model with the problem's initial parameters.
+    @specialized(where Scalar == Double)
+    @specialized(where Scalar == Float)
     init(_ problem: CellProblem) {
         self.problem = problem
         tensors = problem.parameters.map { parameter in
@@ -39,6 +41,8 @@ final class ReferenceModel<Scalar: BinaryFloatingPoint>: Model {
         statistics = RunningStatistics(problem.configuration)
     }
 
+    @specialized(where Scalar == Double)
+    @specialized(where Scalar == Float)
     func differentiate(_ batch: borrowing Batch, step: Int, evaluating: Bool) -> StepResult {
         let order = batch.order.map { Int($0) }
         let examples = Array(order[..<batch.batchCount])
@@ -107,6 +111,8 @@ final class ReferenceModel<Scalar: BinaryFloatingPoint>: Model {
 
     /// What the gradients of a batch are the slopes of: the loss with its penalties, masks and noise being those of the
     /// last step.
+    @specialized(where Scalar == Double)
+    @specialized(where Scalar == Float)
     func objective(_ examples: [Int]) -> Double {
         let (tape, _, network) = network(isTraining: true)
         let outputs = network.outputs(examples, training(0..<examples.count))
@@ -137,6 +143,8 @@ final class ReferenceModel<Scalar: BinaryFloatingPoint>: Model {
         )
     }
 
+    @specialized(where Scalar == Double)
+    @specialized(where Scalar == Float)
     func update() {
         optimizer.update(&tensors)
         statistics.advance()
@@ -180,6 +188,8 @@ final class ReferenceModel<Scalar: BinaryFloatingPoint>: Model {
         tensors.first { $0.name == name }?.value.map { Double($0) }
     }
 
+    @specialized(where Scalar == Double)
+    @specialized(where Scalar == Float)
     func outputs(of examples: [Int32]) -> [Double] {
         let (_, _, network) = network()
         return network.outputs(examples.map { Int($0) }).value.map { Double($0) }
