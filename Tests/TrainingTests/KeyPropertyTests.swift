@@ -164,7 +164,7 @@ import Testing
         var record: RecordRequest?
         struct NoFile: Error {}
         return try CellDefinition(
-            parsing: node.flowText, record: &record, files: CellFiles { _ in throw NoFile() }
+            reading: node, record: &record, files: CellFiles { _ in throw NoFile() }
         ).configuration
     }
 

@@ -54,17 +54,24 @@ package struct CellDefinition: Sendable, Hashable {
     /// Whether this build trains the cell; else it is one that an earlier version trained otherwise.
     package var isCurrent: Bool { scienceVersion == configuration.scienceVersion }
 
+    /// Reads a configuration as JSON or YAML; see `init(reading:record:files:)`.
+    package init(
+        parsing text: String, record: inout RecordRequest?, files: CellFiles? = nil
+    ) throws(SweepError) {
+        try self.init(reading: try SpecNode(parsing: text), record: &record, files: files)
+    }
+
     /// Reads a configuration with a `seed` key and an optional `science_version`, this build's or an earlier one.
     ///
     /// - Parameters:
-    ///   - text: JSON or YAML.
+    ///   - node: the mapping.
     ///   - record: where a `record` key is put when there is one; nil refuses the key.
     ///   - files: where the configuration's own files are read; nil where the text stands for itself.
     /// - Throws: `SweepError` naming the key at fault.
     package init(
-        parsing text: String, record: inout RecordRequest?, files: CellFiles? = nil
+        reading node: SpecNode, record: inout RecordRequest?, files: CellFiles? = nil
     ) throws(SweepError) {
-        var node = try SpecNode(parsing: text)
+        var node = node
         if let files { _ = try files.resolve(&node, path: "") }
         var reader = try MappingReader(node, path: "")
         let configuration = try CellConfiguration(&reader)
