@@ -5,6 +5,7 @@ SLOTS ?= $(shell nproc)
 SEEDS ?= 3
 SECONDS_EACH ?= 60
 VENV := .venv
+TEST := GROKMAP_PYTHON=$(CURDIR)/$(VENV)/bin/python swift test --skip-build
 
 .PHONY: help setup build dist dist-check browser-check cluster-check demo test check chaos bench bench-peers bench-coordinator goldens format lint clean simulate fuzz
 
@@ -35,8 +36,11 @@ demo: build      ## run the quickstart sweep and leave its phase diagram
 	@echo "phase diagram: $(CURDIR)/results/quickstart/report/phase-diagram.svg"
 	@echo "report:        $(CURDIR)/results/quickstart/report/index.html"
 
+# The tests of the built programs have the processors to themselves, after all others.
 test: setup $(VENV)/.ready   ## set up, build, run all tests
-	GROKMAP_PYTHON=$(CURDIR)/$(VENV)/bin/python swift test
+	swift build --build-tests
+	$(TEST) --skip EndToEndTests
+	$(TEST) --filter EndToEndTests
 
 check: lint test ## what CI runs, and the style check
 

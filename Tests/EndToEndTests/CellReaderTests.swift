@@ -22,8 +22,7 @@ extension EndToEnd {
                 "run", "small.yaml", "--out", "out", "--slots", "1", "--quiet")
             #expect(run.code == 0, "\(run.errors)")
             let path = try #require(place.cellFiles().first)
-            let id = try #require(try place.cells().keys.first)
-            let cell = try CellFile.summary(path, expecting: id).definition
+            let cell = try Workplace.cell(path).definition
             let question = CellFileQuestion(cell)
             let names = try FileManager.default.contentsOfDirectory(atPath: Self.corpus.path)
             for name in names where name.hasPrefix("sig") {
@@ -35,7 +34,7 @@ extension EndToEnd {
             #expect(mkfifo(fifo, 0o600) == 0)
             #expect(throws: ResultsError.self) { try reader.read(fifo, question) }
             let answer = try reader.read(path, question)
-            #expect(answer.outcome.curve == (try CellFile.read(path).outcome.curve))
+            #expect(answer.outcome.curve == (try Workplace.cell(path).outcome.curve))
         }
     }
 }

@@ -23,7 +23,7 @@ extension EndToEnd {
         @Test("a cell whose slot is killed goes on mid-run, and its curves are those of a calm run")
         func killed() throws {
             let sweep = smallSweep(
-                steps: 60_000, rates: "[1.0e-3]", decays: "[2]", extra: "stop: budget")
+                steps: 250_000, rates: "[1.0e-3]", decays: "[2]", extra: "stop: budget")
             let calm = try Workplace()
             try calm.write(sweep, to: "small.yaml")
             #expect(try calm.grokmap("run", "small.yaml", "--out", "out").code == 0)

@@ -3,6 +3,8 @@ import Foundation
 @preconcurrency import Glibc
 import Results
 import SHA256
+import Synchronization
+import TestSupport
 import Testing
 
 /// A directory of one test's own, with the built programs to run in it.
@@ -93,11 +95,24 @@ final class Workplace: Sendable {
     func cells() throws -> [CellID: StoredCell] {
         var cells: [CellID: StoredCell] = [:]
         for file in cellFiles() {
-            let cell = try CellFile.read(file)
+            let cell = try Workplace.cell(file)
             cells[cell.definition.id] = cell
         }
         return cells
     }
+
+    /// The cell of a verified file.
+    static func cell(_ file: String) throws -> StoredCell {
+        try hdf5.withLock { _ in try CellFile.read(file) }
+    }
+
+    /// Writes the file of a cell.
+    static func write(_ cell: StoredCell, to file: String) throws {
+        _ = try hdf5.withLock { _ in try CellFile.write(cell, to: file) }
+    }
+
+    /// HDF5 is used by one test at a time.
+    private static let hdf5 = Mutex(())
 
     /// Paths of the cell files in `out`, sorted.
     func cellFiles() -> [String] {
@@ -166,7 +181,7 @@ final class RunningProgram {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle(forWritingAtPath: stem + ".out")
         process.standardError = FileHandle(forWritingAtPath: stem + ".err")
-        try process.run()
+        try process.runInterruptible()
     }
 
     /// The process.
@@ -179,7 +194,7 @@ final class RunningProgram {
     func signal(_ number: Int32) { kill(pid, number) }
 
     /// Waits for the end; a program that hangs is killed, and its code is then the signal's.
-    func wait(seconds: Double = 180) throws -> Workplace.Ending {
+    func wait(seconds: Double = 600) throws -> Workplace.Ending {
         let deadline = Date(timeIntervalSinceNow: seconds)
         while process.isRunning, Date() < deadline { usleep(10_000) }
         if process.isRunning {
@@ -200,7 +215,7 @@ final class RunningProgram {
 
 /// Waits until something holds, at most so long.
 func eventually(
-    seconds: Double = 60, _ what: String, _ holds: () throws -> Bool
+    seconds: Double = 240, _ what: String, _ holds: () throws -> Bool
 ) throws {
     let deadline = Date(timeIntervalSinceNow: seconds)
     while Date() < deadline {

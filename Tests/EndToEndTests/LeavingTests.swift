@@ -68,7 +68,7 @@ extension EndToEnd {
             let job = try TrainingJob(lease, sweep: "small")
             let cell = try #require(try author.train(job) { _ in true })
             let path = place.path + "/" + lease.attempt.cell.hex + ".h5"
-            try CellFile.write(cell, to: path)
+            try Workplace.write(cell, to: path)
             return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
         }
 

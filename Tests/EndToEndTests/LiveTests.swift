@@ -24,7 +24,7 @@ extension EndToEnd {
         func filling() throws {
             let place = try Workplace()
             // Long enough for a browser to start and look.
-            try place.write(smallSweep(steps: 6000, extra: "stop: budget"), to: "small.yaml")
+            try place.write(smallSweep(steps: 60_000, extra: "stop: budget"), to: "small.yaml")
             let run = try place.start(
                 "grokmap", ["run", "small.yaml", "--out", "out", "--slots", "1", "--live", "0"])
             var address = ""

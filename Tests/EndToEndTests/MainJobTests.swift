@@ -138,7 +138,7 @@ extension EndToEnd {
                 ["train", "cell.json", "--out", "alone.h5", "--blas-core", "auto"]
             ).wait()
             #expect(train.code == 0, "\(train.errors)")
-            let alone = try CellFile.read(place.path + "/alone.h5")
+            let alone = try Workplace.cell(place.path + "/alone.h5")
             #expect(alone.outcome == swept.outcome)
         }
 

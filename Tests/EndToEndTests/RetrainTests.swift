@@ -18,11 +18,11 @@ extension EndToEnd {
             #expect(sound.output.contains("2 cells trained again are the same bit for bit"))
             // What a lying worker would send: a sound file with other numbers.
             let path = try #require(place.cellFiles().first)
-            var cell = try CellFile.read(path)
+            var cell = try Workplace.cell(path)
             let last = try #require(cell.outcome.curve.trainLoss.indices.last)
             cell.outcome.curve.trainLoss[last] *= 1.001
             try FileManager.default.removeItem(atPath: path)
-            try CellFile.write(cell, to: path)
+            try Workplace.write(cell, to: path)
             let forged = try place.grokmap("verify", "out", "--retrain", "2")
             #expect(forged.code == 1)
             #expect(forged.errors.contains("trained again it is another: train_loss at step"))

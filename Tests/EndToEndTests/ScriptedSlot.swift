@@ -40,7 +40,7 @@ final class ScriptedSlot {
 
     /// Waits for the next message of a kind; others are passed over.
     func hear<Body>(_ kind: (Message) -> Body?) throws -> Body {
-        let deadline = Date(timeIntervalSinceNow: 30)
+        let deadline = Date(timeIntervalSinceNow: 240)
         while Date() < deadline {
             guard let frames = try socket.receive() else {
                 usleep(5_000)

@@ -60,7 +60,7 @@ extension EndToEnd {
             /// Waits until no worker is left.
             func becomesEmpty() throws {
                 // A slot that lost its supervisor looks for its coordinator for a minute.
-                try eventually(seconds: 240, "nothing is left running") {
+                try eventually("nothing is left running") {
                     place.processes().isEmpty
                 }
             }

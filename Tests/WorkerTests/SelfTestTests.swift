@@ -34,7 +34,10 @@ struct SelfTestTests {
                 return error.description
             }
         }
-        #expect(complaint("/nonexistent") == "self-test: /nonexistent: No such file or directory")
+        let place = try WorkerProcess.directory()
+        defer { try? FileManager.default.removeItem(atPath: place) }
+        let gone = place + "/gone"
+        #expect(complaint(gone) == "self-test: \(gone): No such file or directory")
         // sysfs has no room for files, whoever asks.
         #expect(complaint("/sys/kernel").hasPrefix("self-test: /sys/kernel: 0 MiB are free"))
     }

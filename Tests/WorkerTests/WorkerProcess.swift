@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The built `grokmap-worker`, running, with a directory of its own.
@@ -43,7 +44,7 @@ final class WorkerProcess {
         process.standardInput = FileHandle.nullDevice
         process.standardError = FileHandle(forWritingAtPath: log)
         process.standardOutput = FileHandle.nullDevice
-        try process.run()
+        try process.runInterruptible()
     }
 
     deinit {
@@ -85,7 +86,7 @@ final class WorkerProcess {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = errors
-        try process.run()
+        try process.runInterruptible()
         // Both are short: neither pipe can fill up while the other is read.
         let said = output.fileHandleForReading.readDataToEndOfFile()
         let complained = errors.fileHandleForReading.readDataToEndOfFile()

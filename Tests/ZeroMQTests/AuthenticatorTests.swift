@@ -1,7 +1,7 @@
 import Testing
 import ZeroMQ
 
-@Suite("Authenticator", .serialized, .timeLimit(.minutes(2)))
+@Suite("Authenticator", .serialized, .timeLimit(.minutes(10)))
 struct AuthenticatorTests {
     private let context: Context
     private let serverKeys: CurveKeyPair

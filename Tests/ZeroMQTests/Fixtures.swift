@@ -10,7 +10,7 @@ extension TemporaryDirectory {
 
 extension Socket {
     /// The next message, waited for; nil when none comes in time.
-    func next(within time: Duration = .seconds(20)) throws -> [[UInt8]]? {
+    func next(within time: Duration = .seconds(180)) throws -> [[UInt8]]? {
         var poller = Poller()
         _ = poller.add(self)
         _ = try poller.wait(time)
@@ -21,7 +21,7 @@ extension Socket {
 /// Tries until it succeeds or a generous time is over; tests use it to wait for other threads.
 func eventually(_ condition: () throws -> Bool) rethrows -> Bool {
     let clock = ContinuousClock()
-    let end = clock.now + .seconds(20)
+    let end = clock.now + .seconds(180)
     while clock.now < end {
         if try condition() { return true }
         usleep(2000)

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import ZeroMQ
 
-@Suite("Socket", .serialized, .timeLimit(.minutes(2)))
+@Suite("Socket", .serialized, .timeLimit(.minutes(10)))
 struct SocketTests {
     private let directory: TemporaryDirectory
 
