@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import GRDB
+@preconcurrency import Glibc
 import SHA256
 import Sweeps
 import System
@@ -289,6 +290,44 @@ struct LedgerTests {
         try Posix.writeDurably(bytes, to: path)
         let message = problem { _ = try Ledger(path) }
         #expect(message.hasPrefix("cannot open the ledger: \(path): "))
+    }
+
+    @Test("a bit that flips in the text of a table is damage, or changes nothing that is asked")
+    func flippedSchema() throws {
+        do {
+            let ledger = try Ledger(path)
+            try ledger.write(.lease(attempt(1), Sample.slot("w"), Sample.process()), at: date)
+            _ = try ledger.database.writeWithoutTransaction {
+                try $0.checkpoint(.truncate)
+            }
+        }
+        let bytes = try Posix.read(path)
+        let word = Array("CREATE TABLE".utf8)
+        let places = bytes.indices.filter { bytes[$0...].starts(with: word) }
+        let text = try #require(places.first)..<(try #require(places.last) + 200)
+        var damaged = 0
+        for place in stride(from: text.lowerBound, to: text.upperBound, by: 5) {
+            var flipped = bytes
+            flipped[place] ^= 1 << UInt8(place % 8)
+            for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
+            try Posix.writeDurably(flipped, to: path)
+            let ledger: Ledger
+            do throws(CoordinatorError) {
+                ledger = try Ledger(path)
+            } catch {
+                #expect(error.isDamage, "byte \(place): \(error)")
+                damaged += 1
+                continue
+            }
+            #expect(throws: Never.self, "byte \(place)") {
+                #expect(try ledger.attempts(of: cell).map(\.id) == [attempt(1)])
+                _ = (try ledger.results(), try ledger.checkpoints(), try ledger.failures())
+                _ = (try ledger.allocations(), try ledger.keys(), try ledger.events(last: 9))
+                try ledger.write(.end(attempt(1), .stored, reason: ""), at: date)
+                _ = try ledger.forgiveFailures()
+            }
+        }
+        #expect(damaged > 100)
     }
 
     @Test("a ledger of a later version is refused, and is not called damaged")
