@@ -8,7 +8,7 @@ enum CellConsistency {
         try checkRun(cell.outcome, budget: cell.definition.configuration.steps)
         try checkCurve(cell.outcome.curve, stepsRun: cell.outcome.stepsRun)
         try checkCrossings(cell.outcome)
-        try checkSplit(cell.outcome.split, of: cell.definition.configuration.task)
+        try checkSplit(cell.outcome.split, of: cell.definition.configuration)
         if let reachable = cell.outcome.reachable,
             reachable != cell.outcome.split.reachableAccuracy
         {
@@ -169,9 +169,9 @@ enum CellConsistency {
     private static func text(_ step: Int?) -> String { step.map { "step \($0)" } ?? "no step" }
 
     private static func checkSplit(
-        _ split: ExampleSplit, of task: TaskConfiguration
+        _ split: ExampleSplit, of configuration: CellConfiguration
     ) throws(Mismatch) {
-        try checkExamples(split, of: task)
+        try checkExamples(split, of: configuration)
         let examples = split.count
         var used = [Bool](repeating: false, count: examples)
         for (name, rows) in [("train", split.train), ("validation", split.validation)] {
@@ -187,14 +187,14 @@ enum CellConsistency {
         }
     }
 
-    /// A task has symbols or numbers, which of images are not kept; and labels or values.
+    /// Examples are symbols or numbers, which of images are not kept; with labels or values.
     private static func checkExamples(
-        _ split: ExampleSplit, of task: TaskConfiguration
+        _ split: ExampleSplit, of configuration: CellConfiguration
     ) throws(Mismatch) {
-        let hasPairs = task.pairs != nil
-        guard (split.symbolsPerExample > 0) == hasPairs,
+        let (task, symbols) = (configuration.task, configuration.symbols)
+        guard split.symbolsPerExample == symbols?.places ?? 0,
             (split.featuresPerExample > 0)
-                == (!hasPairs && task.kind != .images && task.kind != .polygons),
+                == (symbols == nil && task.kind != .images && task.kind != .polygons),
             (split.valuesPerExample > 0) == (task.classCount == nil)
         else {
             throw Mismatch("split: its examples are not of the task \(task.kind.rawValue)")

@@ -52,7 +52,8 @@ package struct AdditionTheory: Sendable, Hashable {
     package static func applies(_ cell: CellDefinition) -> Bool {
         let configuration = cell.configuration
         guard configuration.hasParallelograms, case .pairDecoder(let model) = configuration.model,
-            case .random = configuration.split.kind, let symbols = configuration.task.symbolCount
+            case .random = configuration.split.kind,
+            let symbols = configuration.task.symbols?.count
         else { return false }
         return model.embedding == 1 && symbols >= 3
     }

@@ -36,7 +36,7 @@ package struct CoverageTheory: Sendable, Hashable {
         var seen: Set<Key> = []
         splits = cells.compactMap { cell -> Split? in
             guard case .modular(let task) = cell.configuration.task,
-                let label = CoverageTheory.label(task.operation),
+                let operation = task.operation, let label = CoverageTheory.label(operation.word),
                 seen.count < CoverageTheory.most,
                 seen.insert(
                     Key(
@@ -44,7 +44,7 @@ package struct CoverageTheory: Sendable, Hashable {
                         count: cell.configuration.trainCount, seed: cell.seed)
                 ).inserted
             else { return nil }
-            return Split(cell, task, label)
+            return Split(cell, task, task.order(of: operation), label)
         }
         guard !splits.isEmpty else { return nil }
     }
@@ -57,8 +57,8 @@ package struct CoverageTheory: Sendable, Hashable {
     }
 
     /// The operations whose classes are written out here; nil for the others.
-    private static func label(_ operation: ModularTask.Operation) -> ((Int, Int) -> Int)? {
-        switch operation {
+    private static func label(_ word: ModularOperation.Word) -> ((Int, Int) -> Int)? {
+        switch word {
         case .sum: return { $0 + $1 }
         case .difference: return { $0 - $1 }
         case .product: return { $0 * $1 }
@@ -73,8 +73,10 @@ package struct CoverageTheory: Sendable, Hashable {
 
 extension CoverageTheory.Split {
     /// The training set of a cell, drawn as `docs/random-streams.md` says.
-    init(_ cell: CellDefinition, _ task: ModularTask, _ label: (Int, Int) -> Int) {
-        let (p, order) = (task.modulus, task.pairOrder)
+    init(
+        _ cell: CellDefinition, _ task: ModularTask, _ order: PairOrder, _ label: (Int, Int) -> Int
+    ) {
+        let p = task.modulus
         let pairs = (0..<p).flatMap { x in order.partners(of: x).map { (x, $0) } }
         func isExcluded(_ pair: (Int, Int)) -> Bool {
             switch cell.configuration.split.kind {

@@ -38,7 +38,7 @@ package struct SweepTheory: Sendable {
         let products = all.filter(PermutationTheory.applies)
         permutations = products.isEmpty ? nil : PermutationTheory(cells: products, splits: splits)
         let cells = all.filter(AdditionTheory.applies)
-        guard let first = cells.first, let symbols = first.configuration.task.symbolCount else {
+        guard let first = cells.first, let symbols = first.configuration.task.symbols?.count else {
             addition = nil
             remark = nil
             return

@@ -8,22 +8,32 @@ struct ModelConfigurationTests {
 
     @Test("a transformer has positions and tokens for what stands in its sequence")
     func tokens() throws {
-        func transformer(_ keys: String) throws -> TransformerConfiguration {
-            let model = try cell("{\(Self.modular), model: {kind: transformer\(keys)}}").model
-            guard case .transformer(let transformer) = model else {
+        func layout(_ keys: String, task: String = Self.modular) throws -> TokenLayout {
+            let cell = try cell("{\(task), model: {kind: transformer\(keys)}}")
+            guard case .transformer(let transformer) = cell.model, let symbols = cell.symbols else {
                 throw SweepError(path: "model", problem: "not a transformer")
             }
-            return transformer
+            return TokenLayout(transformer, symbols)
         }
-        let standard = try transformer("")
-        #expect(standard.positions == 3 && standard.secondPosition == 1)
-        #expect(standard.tokenCount(symbols: 5) == 6 && standard.headWidth == 32)
-        let both = try transformer(", operator_token: true, separate_tokens: true")
-        #expect(both.positions == 4 && both.secondPosition == 2)
-        #expect(both.tokenCount(symbols: 5) == 12)
-        let bare = try transformer(", equals_token: false, read_out: all")
-        #expect(bare.positions == 2 && bare.tokenCount(symbols: 5) == 5 && !bare.hasDropout)
-        #expect(try transformer(", dropout: {attention: 0.1}").hasDropout)
+        let standard = try layout("")
+        #expect(standard.secondPosition == 1 && standard.tokenCount == 6)
+        #expect(standard.tokens([3, 4]) == [3, 4, 5])
+        let both = try layout(", operator_token: true, separate_tokens: true")
+        #expect(both.secondPosition == 2 && both.tokenCount == 12)
+        #expect(both.tokens([3, 4]) == [3, 10, 9, 11])
+        let bare = try layout(", equals_token: false, read_out: all")
+        #expect(bare.tokenCount == 5 && bare.tokens([3, 4]) == [3, 4])
+        let sum = "task: {kind: modular-sum, modulus: 4, terms: 3}"
+        #expect(try layout("", task: sum).tokens([3, 1, 2]) == [3, 1, 2, 4])
+        let terms = try layout(", operator_token: true, separate_tokens: true", task: sum)
+        #expect(terms.secondPosition == 2 && terms.tokenCount == 14)
+        #expect(terms.tokens([3, 1, 2]) == [3, 12, 5, 12, 10, 13])
+        // The operation's number is the last of an example's symbols, and picks the token between a and b.
+        let two = "task: {kind: modular, modulus: 4, operations: [x+y, x*y]}"
+        let operations = try layout(", operator_token: true", task: two)
+        #expect(operations.secondPosition == 1 && operations.tokenCount == 7)
+        #expect(operations.tokens([3, 1, 0]) == [3, 4, 1, 6])
+        #expect(operations.tokens([3, 1, 1]) == [3, 5, 1, 6])
     }
 
     @Test(
@@ -134,18 +144,38 @@ struct ModelConfigurationTests {
             ),
             BadCell(
                 "{model: {kind: mlp, input: numbers}}",
-                "model: input: numbers needs rows of numbers, the task addition has pairs of "
+                "model: input: numbers needs rows of numbers, the task addition has "
                     + "symbols (hint: use input: one-hot or embedding)"
             ),
             BadCell(
                 "{task: {kind: parity}}",
-                "model: the task parity has rows of numbers, not pairs of symbols (hint: use kind: "
+                "model: the task parity has rows of numbers, not symbols (hint: use kind: "
                     + "mlp, input: numbers)"
             ),
             BadCell(
                 "{task: {kind: images, images: i, labels: l}, model: {kind: mlp}}",
-                "model: the task images has rows of numbers, not pairs of symbols (hint: use kind: "
+                "model: the task images has rows of numbers, not symbols (hint: use kind: "
                     + "mlp, input: numbers)"
+            ),
+            BadCell(
+                "{task: {kind: modular-sum}}",
+                "model: a pair decoder combines two symbols and sees no operation; the task has 3 "
+                    + "operands (hint: use kind: transformer or mlp)"
+            ),
+            BadCell(
+                "{task: {kind: modular, operations: [x+y, x*y]}}",
+                "model: a pair decoder combines two symbols and sees no operation; the task has 2 "
+                    + "operations (hint: use kind: transformer or mlp)"
+            ),
+            BadCell(
+                "{task: {kind: modular, operations: [x+y, x*y]}, model: {kind: transformer}}",
+                "model: without operator_token a transformer does not see which of the task's 2 "
+                    + "operations is asked for (hint: add operator_token: true)"
+            ),
+            BadCell(
+                "{task: {kind: modular, operations: [x+y, x*y]}, model: {kind: mlp, input: numbers}}",
+                "model: input: numbers needs rows of numbers, the task modular has symbols "
+                    + "(hint: use input: one-hot or embedding)"
             ),
         ])
     func impossible(_ sample: BadCell) { #expect(sample.message == sample.expected) }
@@ -159,6 +189,12 @@ struct ModelConfigurationTests {
             "{\(Self.modular), model: {kind: mlp, initialisation: analytic, hidden: [50], "
                 + "activation: quadratic, bias: false}, loss: {targets: one-hot}}",
             "{task: {kind: parity}, model: {kind: mlp, input: numbers}}",
+            "{task: {kind: modular-sum}, model: {kind: mlp, input: numbers}}",
+            "{task: {kind: modular-sum}, model: {kind: mlp, input: embedding}}",
+            "{task: {kind: modular-sum}, model: {kind: transformer}}",
+            "{task: {kind: modular-sum, terms: 2}}",
+            "{task: {kind: modular, operations: [x+y, x*y]}, model: {kind: mlp}}",
+            "{task: {kind: modular, operations: [x+y, x*y]}, model: {kind: transformer, operator_token: true}}",
         ] {
             #expect(BadCell(text, "").message == "no error")
         }

@@ -83,7 +83,7 @@ struct ResidualPlanTests {
                 "task.classes: 32 classes do not reach the sum 32"),
             BadCell(
                 "{task: {kind: polygons}}",
-                "the task polygons has rows of numbers, not pairs of symbols"),
+                "the task polygons has rows of numbers, not symbols"),
             BadCell(
                 "{task: {kind: polygons, shapes: [0, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], tile: 112},"
                     + " model: {kind: mlp, input: numbers}}",

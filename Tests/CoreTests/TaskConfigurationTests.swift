@@ -11,7 +11,7 @@ struct TaskConfigurationTests {
     func kinds() throws {
         let modular = try cell("{task: {kind: modular}}").task
         #expect(modular.exampleCount == 97 * 97 && modular.classCount == 97)
-        #expect(modular.symbolCount == 97 && modular.featureCount == nil && modular.isSymmetric)
+        #expect(modular.symbols?.count == 97 && modular.featureCount == nil && modular.isSymmetric)
         let quotient = try cell("{task: {kind: modular, operation: x/y, modulus: 5}}").task
         #expect(quotient.exampleCount == 20 && quotient.classCount == 5 && !quotient.isSymmetric)
         let unordered = try cell("{task: {kind: modular, modulus: 5, pairs: unordered}}").task
@@ -19,13 +19,18 @@ struct TaskConfigurationTests {
         let permutation = try cell("{task: {kind: permutation}}").task
         #expect(permutation.exampleCount == 14_400 && permutation.classCount == 120)
         let table = try cell("{task: {kind: table, table: [[0, 1], [1, 4]]}}").task
-        #expect(table.exampleCount == 4 && table.classCount == 5 && table.symbolCount == 2)
+        #expect(table.exampleCount == 4 && table.classCount == 5 && table.symbols?.count == 2)
         #expect(table.isSymmetric && table.pairs?.choice == .all)
         let sum = try cell("{task: {kind: modular-sum}, \(Self.numbers)}").task
         #expect(sum.exampleCount == 1331 && sum.classCount == 11 && sum.featureCount == 33)
-        #expect(sum.pairs == nil && sum.symbolCount == nil)
+        #expect(sum.pairs == nil && sum.symbols == ExampleSymbols(count: 11, operands: 3))
+        let several = try cell(
+            "{task: {kind: modular, modulus: 5, operations: [x/y, x^3-1]}, model: {kind: mlp}}"
+        ).task
+        #expect(several.exampleCount == 45 && several.classCount == 5 && several.pairs == nil)
+        #expect(several.symbols == ExampleSymbols(count: 5, operations: 2))
         let parity = try cell("{task: {kind: parity}, \(Self.numbers)}").task
-        #expect(parity.exampleCount == 2000 && parity.classCount == 2 && parity.symbolCount == nil)
+        #expect(parity.exampleCount == 2000 && parity.classCount == 2 && parity.symbols == nil)
         #expect(parity.featureCount == 43 && parity.pairs == nil)
         let teacher = try cell("{task: {kind: teacher}, \(Self.numbers)}").task
         #expect(teacher.exampleCount == 200 && teacher.classCount == nil)
@@ -100,6 +105,28 @@ struct TaskConfigurationTests {
             BadCell(
                 "{task: {kind: modular, modulus: 2001}}",
                 "task.modulus: 2001 is out of range: must be between 2 and 2000"),
+            BadCell(
+                "{task: {kind: modular, operation: x+y, operations: [x+y, x*y]}}",
+                "task.operations: stands beside operation: one or the other says what is learnt "
+                    + "(hint: drop operation)"),
+            BadCell(
+                "{task: {kind: modular, operations: [x*y]}}",
+                "task.operations: expected 2 to 16 operations, found 1 "
+                    + "(hint: for one write operation: x*y)"),
+            BadCell(
+                "{task: {kind: modular, operations: [x+y, y+x]}}",
+                "task.operations: x+y is named twice"),
+            BadCell(
+                "{task: {kind: modular, operations: [x+y, 3]}}",
+                "task.operations: expected operations, found the number 3"),
+            BadCell(
+                "{task: {kind: modular, operations: [x+y, x/y], modulus: 6}}",
+                "task.modulus: 6 = 2 · 3 is not prime, and x/y divides "
+                    + "(hint: use a prime such as 97 or 113)"),
+            BadCell(
+                "{task: {kind: modular, operations: [x+y, x-y], pairs: unordered}}",
+                "task.pairs: unordered pairs need a symmetric operation, which x-y is not "
+                    + "(hint: use pairs: ordered)"),
             BadCell(
                 "{task: {kind: permutation, degree: 7}}",
                 "task.degree: 7 is out of range: must be between 2 and 6"),
@@ -178,7 +205,8 @@ struct TaskConfigurationTests {
                     + "(hint: use fewer samples)"),
             BadCell(
                 "{task: {kind: modular, symbols: 5}}",
-                "task.symbols: unknown key (hint: known keys here: kind, operation, modulus, pairs)"
+                "task.symbols: unknown key (hint: known keys here: kind, operation, operations, "
+                    + "modulus, pairs)"
             ),
         ])
     func impossible(_ sample: BadCell) { #expect(sample.message == sample.expected) }

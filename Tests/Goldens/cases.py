@@ -75,6 +75,14 @@ def modular(modulus, operation="x+y", pairs="ordered"):
     return {"kind": "modular", "modulus": modulus, "operation": operation, "pairs": pairs}
 
 
+def operations(modulus, *operations):
+    return {"kind": "modular", "modulus": modulus, "operations": list(operations)}
+
+
+def terms(modulus, terms):
+    return {"kind": "modular-sum", "modulus": modulus, "terms": terms}
+
+
 def with_noise(cell, lambda1=0.0, lambda2=0.0):
     return {**cell, "perturbation": {"lambda1": lambda1, "lambda2": lambda2}}
 
@@ -570,5 +578,106 @@ CASES = {
         ),
         {"kind": "addition", "symbols": 7},
         batch=15,
+    ),
+    # Several operations at once, and more than two terms: what stands in the sequences, alone and with all else.
+    "operations": transformer(
+        ENTROPY, optimizer(NANDA), operations(7, "x+y", "x*y"), operator_token=True
+    ),
+    "operations-all": with_noise(
+        transformer(
+            {**ENTROPY, "commutativity": 0.5},
+            optimizer(rule(decay=0.5), last_layer=rule(rate=3e-3), clip=1),
+            operations(5, "x+y", "x*y", "x^2+y^2"),
+            batch=13,
+            layers=2,
+            normalisation="pre",
+            operator_token=True,
+            separate_tokens=True,
+            equals_token=False,
+            read_out="all",
+            dropout={"residual": 0.1, "attention": 0.2, "decoder": 0.1},
+        ),
+        lambda1=0.2,
+        lambda2=0.1,
+    ),
+    "operations-deep": transformer(
+        ENTROPY,
+        optimizer(rule(rate=1e-2, decay=1), warmup=3),
+        operations(5, "x-y", "x*y"),
+        layers=2,
+        operator_token=True,
+        positions="sinusoidal",
+    ),
+    "operations-one-hot": mlp(
+        ENTROPY,
+        optimizer(rule(rate=1e-2, decay=0.5)),
+        operations(5, "x+y", "x-y", "x*y"),
+        batch=17,
+        hidden=[9],
+    ),
+    "operations-embedding": with_noise(
+        mlp(
+            ENTROPY,
+            optimizer(rule(rate=1e-2), rule(rate=1e-2, decay=1)),
+            operations(5, "x+y", "x*y"),
+            input="embedding",
+            embedding=3,
+            hidden=[9, 5],
+            activation="tanh",
+            dropout=0.2,
+        ),
+        lambda2=0.1,
+    ),
+    "three-terms": transformer(ENTROPY, optimizer(NANDA, warmup=4), terms(4, 3)),
+    "three-terms-all": with_noise(
+        transformer(
+            STABLE,
+            optimizer(rule(rate=1e-2, decay=0.5), schedule="cosine"),
+            terms(3, 3),
+            batch=11,
+            layers=2,
+            normalisation="post",
+            operator_token=True,
+            separate_tokens=True,
+            read_out="all",
+            dropout={"residual": 0.1, "attention": 0.2, "decoder": 0.1},
+        ),
+        lambda1=0.2,
+        lambda2=0.1,
+    ),
+    "three-terms-tied": transformer(
+        ENTROPY,
+        optimizer(rule(rate=1e-2, decay=0.1)),
+        terms(4, 3),
+        layers=2,
+        operator_token=True,
+        unembedding="tied",
+        normalisation="pre",
+    ),
+    "four-terms-rotary": transformer(
+        ENTROPY,
+        optimizer(rule(rate=1e-2, decay=0.5)),
+        terms(3, 4),
+        batch=20,
+        layers=2,
+        operator_token=True,
+        positions="rotary",
+    ),
+    "three-terms-one-hot": with_noise(
+        mlp(ENTROPY, optimizer(rule(rate=1e-2, decay=0.5)), terms(3, 3), hidden=[9]),
+        lambda1=0.3,
+        lambda2=0.1,
+    ),
+    "four-terms-one-hot": mlp(
+        ENTROPY, optimizer(rule(rate=1e-2, decay=0.5)), terms(3, 4), batch=20, hidden=[9]
+    ),
+    "three-terms-embedding": mlp(
+        ONE_HOT,
+        optimizer(rule(rate=1e-2)),
+        terms(4, 3),
+        input="embedding",
+        embedding=3,
+        hidden=[9],
+        activation="gelu",
     ),
 }

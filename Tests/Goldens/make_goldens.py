@@ -49,7 +49,7 @@ class Batches:
 
 def run(cell, seed, dtype, steps, gradients):
     """What is recorded of a cell's training: parameters and gradients at these steps, and every loss."""
-    examples = Examples(cell["task"], seed)
+    examples = Examples(cell["task"], seed, cell["model"].get("input") == "numbers")
     train, validation = split(cell, examples, seed)
     blur(cell, examples, train, seed)
     tensors = {

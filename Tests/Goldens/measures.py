@@ -118,7 +118,7 @@ class Cell:
         self.y = np.round(random.normal(size=(self.examples.count, self.outputs)) * 3, 6)
         # A wave and something symmetric in the pair, so that no measure is all noise.
         if name == "transformer":
-            a, b = self.examples.pairs.T
+            a, b = self.examples.sequences.T
             c = np.arange(self.p)[None, :]
             self.y += np.round(4 * np.cos(2 * np.pi * 3 * ((a + b)[:, None] - c) / self.p), 6)
         self.y = np.round(self.y, 6)
@@ -242,7 +242,7 @@ class Cell:
     # Parallelograms.
 
     def permissible(self):
-        pairs = [tuple(pair) for pair in self.examples.pairs]
+        pairs = [tuple(pair) for pair in self.examples.sequences]
         return [
             (x, y) for k, x in enumerate(pairs) for y in pairs[k + 1 :] if sum(x) == sum(y)
         ]
@@ -260,11 +260,11 @@ class Cell:
         return len(self.realised())
 
     def permissible_parallelograms(self):
-        trained = {tuple(self.examples.pairs[k]) for k in self.train}
+        trained = {tuple(self.examples.sequences[k]) for k in self.train}
         return sum(x in trained and y in trained for x, y in self.permissible())
 
     def carried(self, parallelograms):
-        trained = {tuple(self.examples.pairs[k]) for k in self.train}
+        trained = {tuple(self.examples.sequences[k]) for k in self.train}
         right = set(trained)
         for x, y in parallelograms:
             if x in trained or y in trained:
@@ -275,7 +275,7 @@ class Cell:
         return self.carried(self.realised())
 
     def ideal_accuracy(self):
-        trained = {tuple(self.examples.pairs[k]) for k in self.train}
+        trained = {tuple(self.examples.sequences[k]) for k in self.train}
 
         def row(x, y):
             coefficients = np.zeros(self.p)
@@ -307,10 +307,10 @@ class Cell:
         return float((z[rows, labels] - others).mean() / self.weight_norm())
 
     def mirrored(self):
-        place = {tuple(pair): k for k, pair in enumerate(self.examples.pairs)}
+        place = {tuple(pair): k for k, pair in enumerate(self.examples.sequences)}
         trained = set(self.train)
         for k in self.train:
-            a, b = self.examples.pairs[k]
+            a, b = self.examples.sequences[k]
             mirror = place.get((b, a))
             if a != b and mirror is not None and mirror not in trained:
                 yield self.y[k], self.y[mirror]
@@ -323,7 +323,7 @@ class Cell:
 
     def waves(self, frequencies):
         """The two waves of each frequency over all pairs, as unit vectors."""
-        a, b = self.examples.pairs.T
+        a, b = self.examples.sequences.T
         waves = []
         for k in frequencies:
             for wave in (np.cos, np.sin):
@@ -367,7 +367,7 @@ class Cell:
         return self.entropy(self.gram(self.y[self.sample]))
 
     def mutual_information(self):
-        a, b = self.examples.pairs[self.sample].T
+        a, b = self.examples.sequences[self.sample].T
         table = self.parameters.get("representation", np.eye(self.p))
         k, r = self.gram(np.hstack([table[a], table[b]])), self.gram(self.y[self.sample])
         return self.entropy(k) + self.entropy(r) - self.entropy(k * r)
@@ -380,7 +380,7 @@ class Cell:
         return self.collision(self.gram(self.y[self.sample]))
 
     def collision_information(self):
-        a, b = self.examples.pairs[self.sample].T
+        a, b = self.examples.sequences[self.sample].T
         table = self.parameters.get("representation", np.eye(self.p))
         k, r = self.gram(np.hstack([table[a], table[b]])), self.gram(self.y[self.sample])
         return self.collision(k) + self.collision(r) - self.collision(k * r)
@@ -432,7 +432,7 @@ class Cell:
         return np.hstack(flat), hidden.numpy(), seen[self.last_layer()].numpy()
 
     def hidden(self):
-        place = {tuple(pair): k for k, pair in enumerate(self.examples.pairs)}
+        place = {tuple(pair): k for k, pair in enumerate(self.examples.sequences)}
         return self.inside([place[k, k] for k in range(self.p)])[1]
 
     def hidden_distance(self):

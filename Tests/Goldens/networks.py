@@ -22,7 +22,9 @@ class Network:
 
     def __init__(self, model, parameters, examples, dtype):
         self.model, self.parameters, self.symbols = model, parameters, examples.symbols
-        self.pairs = None if examples.pairs is None else torch.tensor(examples.pairs)
+        self.operands, self.operations = examples.operands, examples.operations
+        if examples.sequences is not None:
+            self.sequences = torch.tensor(examples.sequences)
         if examples.features is not None:
             self.features = torch.tensor(examples.features, dtype=dtype)
         self.side, self.channels = getattr(examples, "side", 0), getattr(examples, "channels", 0)
@@ -36,7 +38,8 @@ class Network:
         return self.forward(rows)
 
     def embedded(self, rows, place):
-        return self.parameters["representation"][self.pairs[rows, place]]
+        first = self.symbols if place == self.operands else 0
+        return self.parameters["representation"][first + self.sequences[rows, place]]
 
     def pair_decoder(self, rows):
         width = self.model["embedding"]
@@ -52,10 +55,16 @@ class Network:
         if self.model["input"] == "numbers":
             x = self.features[rows]
         elif self.model["input"] == "embedding":
-            x = torch.cat([self.embedded(rows, 0), self.embedded(rows, 1)], dim=1)
+            places = range(self.sequences.shape[1])
+            x = torch.cat([self.embedded(rows, place) for place in places], dim=1)
         else:
             dtype = self.parameters["decoder.0.weight"].dtype
-            x = F.one_hot(self.pairs[rows], self.symbols).to(dtype).reshape(len(rows), -1)
+            operands = self.sequences[rows][:, : self.operands]
+            x = F.one_hot(operands, self.symbols).reshape(len(rows), -1)
+            if self.operations > 1:
+                number = F.one_hot(self.sequences[rows, self.operands], self.operations)
+                x = torch.cat([x, number], dim=1)
+            x = x.to(dtype)
         return self.layers(self.draws.noise(x, lambda feature: feature))
 
     def layers(self, x):
@@ -116,7 +125,7 @@ class Network:
         kind = self.model.get("positions", "learnt")
         if kind == "learnt":
             return self.parameters["positions"]
-        width, count = self.model["width"], 2 + self.model["operator_token"] + self.model["equals_token"]
+        width, count = self.model["width"], self.tokens([0]).shape[1]
         angles = angles_of(count, width)
         table = torch.stack([angles.sin(), angles.cos()], dim=-1).reshape(count, -1)[:, :width]
         # As the initial parameters, constants are of single precision whatever the training's.
@@ -124,15 +133,18 @@ class Network:
         return table if kind == "sinusoidal" else 0 * table
 
     def tokens(self, rows):
-        a, b = self.pairs[rows].T
-        b = b + self.symbols * self.model["separate_tokens"]
-        other = self.symbols * (1 + self.model["separate_tokens"])
-        columns = [a]
-        if self.model["operator_token"]:
-            columns.append(torch.full_like(a, other))
-        columns.append(b)
+        sequence = self.sequences[rows].T
+        separate = self.model["separate_tokens"]
+        operator = self.symbols * (self.operands if separate else 1)
+        equals = operator + self.operations * self.model["operator_token"]
+        columns = []
+        for place in range(self.operands):
+            if place > 0 and self.model["operator_token"]:
+                several = self.operations > 1
+                columns.append(operator + (sequence[-1] if several else 0 * sequence[0]))
+            columns.append(sequence[place] + place * self.symbols * separate)
         if self.model["equals_token"]:
-            columns.append(torch.full_like(a, other + self.model["operator_token"]))
+            columns.append(torch.full_like(columns[0], equals))
         return torch.stack(columns, dim=1)
 
     def norm(self, x, name):
@@ -205,7 +217,7 @@ class Loss:
     """A configured loss; `data` is what curves show, `objective` what is minimised."""
 
     def __init__(self, loss, task, examples, targets, dtype):
-        self.loss, self.task, self.pairs = loss, task, examples.pairs
+        self.loss, self.task, self.sequences = loss, task, examples.sequences
         self.labels = None if examples.labels is None else torch.tensor(examples.labels)
         self.targets = None if targets is None else torch.tensor(targets, dtype=dtype)
         if examples.values is not None:
@@ -232,8 +244,9 @@ class Loss:
         y = network(rows, draws(range(len(rows))))
         total = self.data(y, rows)
         if self.loss.get("commutativity", 0) > 0:
-            where = {tuple(pair): place for place, pair in enumerate(self.pairs)}
-            mirrors = [where[tuple(self.pairs[row][::-1])] for row in rows]
+            where = {tuple(symbols): place for place, symbols in enumerate(self.sequences)}
+            exchange = lambda a, b, *operation: (b, a, *operation)
+            mirrors = [where[exchange(*self.sequences[row])] for row in rows]
             exchanged = network(mirrors, draws(range(len(rows), 2 * len(rows))))
             total = total + self.loss["commutativity"] * F.mse_loss(y, exchanged)
         if self.loss.get("embedding_l1", 0) > 0:

@@ -14,11 +14,15 @@ def floats(values, shape):
 
 
 class Examples:
-    """All examples of a task: pairs of symbols or rows of numbers, with classes or numbers to predict."""
+    """All examples of a task: rows of symbols or of numbers, with classes or numbers to predict.
 
-    def __init__(self, task, seed):
-        self.pairs = self.features = self.labels = self.values = self.tiles = None
+    A row of symbols holds the operands, and behind them the operation's number where there are several.
+    """
+
+    def __init__(self, task, seed, numbers=False):
+        self.sequences = self.features = self.labels = self.values = self.tiles = None
         self.symbols = self.classes = 0
+        self.operands, self.operations, self.numbers = 2, 1, numbers
         getattr(self, task["kind"].replace("-", "_"))(task, seed)
         self.count = len(self.values if self.labels is None else self.labels)
 
@@ -29,14 +33,23 @@ class Examples:
 
     def modular(self, task, seed):
         p = self.symbols = self.classes = task["modulus"]
-        label = {
+        known = {
             "x+y": lambda x, y: (x + y) % p,
             "x-y": lambda x, y: (x - y) % p,
             "x*y": lambda x, y: (x * y) % p,
             "x^2+y^2": lambda x, y: (x * x + y * y) % p,
             "x^5-2xy^3+1": lambda x, y: (x**5 - 2 * x * y**3 + 1) % p,
-        }[task.get("operation", "x+y")]
-        self.label(label, ordered=task.get("pairs", "ordered") == "ordered")
+        }
+        ordered = task.get("pairs", "ordered") == "ordered"
+        if "operations" not in task:
+            return self.label(known[task.get("operation", "x+y")], ordered)
+        parts = []
+        for number, operation in enumerate(task["operations"]):
+            self.label(known[operation], ordered)
+            numbers = np.full((len(self.labels), 1), number)
+            parts.append((np.hstack([self.sequences, numbers]), self.labels))
+        self.operations = len(parts)
+        self.sequences, self.labels = map(np.concatenate, zip(*parts))
 
     def permutation(self, task, seed):
         elements = list(itertools.permutations(range(task["degree"])))
@@ -55,9 +68,12 @@ class Examples:
 
     def modular_sum(self, task, seed):
         p = self.classes = task["modulus"]
-        rows = list(itertools.product(range(p), repeat=task["terms"]))
-        self.features = np.eye(p, dtype=np.float32)[np.array(rows)].reshape(len(rows), -1)
-        self.labels = np.array(rows).sum(axis=1) % p
+        rows = np.array(list(itertools.product(range(p), repeat=task["terms"])))
+        self.labels = rows.sum(axis=1) % p
+        if self.numbers:
+            self.features = np.eye(p, dtype=np.float32)[rows].reshape(len(rows), -1)
+        else:
+            self.sequences, self.symbols, self.operands = rows, p, task["terms"]
 
     def parity(self, task, seed):
         stream = Stream(seed, "examples")
@@ -103,7 +119,7 @@ class Examples:
     def label(self, operation, ordered):
         symbols = range(self.symbols)
         pairs = [(x, y) for x in symbols for y in symbols if ordered or x <= y]
-        self.pairs = np.array(pairs)
+        self.sequences = np.array(pairs)
         self.labels = np.array([operation(x, y) for x, y in pairs])
 
 
@@ -164,7 +180,10 @@ class Initial:
 
     def __init__(self, model, examples, outputs, seed):
         self.values, self.groups = {}, {}
-        self.symbols = examples.symbols
+        self.symbols, self.operands = examples.symbols, examples.operands
+        # Operations that are told apart.
+        self.operations = examples.operations
+        self.further = examples.operations if examples.operations > 1 else 0
         self.features = 0 if examples.features is None else examples.features.shape[1]
         self.channels = getattr(examples, "channels", 0)
         self.representation = Stream(seed, "representation")
@@ -188,12 +207,12 @@ class Initial:
         how = model.get("initialisation", "uniform")
         if how == "analytic":
             return self.analytic(model["hidden"][0], scale)
-        inputs = 2 * self.symbols or self.features
+        inputs = self.operands * self.symbols + self.further or self.features
         if model["input"] == "embedding":
-            shape = (self.symbols, model["embedding"])
+            shape = (self.symbols + self.further, model["embedding"])
             draw = lambda: scale * self.representation.normal()
             self.add("representation", shape, draw, "representation")
-            inputs = 2 * model["embedding"]
+            inputs = (self.operands + (self.further > 0)) * model["embedding"]
         self.layers([inputs] + model["hidden"] + [outputs], how, model["bias"], scale)
 
     def layers(self, widths, how, bias, scale):
@@ -256,14 +275,17 @@ class Initial:
     def transformer(self, model, outputs):
         width, hidden = model["width"], model["hidden"]
         spread = model.get("scale", 1) / math.sqrt(width)
-        others = model["operator_token"] + model["equals_token"]
-        tokens = self.symbols * (1 + model["separate_tokens"]) + others
+        operators = model["operator_token"] * self.operations
+        alphabets = self.operands if model["separate_tokens"] else 1
+        tokens = self.symbols * alphabets + operators + model["equals_token"]
+        between = model["operator_token"] * (self.operands - 1)
+        positions = self.operands + between + model["equals_token"]
         embedding = lambda: spread * self.representation.normal()
         decoder_spread = model.get("decoder_scale", 1) * spread
         matrix = lambda: decoder_spread * self.decoder.normal()
         self.add("representation", (tokens, width), embedding, "representation")
         if model.get("positions", "learnt") == "learnt":
-            self.add("positions", (2 + others, width), embedding, "representation")
+            self.add("positions", (positions, width), embedding, "representation")
 
         def norm(name):
             self.add(f"{name}.gain", (width,), lambda: 1)
@@ -284,5 +306,5 @@ class Initial:
         if model["normalisation"] == "pre":
             norm("norm")
         if model["unembedding"] == "free":
-            read = width * (2 + others if model["read_out"] == "all" else 1)
+            read = width * (positions if model["read_out"] == "all" else 1)
             self.add("unembedding", (outputs, read), matrix, "last_layer")

@@ -40,6 +40,6 @@ import Testing
         let configuration = try CellBenchmark.configuration(cell, steps: 7, modulus: 41)
         #expect(configuration.steps == 7)
         let isModular = ![.toy, .s3, .collapsed, .mnistMLP].contains(cell)
-        #expect((configuration.task.symbolCount == 41) == isModular)
+        #expect((configuration.task.symbols?.count == 41) == isModular)
     }
 }

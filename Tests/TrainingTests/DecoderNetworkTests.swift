@@ -12,9 +12,14 @@ import Testing
 
         var description: String { "\(input) \(activation)\(bias ? "" : " without biases")" }
 
-        /// Odd sizes: 49 pairs of 7 symbols, or 37 rows or images of 11 numbers; hidden layers of 9 and 5.
+        /// Odd sizes: 49 pairs of 7 symbols, of two operations where the input says so, or 37 rows or images of 11 numbers; hidden
+        /// layers of 9 and 5.
         func configuration(modulus: Int = 7) throws -> CellConfiguration {
-            let pairs = "{kind: modular, operation: x*y, modulus: \(modulus)}"
+            let pairs =
+                input.hasSuffix("operations")
+                ? "{kind: modular, operations: [x*y, x+y], modulus: \(modulus)}"
+                : "{kind: modular, operation: x*y, modulus: \(modulus)}"
+            let word = input.prefix { $0 != " " }
             let hidden = "hidden: [9, 5], activation: \(activation)"
             let (task, model) =
                 switch input {
@@ -34,8 +39,8 @@ import Testing
                 default:
                     (
                         pairs,
-                        "{kind: mlp, input: \(input), bias: \(bias), \(hidden)"
-                            + (input == "embedding" ? ", embedding: 5}" : "}")
+                        "{kind: mlp, input: \(word), bias: \(bias), \(hidden)"
+                            + (word == "embedding" ? ", embedding: 5}" : "}")
                     )
                 }
             return try CellDefinition(
@@ -76,16 +81,20 @@ import Testing
         ["sum", "matrix-product"].flatMap { input in
             activations.map { Case(input: input, activation: $0) }
         }
-        + ["one-hot", "embedding", "numbers", "images"].flatMap { input in
+        + [
+            "one-hot", "embedding", "numbers", "images", "one-hot of operations",
+            "embedding of operations",
+        ].flatMap { input in
             activations.flatMap { activation in
                 [true, false].map { Case(input: input, activation: activation, bias: $0) }
             }
         }
     /// Every input stage once.
     static let inputs =
-        ["sum", "matrix-product", "one-hot", "embedding", "numbers", "images"].map {
-            Case(input: $0, activation: "gelu")
-        }
+        [
+            "sum", "matrix-product", "one-hot", "embedding", "one-hot of operations",
+            "embedding of operations", "numbers", "images",
+        ].map { Case(input: $0, activation: "gelu") }
 
     @Test("every network follows its reference on every kernel set", arguments: cases)
     func reference(_ network: Case) throws {

@@ -11,11 +11,11 @@ import Testing
             where: task.contains)
         let text = "task: \(task)\n" + (mlp ? "model: {kind: mlp, input: numbers}" : "")
         let definition = try CellDefinition(parsing: text)
-        return Examples(definition.configuration.task, seed: seed)
+        return Examples(definition.configuration, seed: seed)
     }
 
     /// Each operation modulo 7 at (3, 5), (4, 2), (2, 6) and (5, 5).
-    private static let modulo7: [(ModularTask.Operation, [Int32])] = [
+    private static let modulo7: [(ModularOperation.Word, [Int32])] = [
         (.sum, [1, 6, 1, 3]), (.difference, [5, 2, 3, 0]), (.product, [1, 1, 5, 4]),
         (.quotient, [2, 2, 5, 1]), (.squares, [6, 6, 5, 1]), (.quadratic, [0, 0, 3, 5]),
         (.quadraticPlus, [3, 4, 5, 3]), (.cubicMixed, [0, 2, 6, 3]), (.cubicTwice, [2, 5, 2, 3]),
@@ -25,7 +25,7 @@ import Testing
     ]
 
     @Test("every modular operation gives what arithmetic says", arguments: modulo7)
-    func modular(_ operation: ModularTask.Operation, _ expected: [Int32]) throws {
+    func modular(_ operation: ModularOperation.Word, _ expected: [Int32]) throws {
         let examples = try examples(
             "{kind: modular, operation: \"\(operation.rawValue)\", modulus: 7}")
         var labels: [[Int32]: Int32] = [:]
@@ -36,7 +36,7 @@ import Testing
         #expect(pairs.map { labels[$0] } == expected)
         #expect(examples.classCount == 7 && examples.symbolCount == 7)
         #expect(examples.labels.allSatisfy { (0..<7).contains($0) })
-        #expect(Set(Self.modulo7.map(\.0)).count == ModularTask.Operation.words.count)
+        #expect(Set(Self.modulo7.map(\.0)).count == ModularOperation.Word.written.count)
     }
 
     @Test("a polynomial gives what arithmetic says, and a table what stands in it")
@@ -160,7 +160,7 @@ import Testing
         let configured = try CellDefinition(parsing: "task: \(task)").configuration.task
         let pairs = try #require(configured.pairs)
         #expect(examples.count == configured.exampleCount)
-        #expect(examples.symbolCount == configured.symbolCount)
+        #expect(examples.symbolCount == configured.symbols?.count)
         #expect(examples.classCount == configured.classCount)
         for example in 0..<examples.count {
             let (x, y) = (Int(examples.inputs[2 * example]), Int(examples.inputs[2 * example + 1]))

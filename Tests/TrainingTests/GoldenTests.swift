@@ -17,7 +17,10 @@ import Testing
         "decay-to-initial", "silu", "gelu-tanh", "table-muon", "muon-all", "sharpness",
         "egalitarian", "egalitarian-all",
         "weight-noise", "label-noise", "rotary", "rotary-one-layer", "sinusoidal",
-        "no-positions", "residual-batch", "residual-group", "residual-pool",
+        "no-positions", "operations", "operations-all", "operations-deep", "operations-one-hot",
+        "operations-embedding", "three-terms", "three-terms-all", "three-terms-tied",
+        "four-terms-rotary", "three-terms-one-hot", "four-terms-one-hot", "three-terms-embedding",
+        "residual-batch", "residual-group", "residual-pool",
     ]
     /// Cases whose gradients are taken elsewhere than at the parameters.
     static let displaced = ["muon-all", "sharpness", "weight-noise", "label-noise"]

@@ -71,9 +71,13 @@ import Testing
         }
         let table = "kind: table, table: [[0, 1, 2, 3], [1, 2, 3, 0], [2, 3, 0, 1], [3, 0, 1, 1]]"
         for (model, keys) in pairModels { add("table \(model)", table, keys, optimizers[7]) }
-        for (model, keys) in numberModels {
-            let sum = "kind: modular-sum, modulus: 3, terms: 3"
-            add("modular-sum \(model)", sum, keys, optimizers[0])
+        let sum = "kind: modular-sum, modulus: 3, terms: 3"
+        for (model, keys) in numberModels { add("modular-sum \(model)", sum, keys, optimizers[0]) }
+        let several = "kind: modular, modulus: 5, operations: [x*y, x+y, x^2+y^2]"
+        for (model, keys) in pairModels.dropFirst(2) {
+            add("modular-sum \(model)", sum, keys, optimizers[1])
+            let operations = model == "transformer" ? keys + ", operator_token: true" : keys
+            add("operations \(model)", several, operations, optimizers[3])
         }
         let polygons = "kind: polygons, shapes: [0, 4], tile: 6"
         let pictures = "kind: images, images: i, labels: l, samples: 37, pixels: 36, classes: 3"

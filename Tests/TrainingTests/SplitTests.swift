@@ -136,7 +136,7 @@ import Theory
             train_fraction: 0.5
             """
         let configuration = try CellDefinition(parsing: text).configuration
-        let examples = Examples(configuration.task, seed: 9)
+        let examples = Examples(configuration, seed: 9)
         let split = examples.split(configuration, seed: 9)
         #expect(split.count == 50 && split.train.count == 25 && split.validation.count == 25)
         #expect(split.features == examples.features && split.inputs.isEmpty)

@@ -7,14 +7,18 @@ import Testing
     /// A network in the words of a sweep file.
     struct Case: CustomStringConvertible {
         let model: String
-        let modulus: Int
+        let task: String
         let batch: Int
 
         init(_ model: String, modulus: Int = 7, batch: Int = 0) {
-            (self.model, self.modulus, self.batch) = (model, modulus, batch)
+            self.init(model, task: "kind: modular, modulus: \(modulus)", batch: batch)
         }
 
-        var description: String { "\(model), modulus \(modulus), batch \(batch)" }
+        init(_ model: String, task: String, batch: Int = 0) {
+            (self.model, self.task, self.batch) = (model, task, batch)
+        }
+
+        var description: String { "\(model), \(task), batch \(batch)" }
 
         /// Odd sizes: a width of 6 in two heads, a hidden layer of 5. Rates so small that trajectories stay together.
         func configuration(
@@ -22,7 +26,7 @@ import Testing
         ) throws -> CellConfiguration {
             try CellDefinition(
                 parsing: """
-                    {task: {kind: modular, modulus: \(modulus)}, loss: {kind: cross-entropy},
+                    {task: {\(task)}, loss: {kind: cross-entropy},
                      model: {kind: transformer, width: 6, heads: 2, hidden: 5, \(model),
                              computation: \(computation)},
                      optimizer: {learning_rate: 1.0e-3, weight_decay: 1}, \(cell),
@@ -47,7 +51,22 @@ import Testing
         Case("layers: 2, equals_token: false, activation: quadratic, scale: 0.5"),
         Case("layers: 2, read_out: all, normalisation: post, operator_token: true"),
         Case("layers: 3, read_out: all, normalisation: pre, separate_tokens: true", modulus: 13),
+        Case("layers: 1", task: terms),
+        Case("layers: 1, operator_token: true, equals_token: false", task: terms, batch: 9),
+        Case("layers: 2, operator_token: true, separate_tokens: true", task: terms),
+        Case("layers: 2, read_out: all, normalisation: pre", task: terms),
+        Case("layers: 2, normalisation: post, activation: tanh", task: terms, batch: 3),
+        Case("layers: 1, operator_token: true", task: operations),
+        Case(
+            "layers: 1, operator_token: true, read_out: all, normalisation: pre", task: operations),
+        Case("layers: 2, operator_token: true, separate_tokens: true", task: operations),
+        Case("layers: 2, operator_token: true, normalisation: post", task: operations, batch: 11),
+        Case(
+            "layers: 3, operator_token: true, equals_token: false, unembedding: tied",
+            task: operations),
     ]
+    private static let terms = "kind: modular-sum, modulus: 4, terms: 3"
+    private static let operations = "kind: modular, modulus: 7, operations: [x+y, x/y, x*y]"
     static let computations = ["shared", "dense"]
 
     @Test(

@@ -20,7 +20,7 @@ import Testing
              "record": {"measures": ["rqi"], "parameters": [0, "last"]}}
             """
         let job = try CellRequest(text: text, name: "c", rule: "gap=5", stop: .budget).job
-        #expect(job.definition.seed == 3 && job.definition.configuration.task.symbolCount == 6)
+        #expect(job.definition.seed == 3 && job.definition.configuration.task.symbols?.count == 6)
         #expect(job.record == RecordRequest(measures: [.rqi], parameters: [.step(0), .last]))
         #expect(job.rule.gap == 5 && job.stop == .budget)
         #expect(job.attempt == AttemptID(cell: job.definition.id, attempt: 1))

@@ -1,5 +1,5 @@
-// Measures of what stands for each symbol: its embedding, or in a network on one-hot pairs the first layer's weights for it
-// as first and as second of a pair, side by side.
+// Measures of what stands for each symbol: its embedding, or in a network on unit vectors the first layer's weights for it
+// as each operand, side by side.
 extension Measure {
     /// Representation quality index: the share of permissible parallelograms that the embeddings realise.
     package static let rqi = Measure(

@@ -69,9 +69,9 @@ extension Measure {
         unit: "nat", cost: .costly,
         formula:
             "H(K) + H(R) − H(K ∘ R), ∘ by elements, K being the Gram matrix of the inputs, each "
-            + "divided by its norm: the two embeddings of a pair side by side, unit vectors where there are "
+            + "divided by its norm: the embeddings of its symbols side by side, unit vectors where there are "
             + "none, or the numbers of an example",
-        source: "Tan & Huang 2023 (α = 1, no perturbation)")
+        source: "Tan & Huang 2023 (α = 1, no perturbation)", needs: [.oneOperation])
 
     /// How many directions the outputs use, by collisions.
     package static let collisionEntropy = Measure(
@@ -84,7 +84,7 @@ extension Measure {
         name: "collision_information",
         longName: "matrix mutual information of inputs and outputs of order 2", unit: "nat",
         cost: .costly, formula: "as `mutual_information`, with the entropy of `collision_entropy`",
-        source: "Tan & Huang 2023 (α = 2, no perturbation)")
+        source: "Tan & Huang 2023 (α = 2, no perturbation)", needs: [.oneOperation])
 
     /// Entropy of the features when what enters is perturbed.
     package static let perturbedEntropy = Measure(

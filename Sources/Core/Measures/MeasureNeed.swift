@@ -21,25 +21,27 @@ extension MeasureNeed {
     static let embeddings = MeasureNeed("models with embeddings") { $0.model.hasRepresentation }
 
     /// Symbols that a trained tensor has a row or a column for.
-    static let symbols = MeasureNeed("tasks on pairs of symbols") { $0.task.pairs != nil }
+    static let symbols = MeasureNeed("models that take symbols") { $0.symbols != nil }
 
     /// Symbols whose order has a meaning.
-    static let orderedSymbols = MeasureNeed("task: {kind: addition} or {kind: modular}") {
+    static let orderedSymbols = MeasureNeed(
+        "task: {kind: addition}, {kind: modular} or {kind: modular-sum}, with a model that takes symbols"
+    ) {
         switch $0.task {
         case .addition, .modular: true
-        case .permutation, .table, .modularSum, .parity, .teacher, .images, .rule, .constant,
-            .polygons:
-            false
+        case .modularSum: $0.symbols != nil
+        case .permutation, .table, .parity, .teacher, .images, .rule, .constant, .polygons: false
         }
     }
 
     /// A hidden layer that sees each symbol with itself.
     static let hiddenSymbols = MeasureNeed(
-        "task: {kind: addition}, or {kind: modular} with another operation than x/y, with a hidden layer"
+        "task: {kind: addition}, or {kind: modular} with one operation other than x/y, with a hidden layer"
     ) {
         switch $0.task {
         case .addition: break
-        case .modular(let task): guard task.operation != .quotient else { return false }
+        case .modular(let task):
+            guard let operation = task.operation, operation.word != .quotient else { return false }
         case .permutation, .table, .modularSum, .parity, .teacher, .images, .rule, .constant,
             .polygons:
             return false
@@ -54,10 +56,15 @@ extension MeasureNeed {
 
     /// Symbols that are residues, over which a discrete Fourier transform has a meaning; of fewer than three there is none.
     static let residues = MeasureNeed(
-        "task: {kind: modular} with a modulus of at least 3"
+        "task: {kind: modular} or {kind: modular-sum} with a modulus of at least 3, with a model that takes symbols"
     ) {
-        guard case .modular(let task) = $0.task else { return false }
-        return task.modulus >= 3
+        switch $0.task {
+        case .modular(let task): task.modulus >= 3
+        case .modularSum(let task): task.modulus >= 3 && $0.symbols != nil
+        case .addition, .permutation, .table, .parity, .teacher, .images, .rule, .constant,
+            .polygons:
+            false
+        }
     }
 
     /// Every pair of residues, and their sum to be found.
@@ -65,7 +72,7 @@ extension MeasureNeed {
         "task: {kind: modular, operation: x+y, pairs: ordered} with a modulus of at least 3"
     ) {
         guard case .modular(let task) = $0.task else { return false }
-        return task.operation == .sum && task.pairs == .ordered && task.modulus >= 3
+        return task.operation?.word == .sum && task.pairs == .ordered && task.modulus >= 3
     }
 
     /// An output per class.
@@ -75,9 +82,16 @@ extension MeasureNeed {
     ) { $0.task.classCount != nil && $0.loss.targets.map { $0 == .oneHot } ?? true }
 
     /// Both (a, b) and (b, a) for some a and b.
-    static let exchangedPairs = MeasureNeed("tasks that have both (a, b) and (b, a)") {
+    static let exchangedPairs = MeasureNeed(
+        "tasks of one operation that have both (a, b) and (b, a)"
+    ) {
         guard let choice = $0.task.pairs?.choice else { return false }
         return choice != .ascending
+    }
+
+    /// Inputs that are operands and nothing else.
+    static let oneOperation = MeasureNeed("tasks of one operation") {
+        $0.symbols.map { $0.operations == 1 } ?? true
     }
 
     /// A weight matrix that is wide enough for a spectrum.
@@ -89,8 +103,8 @@ extension MeasureNeed {
         case .mlp(let model):
             let inputs =
                 switch model.input {
-                case .oneHot: 2 * ($0.task.symbolCount ?? 0)
-                case .embedding: 2 * (model.embedding ?? 0)
+                case .oneHot: $0.symbols?.choices.reduce(0, +) ?? 0
+                case .embedding: ($0.symbols?.places ?? 0) * (model.embedding ?? 0)
                 case .numbers: $0.task.featureCount ?? 0
                 }
             return hasWideMatrix([inputs] + model.hidden + [outputs])

@@ -21,8 +21,8 @@ package enum MeasurePage {
           each a tenth after the last. With `every: n` either kind is evaluated at 0, n, 2n, … All are evaluated at the last step.
         - **State.** A measure sees the parameters after that many updates and the network as it is evaluated, without dropout or
           noise. Asking for measures changes no curve. What each costs is in [measure-costs.md](measure-costs.md).
-        - **Symbols.** Where a measure speaks of embeddings E, a network on one-hot pairs has its first layer's weights for a symbol as
-          first and as second of a pair, side by side, in their place. A transformer's embeddings are those of the first operand.
+        - **Symbols.** Where a measure speaks of embeddings E, a network on unit vectors has its first layer's weights for a symbol as
+          each operand, side by side, in their place. A transformer's embeddings are those of the first operand.
         - **Sample.** Measures of outputs look at the first 256 training examples, or at all where there are fewer, unless their formula
           says otherwise.
         - **No value.** What has no value, or cannot be computed because an eigenvalue iteration fails, is NaN, and the worker's log

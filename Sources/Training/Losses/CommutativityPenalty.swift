@@ -1,7 +1,7 @@
 import CKernels
 import Core
 
-/// The penalty on outputs that change when the two symbols are exchanged (Tan & Huang 2023).
+/// The penalty on outputs that change when the two symbols of an operation are exchanged (Tan & Huang 2023).
 ///
 /// c/(B·outputs) Σ over the batch of |f(a, b) − f(b, a)|², with gradients through both terms. A block holds some examples
 /// of the batch and, behind them in the same order, their mirrors, whose outputs the data loss does not see.
@@ -18,16 +18,21 @@ final class CommutativityPenalty {
         factor = problem.configuration.loss.commutativity
         guard factor > 0 else { return nil }
         outputs = problem.outputs
+        let (inputs, places) = (problem.examples.inputs, problem.examples.symbolsPerExample)
         let symbols = problem.examples.symbolCount
-        let inputs = problem.examples.inputs
-        var table = [Int32](repeating: -1, count: symbols * symbols)
+        /// Where an example, or its mirror, stands in a table of all operations, first and second symbols.
+        func place(_ example: Int, mirrored: Bool) -> Int {
+            let first = example * places
+            let (a, b) = (Int(inputs[first]), Int(inputs[first + 1]))
+            let operation = places > 2 ? Int(inputs[first + 2]) : 0
+            return (operation * symbols + (mirrored ? b : a)) * symbols + (mirrored ? a : b)
+        }
+        let operations = problem.examples.symbols?.operations ?? 1
+        var table = [Int32](repeating: -1, count: operations * symbols * symbols)
         for example in 0..<problem.examples.count {
-            let (first, second) = (Int(inputs[2 * example]), Int(inputs[2 * example + 1]))
-            table[second * symbols + first] = Int32(example)
+            table[place(example, mirrored: false)] = Int32(example)
         }
-        mirrors = (0..<problem.examples.count).map {
-            table[Int(inputs[2 * $0]) * symbols + Int(inputs[2 * $0 + 1])]
-        }
+        mirrors = (0..<problem.examples.count).map { table[place($0, mirrored: true)] }
         precondition(!mirrors.contains(-1) && blockColumns >= 2)
         examples = .allocate(capacity: blockColumns)
         examples.initialize(repeating: 0)

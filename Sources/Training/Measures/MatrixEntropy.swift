@@ -12,7 +12,6 @@ struct MatrixEntropy: MeasureProbe {
     private let entropyOf: ([Double], Int) -> Double
     private let sample: MeasureSample
     private let inputs: [Int32]
-    private let symbols: Int
     private let vectors: SymbolVectors?
     /// Gram matrix of inputs that training leaves as they are; empty where they are embeddings.
     private let fixedInputs: [Double]
@@ -26,22 +25,18 @@ struct MatrixEntropy: MeasureProbe {
         }
         sample = MeasureSample(problem)
         let examples = problem.examples
-        symbols = examples.symbolCount
-        inputs =
-            symbols == 0
-            ? [] : sample.examples.flatMap { examples.inputs[2 * Int($0)...2 * Int($0) + 1] }
-        let isEmbedded = problem.configuration.model.hasRepresentation && symbols > 0
+        inputs = sample.examples.flatMap { examples.symbols(of: Int($0)) }
+        let isEmbedded = problem.configuration.model.hasRepresentation
         vectors = isEmbedded ? SymbolVectors(problem) : nil
         guard isMutual, !isEmbedded else {
             fixedInputs = []
             return
         }
         var rows: [Double] = []
-        if symbols > 0 {
-            rows = [Double](repeating: 0, count: sample.examples.count * 2 * symbols)
-            for place in sample.examples.indices {
-                rows[place * 2 * symbols + Int(inputs[2 * place])] = 1
-                rows[place * 2 * symbols + symbols + Int(inputs[2 * place + 1])] = 1
+        if examples.symbolCount > 0 {
+            rows = [Double](repeating: 0, count: inputs.count * examples.symbolCount)
+            for (place, symbol) in inputs.enumerated() {
+                rows[place * examples.symbolCount + Int(symbol)] = 1
             }
         } else {
             rows = sample.examples.flatMap { examples.row(Int($0)).map { Double($0) } }

@@ -10,7 +10,7 @@ package struct CellGivens: Sendable {
     /// Draws what a problem draws, without a network.
     package init(_ configuration: CellConfiguration, seed: UInt64) {
         let examples = Examples(
-            configuration.task, seed: configuration.streams.seed(.examples, of: seed))
+            configuration, seed: configuration.streams.seed(.examples, of: seed))
         split = examples.split(configuration, seed: seed)
         targets = CellProblem.targets(
             configuration.loss, examples.classCount,

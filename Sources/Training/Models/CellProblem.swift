@@ -32,7 +32,7 @@ package struct CellProblem: Sendable {
         self.seed = seed
         let streams = configuration.streams
         var examples = Examples(
-            configuration.task, seed: streams.seed(.examples, of: seed), images: images)
+            configuration, seed: streams.seed(.examples, of: seed), images: images)
         split = examples.split(configuration, seed: seed)
         examples.labels = split.labels
         examples.values = split.values
@@ -69,9 +69,10 @@ package struct CellProblem: Sendable {
         case .pairDecoder(let model):
             return DecoderNetwork(self, model, parameters, kernels)
         case .transformer(let model):
-            guard
-                FoldedTransformerNetwork.fits(model, noise: configuration.perturbation.isOn)
-            else { return TransformerNetwork(self, model, parameters, kernels) }
+            let isNoisy = configuration.perturbation.isOn
+            guard FoldedTransformerNetwork.fits(model, examples.symbols, noise: isNoisy) else {
+                return TransformerNetwork(self, model, parameters, kernels)
+            }
             return FoldedTransformerNetwork(self, model, parameters, kernels)
         case .mlp(let model):
             return DecoderNetwork(self, model, parameters, kernels)

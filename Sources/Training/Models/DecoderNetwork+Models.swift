@@ -7,8 +7,8 @@ extension DecoderNetwork {
         mostColumns: Int = DecoderNetwork.mostColumns, _ kernels: KernelSet
     ) {
         let embeddings = parameters[.representation]
-        let pairs = problem.examples.inputs
-        let columns = min(problem.examples.count, mostColumns)
+        let examples = problem.examples
+        let columns = min(examples.count, mostColumns)
         let noisy = { (input: any InputStage) in
             NoisyInput(input, seed: problem.seed(.noise), columns: columns, kernels)
         }
@@ -16,10 +16,10 @@ extension DecoderNetwork {
             switch model.combination {
             case _ where problem.configuration.perturbation.isOn:
                 PairCombination(
-                    noisy(PairConcatenation(embeddings, pairs: pairs, columns: columns, kernels)),
+                    noisy(EmbeddingConcatenation(embeddings, examples, columns: columns, kernels)),
                     model.combination, columns: columns, kernels)
-            case .sum: PairEmbedding(embeddings, pairs: pairs, columns: columns, kernels)
-            case .matrixProduct: PairProduct(embeddings, pairs: pairs)
+            case .sum: PairEmbedding(embeddings, examples, columns: columns, kernels)
+            case .matrixProduct: PairProduct(embeddings, pairs: examples.inputs)
             }
         self.init(
             problem, input, activation: Activation(kind: model.activation),
@@ -31,34 +31,31 @@ extension DecoderNetwork {
         _ problem: CellProblem, _ model: MLPConfiguration, _ parameters: Parameters,
         mostColumns: Int = DecoderNetwork.mostColumns, _ kernels: KernelSet
     ) {
-        let pairs = problem.examples.inputs
-        let columns = min(problem.examples.count, mostColumns)
-        let rows = model.input == .numbers ? problem.examples.rows : []
+        let examples = problem.examples
+        let columns = min(examples.count, mostColumns)
+        let rows = model.input == .numbers ? examples.rows : []
         // Noise makes every input dense.
         let isNoisy = problem.configuration.perturbation.isOn
         let input: any InputStage =
             switch model.input {
             case .embedding:
-                PairConcatenation(
-                    parameters[.representation], pairs: pairs, columns: columns, kernels)
+                EmbeddingConcatenation(
+                    parameters[.representation], examples, columns: columns, kernels)
             case .numbers
             where !isNoisy
                 && SparseLayer.density(rows) <= SparseLayer.largestDensity:
                 SparseLayer(
                     weight: parameters[.decoder(0).weight],
-                    bias: parameters.tensor(.decoder(0).bias), rows: problem.examples.features,
-                    columns: columns, kernels)
-            case .numbers:
-                NumberRows(rows, features: problem.examples.featureCount, kernels)
-            case .oneHot where isNoisy:
-                PairConcatenation(
-                    unitVectorsOf: problem.examples.symbolCount, pairs: pairs, columns: columns,
+                    bias: parameters.tensor(.decoder(0).bias), rows: examples.features,
+                    columns: columns,
                     kernels)
+            case .numbers:
+                NumberRows(rows, features: examples.featureCount, kernels)
+            case .oneHot where isNoisy: UnitVectors(examples, columns: columns)
             case .oneHot:
                 OneHotLayer(
                     weight: parameters[.decoder(0).weight],
-                    bias: parameters.tensor(.decoder(0).bias), pairs: pairs, columns: columns,
-                    kernels)
+                    bias: parameters.tensor(.decoder(0).bias), examples, columns: columns, kernels)
             }
         self.init(
             problem,

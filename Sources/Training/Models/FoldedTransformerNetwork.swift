@@ -36,9 +36,12 @@ final class FoldedTransformerNetwork: Network {
     /// Most examples per block: their rows and the gradients of these stay in the second-level cache.
     static let mostColumns = 96
 
-    /// Whether a model can be computed this way.
-    static func fits(_ model: TransformerConfiguration, noise: Bool) -> Bool {
-        model.layers == 1 && model.computation == .shared && model.normalisation == .none
+    /// Whether a model on such examples can be computed this way.
+    static func fits(
+        _ model: TransformerConfiguration, _ symbols: ExampleSymbols?, noise: Bool
+    ) -> Bool {
+        symbols?.isPair == true && model.layers == 1 && model.computation == .shared
+            && model.normalisation == .none
             && model.equalsToken && model.readOut == .last && !model.hasDropout && !noise
             && model.positionKind != .rotary
     }
@@ -245,6 +248,6 @@ struct FoldedWeights {
         let tokens = embeddings.shape[0]
         let special = 1 + (model.operatorToken ? 1 : 0)
         secondRow = model.separateTokens ? (tokens - special) / 2 : 0
-        secondPosition = model.secondPosition
+        secondPosition = model.operatorToken ? 2 : 1
     }
 }

@@ -3,24 +3,26 @@ import Core
 extension InitialParameters {
     /// Embeddings from N(0, 1) where there are any, then the layers; all times the model's scale.
     static func mlp(
-        _ model: MLPConfiguration, symbols: Int, features: Int, outputs: Int, _ seed: UInt64
+        _ model: MLPConfiguration, _ symbols: ExampleSymbols, features: Int, outputs: Int,
+        _ seed: UInt64
     ) -> [InitialParameter] {
         guard model.initialisation != .analytic else {
-            return analytic(model, modulus: symbols, seed)
+            return analytic(model, modulus: symbols.count, seed)
         }
         var parameters: [InitialParameter] = []
         let inputs: Int
         switch model.input {
-        case .oneHot: inputs = 2 * symbols
+        case .oneHot: inputs = symbols.choices.reduce(0, +)
         case .numbers: inputs = features
         case .embedding:
             let dimensions = model.embedding ?? 0
             var stream = RandomStream(seed: seed, purpose: .representation)
-            let embeddings = tensor(.representation, [symbols, dimensions]) {
+            let rows = symbols.count + (symbols.operations > 1 ? symbols.operations : 0)
+            let embeddings = tensor(.representation, [rows, dimensions]) {
                 model.scale * stream.normal()
             }
             parameters.append(InitialParameter(embeddings, .representation))
-            inputs = 2 * dimensions
+            inputs = symbols.places * dimensions
         }
         return parameters
             + layers(

@@ -4,10 +4,12 @@ extension InitialParameters {
     /// What a transformer adds to tokens' embeddings where positions are not learnt, positions × width: at position t and
     /// features 2i and 2i + 1 sine and cosine of t · 10000^(−2i/width) (Vaswani et al. 2017, §3.5), or 0.
     static func constants(_ configuration: CellConfiguration) -> [NamedTensor] {
-        guard case .transformer(let model) = configuration.model, model.positionKind != .learnt
+        guard case .transformer(let model) = configuration.model, model.positionKind != .learnt,
+            let symbols = configuration.symbols
         else { return [] }
         let width = model.width
-        let values: [Float] = (0..<model.positions).flatMap { position -> [Float] in
+        let positions = TokenLayout(model, symbols).count
+        let values: [Float] = (0..<positions).flatMap { position -> [Float] in
             guard model.positionKind == .sinusoidal else {
                 return [Float](repeating: 0, count: width)
             }
@@ -18,7 +20,7 @@ extension InitialParameters {
         }
         return [
             NamedTensor(
-                name: TensorName.positions.text, shape: [model.positions, width], values: values)
+                name: TensorName.positions.text, shape: [positions, width], values: values)
         ]
     }
 
@@ -28,15 +30,15 @@ extension InitialParameters {
     /// A layer's tensors come in the order of its forward pass. Head h of H has rows h·width/H and on of query, key and
     /// value, and the same columns of output.
     static func transformer(
-        _ model: TransformerConfiguration, symbols: Int, outputs: Int, _ seed: UInt64
+        _ model: TransformerConfiguration, _ layout: TokenLayout, outputs: Int, _ seed: UInt64
     ) -> [InitialParameter] {
         let width = model.width
         let spread = model.scale / Double(width).squareRoot()
         let decoderSpread = model.decoderScale * spread
         var embeddings = RandomStream(seed: seed, purpose: .representation)
         var decoder = RandomStream(seed: seed, purpose: .decoder)
-        var shapes = [(TensorName.representation, [model.tokenCount(symbols: symbols), width])]
-        if model.positionKind == .learnt { shapes.append((.positions, [model.positions, width])) }
+        var shapes = [(TensorName.representation, [layout.tokenCount, width])]
+        if model.positionKind == .learnt { shapes.append((.positions, [layout.count, width])) }
         var parameters = shapes.map { name, shape in
             InitialParameter(
                 tensor(name, shape) { spread * embeddings.normal() }, .representation)
@@ -69,7 +71,7 @@ extension InitialParameters {
         }
         if model.normalisation == .pre { norm(TensorName.lastNorm) }
         if model.unembedding == .free {
-            let read = model.readOut == .all ? model.positions : 1
+            let read = model.readOut == .all ? layout.count : 1
             matrix(.unembedding, outputs, read * width, .lastLayer)
         }
         return parameters

@@ -6,16 +6,17 @@ enum InitialParameters {
     static func draw(
         _ configuration: CellConfiguration, outputs: Int, _ seed: UInt64
     ) -> [InitialParameter] {
-        let symbols = configuration.task.symbolCount ?? 0
+        let symbols = configuration.symbols ?? ExampleSymbols(count: 0)
         let parameters: [InitialParameter]
         switch configuration.model {
         case .pairDecoder(let model):
-            parameters = pairDecoder(model, symbols: symbols, outputs: outputs, seed)
+            parameters = pairDecoder(model, symbols: symbols.count, outputs: outputs, seed)
         case .transformer(let model):
-            parameters = transformer(model, symbols: symbols, outputs: outputs, seed)
+            parameters = transformer(
+                model, TokenLayout(model, symbols), outputs: outputs, seed)
         case .mlp(let model):
             let features = configuration.task.featureCount ?? 0
-            parameters = mlp(model, symbols: symbols, features: features, outputs: outputs, seed)
+            parameters = mlp(model, symbols, features: features, outputs: outputs, seed)
         case .residualNetwork(let model):
             guard let picture = configuration.task.picture else {
                 preconditionFailure("a residual network has pictures")

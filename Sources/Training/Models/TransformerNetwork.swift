@@ -4,6 +4,9 @@ import Core
 /// What the stacks of a transformer have in common.
 struct TransformerPlan {
     let model: TransformerConfiguration
+    /// What an example consists of, and where its symbols stand.
+    let symbols: ExampleSymbols
+    let layout: TokenLayout
     let outputs: Int
     let parameters: Parameters
     let weights: [TransformerWeights]
@@ -17,7 +20,12 @@ struct TransformerPlan {
         _ problem: CellProblem, _ model: TransformerConfiguration, _ parameters: Parameters,
         sharing: Bool, _ kernels: KernelSet, _ space: Workspace
     ) {
+        guard let symbols = problem.examples.symbols else {
+            preconditionFailure("a transformer's examples are symbols")
+        }
         self.model = model
+        self.symbols = symbols
+        layout = TokenLayout(model, symbols)
         self.parameters = parameters
         self.kernels = kernels
         outputs = problem.outputs
@@ -27,23 +35,22 @@ struct TransformerPlan {
         }
         noise = problem.configuration.perturbation.isOn ? Noise(seed: problem.seed(.noise)) : nil
         table = TokenTable(
-            model, symbols: problem.examples.symbolCount, parameters, weights[0],
-            sharing: sharing, kernels, space)
+            model, layout, parameters, weights[0], sharing: sharing, kernels, space)
     }
 }
 
 /// A decoder-only transformer of any depth on the vector kernels.
 ///
-/// In the shared form everything is computed as often as it differs: the positions before b once per symbol, the first
+/// In the shared form everything is computed as often as it differs: the positions that see no symbol but a once per symbol, the first
 /// layer's projections once per token and position, and without normalisation what its output and up-projections make of
 /// values too, the last layer where it is read out. In the dense form, and while dropout or noise make examples differ,
 /// every position is computed for every example.
 final class TransformerNetwork: Network {
     private let plan: TransformerPlan
     private let workspace: Workspace
-    private let pairs: [Int32]
-    private let symbols: Int
-    /// The positions before b, once per symbol; nil where nothing but the table is taken from them.
+    /// The symbols of all examples, row-major.
+    private let symbols: [Int32]
+    /// The positions that see no symbol but a, once per symbol; nil where nothing but the table is taken from them.
     private let prefix: TransformerStack?
     /// What the first layer makes of each token, where it is folded into a table.
     private let folded: FoldedValueTable?
@@ -77,8 +84,8 @@ final class TransformerNetwork: Network {
             && (isStochastic || problem.configuration.batchSize >= symbols)
         let plan = TransformerPlan(
             problem, model, parameters, sharing: shares, kernels, space)
-        let first = shares ? model.secondPosition : 0
-        let positions = model.positions - (isStochastic ? 0 : first)
+        let first = shares ? plan.layout.secondPosition : 0
+        let positions = plan.layout.count - (isStochastic ? 0 : first)
         blockColumns = min(problem.examples.count, max(mostColumns / positions & ~15, 16))
         prefix =
             shares && (model.layers > 1 || model.readOut == .all)
@@ -93,25 +100,24 @@ final class TransformerNetwork: Network {
             folds
             ? FoldedValueTable(model, plan.table, plan.weights[0], kernels, space) : nil
         evaluating = TransformerStack(
-            plan, positions: first..<model.positions, columns: blockColumns, sharing: shares,
+            plan, positions: first..<plan.layout.count, columns: blockColumns, sharing: shares,
             before: prefix, folding: folded, space)
         training =
             isStochastic && shares
             ? TransformerStack(
-                plan, positions: 0..<model.positions, columns: blockColumns, sharing: false,
+                plan, positions: 0..<plan.layout.count, columns: blockColumns, sharing: false,
                 before: nil, space)
             : evaluating
         current = training
-        pairs = problem.examples.inputs
-        (self.plan, self.symbols, workspace) = (plan, symbols, space)
-        prefix?.arrangeSymbols(symbols)
+        (self.plan, self.symbols, workspace) = (plan, problem.examples.inputs, space)
+        prefix?.arrangeSymbols()
     }
 
     /// The table and the prefix once per step, each example through the stack that trains.
     var work: NetworkWork {
         let shared =
             training.isSharing
-            ? plan.table.products + symbols * (prefix?.productsPerColumn ?? 0)
+            ? plan.table.products + plan.symbols.count * (prefix?.productsPerColumn ?? 0)
                 + (folded?.products ?? 0) : 0
         let example = Double(training.productsPerColumn)
         return NetworkWork(
@@ -131,7 +137,7 @@ final class TransformerNetwork: Network {
             prefix?.forward()
             isPrepared = true
         }
-        current.arrange(examples, pairs: pairs, pass)
+        current.arrange(examples, symbols: symbols, pass)
         current.forward()
     }
 
@@ -147,7 +153,7 @@ final class TransformerNetwork: Network {
     func finish() {
         if training.isSharing {
             folded?.unfold()
-            prefix?.backward(graded: symbols, accumulates: true)
+            prefix?.backward(graded: plan.symbols.count, accumulates: true)
         }
         plan.table.backward(projections: training.isSharing)
     }

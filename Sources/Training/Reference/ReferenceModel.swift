@@ -242,13 +242,12 @@ extension ReferenceModel {
         return total
     }
 
-    /// The example with the two symbols exchanged.
+    /// The example with its first two symbols exchanged.
     private func mirror(_ example: Int) -> Int {
-        let pairs = problem.examples.inputs
-        let (a, b) = (pairs[2 * example], pairs[2 * example + 1])
-        let found = (0..<problem.examples.count).first {
-            pairs[2 * $0] == b && pairs[2 * $0 + 1] == a
-        }
+        let all = problem.examples
+        var symbols = Array(all.symbols(of: example))
+        symbols.swapAt(0, 1)
+        let found = (0..<all.count).first { all.symbols(of: $0).elementsEqual(symbols) }
         guard let found else { preconditionFailure("a symmetric task has every mirror") }
         return found
     }

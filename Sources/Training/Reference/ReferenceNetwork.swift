@@ -30,8 +30,7 @@ struct ReferenceNetwork<Scalar: BinaryFloatingPoint> {
         case .transformer(let model):
             tape.stacked(
                 examples.indices.map {
-                    let (a, b) = (symbol(examples[$0], 0), symbol(examples[$0], 1))
-                    return transformed(model, a, b, pass?.only($0))
+                    transformed(model, problem.examples.symbols(of: examples[$0]), pass?.only($0))
                 })
         }
     }
@@ -53,13 +52,22 @@ struct ReferenceNetwork<Scalar: BinaryFloatingPoint> {
         return node
     }
 
-    private func symbol(_ example: Int, _ place: Int) -> Int {
-        Int(problem.examples.inputs[2 * example + place])
+    /// What an example's symbols are, of which it has some.
+    private var symbols: ExampleSymbols {
+        guard let symbols = problem.examples.symbols else {
+            preconditionFailure("a model of symbols has examples of symbols")
+        }
+        return symbols
     }
 
-    /// The embeddings of the examples' first or second symbols.
+    private func symbol(_ example: Int, _ place: Int) -> Int {
+        Int(problem.examples.symbols(of: example).dropFirst(place).first ?? 0)
+    }
+
+    /// The embeddings of the examples' symbols at a place.
     private func embedded(_ examples: [Int], _ place: Int) -> Node {
-        tape.rows(parameter(.representation), examples.map { symbol($0, place) })
+        let first = symbols.embeddingRows[place]
+        return tape.rows(parameter(.representation), examples.map { first + symbol($0, place) })
     }
 }
 
@@ -107,18 +115,18 @@ extension ReferenceNetwork {
         }
     }
 
-    /// What goes into the first layer: two unit vectors side by side, two embeddings, or the task's numbers.
+    /// What goes into the first layer: unit vectors or embeddings side by side, or the task's numbers.
     private func inputs(_ model: MLPConfiguration, _ examples: [Int]) -> Node {
         switch model.input {
-        case .embedding: return tape.beside([embedded(examples, 0), embedded(examples, 1)])
+        case .embedding:
+            return tape.beside((0..<symbols.places).map { embedded(examples, $0) })
         case .oneHot:
-            let symbols = problem.examples.symbolCount
             let values = examples.flatMap { example in
-                (0..<2).flatMap { place in
-                    (0..<symbols).map { $0 == symbol(example, place) ? Scalar(1) : 0 }
+                symbols.choices.enumerated().flatMap { place, count in
+                    (0..<count).map { $0 == symbol(example, place) ? Scalar(1) : 0 }
                 }
             }
-            return tape.matrix(examples.count, 2 * symbols, values)
+            return tape.matrix(examples.count, values.count / examples.count, values)
         case .numbers: return rows(examples)
         }
     }
@@ -132,11 +140,12 @@ extension ReferenceNetwork {
 
 // The transformer, one sequence at a time: rows are positions.
 extension ReferenceNetwork {
-    /// The outputs for one pair of symbols, as a row.
+    /// The outputs for the symbols of one example, as a row.
     private func transformed(
-        _ model: TransformerConfiguration, _ a: Int, _ b: Int, _ pass: ReferencePass?
+        _ model: TransformerConfiguration, _ example: ArraySlice<Int32>, _ pass: ReferencePass?
     ) -> Node {
-        let embedded = tape.rows(parameter(.representation), tokens(model, a, b))
+        let tokens = TokenLayout(model, symbols).tokens(example)
+        let embedded = tape.rows(parameter(.representation), tokens)
         var x = tape.sum(embedded, parameter(.positions))
         if let pass {
             let noise: [Scalar] = x.value.indices.map { pass.noise(row: $0, example: 0) }
@@ -160,19 +169,10 @@ extension ReferenceNetwork {
         if model.normalisation == .pre { x = normalised(x, TensorName.lastNorm) }
         let read =
             switch model.readOut {
-            case .last: tape.rows(x, [model.positions - 1])
-            case .all: tape.reshaped(x, 1, model.positions * model.width)
+            case .last: tape.rows(x, [x.rows - 1])
+            case .all: tape.reshaped(x, 1, x.rows * model.width)
             }
         return tape.linear(read, unembedding(model), nil)
-    }
-
-    /// a, [operator], b, [=]; b's tokens follow a's where they are others, operator and = follow all symbols.
-    private func tokens(_ model: TransformerConfiguration, _ a: Int, _ b: Int) -> [Int] {
-        let symbols = problem.examples.symbolCount
-        let second = model.separateTokens ? symbols : 0
-        let others = symbols + second
-        return [a] + (model.operatorToken ? [others] : []) + [second + b]
-            + (model.equalsToken ? [others + (model.operatorToken ? 1 : 0)] : [])
     }
 
     /// x plus what a block makes of it, with layer normalisation where the model has it.
@@ -211,7 +211,7 @@ extension ReferenceNetwork {
             value: tape.linear(x, parameter(names.value), nil), heads: model.heads
         ) { head, weights in
             guard let pass, model.attentionDropout > 0 else { return weights }
-            let positions = model.positions
+            let positions = weights.columns
             return tape.scaled(
                 weights,
                 by: weights.value.indices.map {
@@ -254,7 +254,7 @@ extension ReferenceNetwork {
         switch model.unembedding {
         case .free: parameter(.unembedding)
         case .tied:
-            tape.rows(parameter(.representation), Array(0..<problem.examples.symbolCount))
+            tape.rows(parameter(.representation), Array(0..<symbols.count))
         }
     }
 }

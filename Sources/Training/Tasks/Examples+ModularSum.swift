@@ -1,12 +1,12 @@
 import Core
 
 extension Examples {
-    /// Every combination of residues in lexicographic order, each as unit vectors side by side, with its sum.
+    /// Every combination of residues in lexicographic order, with its sum.
     init(_ task: ModularSumTask) {
         self.init()
-        featureCount = task.terms * task.modulus
+        symbols = ExampleSymbols(count: task.modulus, operands: task.terms)
         classCount = task.modulus
-        features = [Float](repeating: 0, count: task.count * featureCount)
+        inputs = [Int32](repeating: 0, count: task.count * task.terms)
         labels.reserveCapacity(task.count)
         for example in 0..<task.count {
             var (rest, sum) = (example, 0)
@@ -14,9 +14,21 @@ extension Examples {
                 let residue = rest % task.modulus
                 rest /= task.modulus
                 sum += residue
-                features[example * featureCount + term * task.modulus + residue] = 1
+                inputs[example * task.terms + term] = Int32(residue)
             }
             labels.append(Int32(sum % task.modulus))
+        }
+    }
+
+    /// The same as rows of numbers: the residues' unit vectors side by side.
+    init(unitVectorsOf task: ModularSumTask) {
+        self.init(task)
+        let (symbols, terms) = (inputs, task.terms)
+        (inputs, self.symbols) = ([], nil)
+        featureCount = terms * task.modulus
+        features = [Float](repeating: 0, count: symbols.count * task.modulus)
+        for (place, symbol) in symbols.enumerated() {
+            features[place * task.modulus + Int(symbol)] = 1
         }
     }
 }

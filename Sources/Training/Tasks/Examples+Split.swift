@@ -64,9 +64,8 @@ extension Examples {
         case .implied:
             var implied = ImpliedPairs(symbols: symbolCount)
             return SplitConfiguration.covering(order, count: count) { example in
-                let pair = SymbolPair(
-                    Int(inputs[2 * example]), Int(inputs[2 * example + 1]))
-                return implied.insert(pair)
+                implied.insert(
+                    SymbolPair(Int(operand(0, of: example)), Int(operand(1, of: example))))
             }
         }
     }
@@ -77,9 +76,13 @@ extension Examples {
         switch configuration.split.kind {
         case .random, .listed, .covering: return trainable
         case .square(let size):
-            return trainable.filter { max(inputs[2 * $0], inputs[2 * $0 + 1]) > size }
-        case .strip(let size): return trainable.filter { inputs[2 * $0] > size }
+            return trainable.filter { max(operand(0, of: $0), operand(1, of: $0)) > size }
+        case .strip(let size): return trainable.filter { operand(0, of: $0) > size }
         }
+    }
+
+    private func operand(_ place: Int, of example: Int) -> Int32 {
+        inputs[example * symbolsPerExample + place]
     }
 
     /// Adds normal noise to the numbers of training examples, example by example.

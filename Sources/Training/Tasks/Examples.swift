@@ -1,13 +1,12 @@
 package import Core
 
-/// Every example of a task: what goes in, a pair of symbols or a row of numbers, and what should come out, a class or
-/// numbers.
+/// Every example of a task: what goes in, symbols or a row of numbers, and what should come out, a class or numbers.
 package struct Examples: Sendable, Equatable {
-    /// Two symbols per example, row-major; empty where an example is a row of numbers.
+    /// Examples × symbols per example, row-major; empty where an example is a row of numbers.
     package var inputs: [Int32] = []
-    /// Number of symbols; 0 where there are none.
-    package var symbolCount = 0
-    /// Examples × numbers per example, row-major; empty where an example is a pair of symbols or a mosaic.
+    /// What an example's symbols are; nil where it is a row of numbers.
+    package var symbols: ExampleSymbols?
+    /// Examples × numbers per example, row-major; empty where an example is symbols or a mosaic.
     package var features: [Float] = []
     /// Pictures put together from tiles, in the place of `features`; nil where there are none.
     package var mosaic: Mosaic?
@@ -25,10 +24,18 @@ package struct Examples: Sendable, Equatable {
     package var tolerance = 0.0
 
     /// Symbols per example; 0 where there are none.
-    package var symbolsPerExample: Int { symbolCount == 0 ? 0 : 2 }
+    package var symbolsPerExample: Int { symbols?.places ?? 0 }
+
+    /// Number of symbols that an operand may be; 0 where there are none.
+    package var symbolCount: Int { symbols?.count ?? 0 }
 
     /// Number of examples.
     package var count: Int { labels.isEmpty ? values.count / max(valueCount, 1) : labels.count }
+
+    /// The symbols of one example.
+    package func symbols(of example: Int) -> ArraySlice<Int32> {
+        inputs[example * symbolsPerExample..<(example + 1) * symbolsPerExample]
+    }
 
     /// The numbers of one example.
     package func row(_ example: Int) -> [Float] {
@@ -42,13 +49,14 @@ package struct Examples: Sendable, Equatable {
     /// No examples yet.
     init() {}
 
-    /// All examples of a configured task; those that are random are fixed by the seed, images were read before.
-    package init(_ task: TaskConfiguration, seed: UInt64, images: Images? = nil) {
-        switch task {
+    /// All examples of a cell's task, as its model takes them; those that are random are fixed by the seed, images were
+    /// read before.
+    package init(_ configuration: CellConfiguration, seed: UInt64, images: Images? = nil) {
+        switch configuration.task {
         case .addition(let symbols):
             self.init(PairOrder(symbols: symbols, .ascending), classes: 2 * symbols - 1) { $0 + $1 }
         case .modular(let task):
-            self.init(task.pairOrder, classes: task.modulus, label: task.label)
+            self.init(task)
         case .permutation(let task):
             let group = PermutationGroup(degree: task.degree)
             self.init(PairOrder(symbols: group.count, .all), classes: group.count) {
@@ -56,7 +64,12 @@ package struct Examples: Sendable, Equatable {
             }
         case .table(let task):
             self.init(task.pairOrder, classes: task.classes) { task.table[$0][$1] }
-        case .modularSum(let task): self.init(task)
+        case .modularSum(let task):
+            if configuration.symbols == nil {
+                self.init(unitVectorsOf: task)
+            } else {
+                self.init(task)
+            }
         case .parity(let task): self.init(task, seed: seed)
         case .teacher(let task): self.init(task, seed: seed)
         case .rule(let task): self.init(task, seed: seed)
@@ -72,14 +85,20 @@ package struct Examples: Sendable, Equatable {
 
     /// Pairs of symbols in their order, each with its class.
     init(_ pairs: PairOrder, classes: Int, label: (Int, Int) -> Int) {
-        symbolCount = pairs.symbols
+        symbols = ExampleSymbols(count: pairs.symbols)
         classCount = classes
-        inputs.reserveCapacity(2 * pairs.count)
-        labels.reserveCapacity(pairs.count)
+        add(pairs, label: label)
+    }
+
+    /// Adds pairs of symbols in their order, each with what else belongs to it and its class.
+    mutating func add(_ pairs: PairOrder, beside others: [Int32] = [], label: (Int, Int) -> Int) {
+        inputs.reserveCapacity(inputs.count + (2 + others.count) * pairs.count)
+        labels.reserveCapacity(labels.count + pairs.count)
         for first in 0..<pairs.symbols {
             for second in pairs.partners(of: first) {
                 inputs.append(Int32(first))
                 inputs.append(Int32(second))
+                inputs += others
                 labels.append(Int32(label(first, second)))
             }
         }

@@ -96,13 +96,16 @@ extension CellConfiguration {
         case .square(let side): size = side
         case .strip(let width): size = width
         }
-        guard case .modular(let modular) = task, modular.pairOrder.choice == .all else {
+        guard case .modular(let modular) = task,
+            modular.operations.allSatisfy({ modular.order(of: $0).choice == .all })
+        else {
             throw reader.error(
                 "split", "an excluded region needs all ordered pairs of a modular task",
                 hint: "use task: {kind: modular, pairs: ordered} and an operation but x/y")
         }
         let side = min(size + 1, modular.modulus)
-        let excluded = side * (split.kind == .square(size: size) ? side : modular.modulus)
+        let region = side * (split.kind == .square(size: size) ? side : modular.modulus)
+        let excluded = region * modular.operations.count
         let left = task.exampleCount - excluded
         guard trainCount <= left else {
             throw reader.error(
@@ -117,7 +120,7 @@ extension CellConfiguration {
 
     /// Checks that examples can be held in memory.
     func checkSize(_ reader: borrowing MappingReader) throws(SweepError) {
-        var numbers = task.exampleCount * (task.featureCount ?? 2)
+        var numbers = task.exampleCount * (symbols?.places ?? task.featureCount ?? 0)
         if case .residualNetwork = model, case .polygons(let polygons) = task {
             // Pictures are put together block by block.
             numbers = task.exampleCount * polygons.places
@@ -140,7 +143,7 @@ extension CellConfiguration {
             try checkTied(reader)
         }
         if case .mlp(let mlp) = model, mlp.initialisation == .analytic {
-            guard case .modular(let modular) = task, modular.operation == .sum,
+            guard case .modular(let modular) = task, modular.operation?.word == .sum,
                 loss.outputs == nil
             else {
                 throw reader.error(
@@ -151,7 +154,7 @@ extension CellConfiguration {
     }
 
     private func checkTied(_ reader: borrowing MappingReader) throws(SweepError) {
-        guard task.classCount == task.symbolCount, loss.outputs == nil else {
+        guard task.classCount == symbols?.count, loss.outputs == nil else {
             throw reader.error(
                 "model", "a tied unembedding needs one output per symbol",
                 hint: "use unembedding: free, or another loss")
@@ -173,22 +176,37 @@ extension CellConfiguration {
     }
 
     private func checkInput(_ reader: borrowing MappingReader) throws(SweepError) {
-        let isPair = task.symbolCount != nil
-        let takesPairs: Bool
-        switch model {
-        case .pairDecoder, .transformer: takesPairs = true
-        case .mlp(let mlp): takesPairs = mlp.input != .numbers
-        case .residualNetwork: return try checkPicture(reader)
+        if case .residualNetwork = model { return try checkPicture(reader) }
+        if model.takesNumbers {
+            guard task.featureCount != nil else {
+                throw reader.error(
+                    "model",
+                    "input: numbers needs rows of numbers, the task \(task.kind.rawValue) has"
+                        + " symbols", hint: "use input: one-hot or embedding")
+            }
+            return
         }
-        guard isPair == takesPairs else {
+        guard let symbols else {
+            throw reader.error(
+                "model", "the task \(task.kind.rawValue) has rows of numbers, not symbols",
+                hint: "use kind: mlp, input: numbers")
+        }
+        if case .pairDecoder = model, !symbols.isPair {
             throw reader.error(
                 "model",
-                isPair
-                    ? "input: numbers needs rows of numbers, the task \(task.kind.rawValue) has pairs"
-                        + " of symbols"
-                    : "the task \(task.kind.rawValue) has rows of numbers, not pairs of symbols",
-                hint: isPair
-                    ? "use input: one-hot or embedding" : "use kind: mlp, input: numbers")
+                "a pair decoder combines two symbols and sees no operation; the task has "
+                    + (symbols.operations > 1
+                        ? "\(symbols.operations) operations" : "\(symbols.operands) operands"),
+                hint: "use kind: transformer or mlp")
+        }
+        if case .transformer(let transformer) = model, symbols.operations > 1,
+            !transformer.operatorToken
+        {
+            throw reader.error(
+                "model",
+                "without operator_token a transformer does not see which of the task's"
+                    + " \(symbols.operations) operations is asked for",
+                hint: "add operator_token: true")
         }
     }
 }

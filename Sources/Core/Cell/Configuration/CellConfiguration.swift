@@ -45,6 +45,9 @@ package struct CellConfiguration: Sendable, Hashable {
     /// Examples per update, never more than the training set.
     package var batchSize: Int { batch == 0 ? trainCount : batch }
 
+    /// The symbols of an example as the network sees it; nil where it sees a row of numbers.
+    package var symbols: ExampleSymbols? { model.takesNumbers ? nil : task.symbols }
+
     /// Outputs of the network.
     package var networkOutputs: Int { loss.outputs ?? task.outputCount }
 

@@ -2,9 +2,9 @@
 package struct MLPConfiguration: Sendable, Hashable {
     /// What goes in.
     package enum Input: String, Sendable, CaseIterable {
-        /// Two unit vectors side by side, one per symbol (Gromov 2023).
+        /// Unit vectors side by side, one per symbol (Gromov 2023).
         case oneHot = "one-hot"
-        /// Two learnt embeddings side by side.
+        /// Learnt embeddings side by side.
         case embedding
         /// The task's own numbers.
         case numbers
@@ -44,7 +44,8 @@ extension MLPConfiguration: KeyedMapping {
     static let keys: [Key<MLPConfiguration>] = [
         Key(
             "input", \.input, .choice,
-            "two unit vectors, two learnt embeddings, or the task's own numbers"),
+            "unit vectors or learnt embeddings of the symbols side by side, or the task's own numbers"
+        ),
         Key(
             "embedding", optional: \.embedding, .integer(1...65_536), "dimensions of an embedding"
         ).only("`input: embedding` only") { $0.input == .embedding },

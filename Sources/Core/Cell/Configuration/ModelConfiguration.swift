@@ -70,7 +70,16 @@ package enum ModelConfiguration: Sendable, Hashable {
         }
     }
 
-    /// Whether it takes pairs of symbols through learnt embeddings: the parameter group *representation*.
+    /// Whether it takes a row of numbers, not symbols.
+    var takesNumbers: Bool {
+        switch self {
+        case .pairDecoder, .transformer: false
+        case .mlp(let mlp): mlp.input == .numbers
+        case .residualNetwork: true
+        }
+    }
+
+    /// Whether it takes symbols through learnt embeddings: the parameter group *representation*.
     package var hasRepresentation: Bool {
         switch self {
         case .pairDecoder, .transformer: true

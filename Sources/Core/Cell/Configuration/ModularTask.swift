@@ -1,55 +1,5 @@
-/// A binary operation modulo a number.
+/// One or several binary operations modulo a number, on the same pairs.
 package struct ModularTask: Sendable, Hashable {
-    /// What is computed of x and y.
-    package enum Operation: String, Sendable, CaseIterable {
-        /// x + y.
-        case sum = "x+y"
-        /// x − y.
-        case difference = "x-y"
-        /// x · y.
-        case product = "x*y"
-        /// x · y⁻¹ for y ≠ 0.
-        case quotient = "x/y"
-        /// x² + y².
-        case squares = "x^2+y^2"
-        /// x² + xy + y².
-        case quadratic = "x^2+xy+y^2"
-        /// x² + xy + y² + x.
-        case quadraticPlus = "x^2+xy+y^2+x"
-        /// x³ + xy.
-        case cubicMixed = "x^3+xy"
-        /// x³ + xy² + y.
-        case cubicTwice = "x^3+xy^2+y"
-        /// x³ + y³.
-        case cubes = "x^3+y^3"
-        /// x³ + xy + y³.
-        case cubicSymmetric = "x^3+xy+y^3"
-        /// x/y where y is odd, else x − y.
-        case quotientOrDifference = "x/y|x-y"
-        /// x + y where x is even, else x · y.
-        case sumOrProduct = "x+y|x*y"
-        /// x + y where x is even, else x − y.
-        case sumOrDifference = "x+y|x-y"
-        /// Any other polynomial, which the task has.
-        case polynomial
-
-        /// The words that a sweep file may have in the place of a polynomial.
-        package static let words = allCases.filter { $0 != .polynomial }
-
-        /// Whether x and y may be exchanged, whatever a polynomial is.
-        fileprivate var isSymmetric: Bool {
-            switch self {
-            case .sum, .product, .squares, .quadratic, .cubes, .cubicSymmetric: true
-            case .difference, .quotient, .quadraticPlus, .cubicMixed, .cubicTwice,
-                .quotientOrDifference, .sumOrProduct, .sumOrDifference, .polynomial:
-                false
-            }
-        }
-
-        /// Whether it divides, which needs a prime modulus.
-        package var divides: Bool { self == .quotient || self == .quotientOrDifference }
-    }
-
     /// Which pairs are examples.
     package enum Pairs: String, Sendable, CaseIterable {
         /// All (x, y).
@@ -58,43 +8,66 @@ package struct ModularTask: Sendable, Hashable {
         case unordered
     }
 
-    /// The operation.
-    package var operation = Operation.sum
-    /// What is computed where no other word says it.
-    package var polynomial: Polynomial?
+    /// The operations; where there are several, every pair is an example of each.
+    package var operations = [ModularOperation(.sum)]
     /// The modulus p, which is the number of symbols.
     package var modulus = 97
     /// Which pairs are examples.
     package var pairs = Pairs.ordered
 
-    /// The pairs in their order; those with y = 0 have no quotient.
-    package var pairOrder: PairOrder {
-        if operation == .quotient { return PairOrder(symbols: modulus, .invertible) }
+    /// The operation where there is but one.
+    package var operation: ModularOperation? { operations.count == 1 ? operations.first : nil }
+
+    /// The pairs that are examples of an operation, in their order; those with y = 0 have no quotient.
+    package func order(of operation: ModularOperation) -> PairOrder {
+        if operation.word == .quotient { return PairOrder(symbols: modulus, .invertible) }
         return PairOrder(symbols: modulus, pairs == .ordered ? .all : .ascending)
     }
 
-    /// Whether x and y may be exchanged.
-    package var isSymmetric: Bool { polynomial?.isSymmetric ?? operation.isSymmetric }
+    /// Number of examples.
+    package var count: Int { operations.reduce(0) { $0 + order(of: $1).count } }
 
-    /// The operation as a sweep file writes it.
-    private var word: String { polynomial?.text ?? operation.rawValue }
+    /// Whether x and y may be exchanged.
+    package var isSymmetric: Bool { operations.allSatisfy(\.isSymmetric) }
+
+    /// Operations that a task may have; there are hardly more that differ in more than their numbers.
+    private static let mostOperations = 16
 
     private static func operation(
-        _ reader: inout MappingReader
-    ) throws(SweepError) -> (Operation, Polynomial?) {
-        let text = try reader.string("operation", default: Operation.sum.rawValue)
-        if let word = Operation.words.first(where: { $0.rawValue == text }) { return (word, nil) }
-        guard let polynomial = Polynomial(text) else {
-            let words = Operation.words.map(\.rawValue)
-            let nearest = NearestKey.find(text, among: words)
-            throw reader.error(
-                "operation",
-                "unknown value \"\(text)\": known are \(words.joined(separator: ", ")), and"
-                    + " polynomials such as x^4-2xy+1",
-                hint: nearest.map { "did you mean \($0)?" })
+        _ text: String, of key: String, _ reader: borrowing MappingReader
+    ) throws(SweepError) -> ModularOperation {
+        if let operation = ModularOperation(text) { return operation }
+        let words = ModularOperation.Word.written.map(\.rawValue)
+        let nearest = NearestKey.find(text, among: words)
+        throw reader.error(
+            key,
+            "unknown value \"\(text)\": known are \(words.joined(separator: ", ")), and"
+                + " polynomials such as x^4-2xy+1",
+            hint: nearest.map { "did you mean \($0)?" })
+    }
+
+    /// Reads a list of operations, all different.
+    private static func operations(
+        _ items: [SpecNode], _ reader: borrowing MappingReader
+    ) throws(SweepError) -> [ModularOperation] {
+        let key = "operations"
+        var operations: [ModularOperation] = []
+        for item in items {
+            guard case .string(let text) = item.value else {
+                throw reader.error(key, "expected operations, found \(item.kindName)")
+            }
+            let operation = try operation(text, of: key, reader)
+            guard !operations.contains(operation) else {
+                throw reader.error(key, "\(operation.text) is named twice")
+            }
+            operations.append(operation)
         }
-        let word = Operation.words.first { Polynomial($0.rawValue) == polynomial }
-        return (word ?? .polynomial, word == nil ? polynomial : nil)
+        guard (2...mostOperations).contains(operations.count) else {
+            throw reader.error(
+                key, "expected 2 to \(mostOperations) operations, found \(operations.count)",
+                hint: operations.first.map { "for one write operation: \($0.text)" })
+        }
+        return operations
     }
 
     private static func smallestFactor(of number: Int) -> Int? {
@@ -118,8 +91,30 @@ extension ModularTask: KeyedMapping {
                     + " `x+y\\|x-y` (the first where x is even); or any polynomial in x and y with whole coefficients, as in"
                     + " `x^4-2x^2y+3`, with at most 16 terms and powers up to 64"),
             read: { reader, task throws(SweepError) in
-                (task.operation, task.polynomial) = try operation(&reader)
-            }, json: { task, _ in .string(task.word) }),
+                guard reader.node("operation") != nil else { return }
+                let text = try reader.string("operation", default: nil)
+                task.operations = [try operation(text, of: "operation", reader)]
+            }, json: { task, _ in task.operation.map { .string($0.text) } }),
+        Key(
+            KeyRow(
+                name: "operations", type: "list of operations", standard: "none",
+                bounds: "2 to 16, in the place of `operation`",
+                meaning:
+                    "several at once: every pair is an example of each of them, and the network sees which one it is asked for"
+                    + " ([below](#several-operations-more-terms))"),
+            read: { reader, task throws(SweepError) in
+                guard let items = try reader.list("operations") else { return }
+                guard reader.node("operation") == nil else {
+                    throw reader.error(
+                        "operations",
+                        "stands beside operation: one or the other says what is learnt",
+                        hint: "drop operation")
+                }
+                task.operations = try operations(items, reader)
+            },
+            json: { task, _ in
+                task.operation == nil ? .array(task.operations.map { .string($0.text) }) : nil
+            }),
         Key("modulus", \.modulus, .integer(2...2_000), "p").noting(
             "prime where the operation divides"),
         Key(
@@ -127,16 +122,18 @@ extension ModularTask: KeyedMapping {
     ]
 
     func check(_ reader: borrowing MappingReader) throws(SweepError) {
-        if operation.divides, let factor = ModularTask.smallestFactor(of: modulus) {
+        if let operation = operations.first(where: \.divides),
+            let factor = ModularTask.smallestFactor(of: modulus)
+        {
             throw reader.error(
                 "modulus",
                 "\(modulus) = \(factor) · \(modulus / factor) is not prime, and "
-                    + "\(operation.rawValue) divides", hint: "use a prime such as 97 or 113")
+                    + "\(operation.text) divides", hint: "use a prime such as 97 or 113")
         }
-        if pairs == .unordered, !isSymmetric {
+        if pairs == .unordered, let operation = operations.first(where: { !$0.isSymmetric }) {
             throw reader.error(
                 "pairs",
-                "unordered pairs need a symmetric operation, which \(word) is not",
+                "unordered pairs need a symmetric operation, which \(operation.text) is not",
                 hint: "use pairs: ordered")
         }
     }

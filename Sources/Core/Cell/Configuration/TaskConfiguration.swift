@@ -2,7 +2,7 @@
 package enum TaskConfiguration: Sendable, Hashable {
     /// Plain (not modular) addition of `symbols` symbols, unordered pairs (Liu et al. 2022, §2).
     case addition(symbols: Int)
-    /// A binary operation modulo a number (Power et al. 2022, App. A.1.1; Gu et al. 2025, §4).
+    /// Binary operations modulo a number (Power et al. 2022, App. A.1.1; Gu et al. 2025, §4).
     case modular(ModularTask)
     /// A binary operation on the permutations of a few things (Power et al. 2022, App. A.1.1).
     case permutation(PermutationTask)
@@ -86,11 +86,11 @@ package enum TaskConfiguration: Sendable, Hashable {
         }
     }
 
-    /// The pairs of symbols that are examples; nil where an example is a row of numbers.
+    /// The pairs of symbols that are examples; nil where an example is something else.
     package var pairs: PairOrder? {
         switch self {
         case .addition(let symbols): PairOrder(symbols: symbols, .ascending)
-        case .modular(let task): task.pairOrder
+        case .modular(let task): task.operation.map(task.order)
         case .permutation(let task): PairOrder(symbols: task.symbolCount, .all)
         case .table(let task): task.pairOrder
         case .modularSum, .parity, .teacher, .images, .rule, .constant, .polygons: nil
@@ -101,7 +101,7 @@ package enum TaskConfiguration: Sendable, Hashable {
     package var exampleCount: Int {
         switch self {
         case .addition(let symbols): PairOrder(symbols: symbols, .ascending).count
-        case .modular(let task): task.pairOrder.count
+        case .modular(let task): task.count
         case .permutation(let task): PairOrder(symbols: task.symbolCount, .all).count
         case .table(let task): task.pairOrder.count
         case .modularSum(let task): task.count
@@ -147,10 +147,18 @@ package enum TaskConfiguration: Sendable, Hashable {
         return classCount ?? 0
     }
 
-    /// Number of symbols where an example is a pair of them; nil where it is a row of numbers.
-    package var symbolCount: Int? { pairs?.symbols }
+    /// The symbols of an example; nil where it is a row of numbers.
+    package var symbols: ExampleSymbols? {
+        switch self {
+        case .addition, .permutation, .table: pairs.map { ExampleSymbols(count: $0.symbols) }
+        case .modular(let task):
+            ExampleSymbols(count: task.modulus, operations: task.operations.count)
+        case .modularSum(let task): ExampleSymbols(count: task.modulus, operands: task.terms)
+        case .parity, .teacher, .images, .rule, .constant, .polygons: nil
+        }
+    }
 
-    /// Numbers per example where it is a row of them; nil where it is a pair of symbols.
+    /// Numbers per example for models that take a row of them; nil where an example is symbols only.
     package var featureCount: Int? {
         switch self {
         case .addition, .modular, .permutation, .table: nil
@@ -164,7 +172,7 @@ package enum TaskConfiguration: Sendable, Hashable {
         }
     }
 
-    /// Whether (a, b) and (b, a) are both examples, with the same label.
+    /// Whether (a, b) and (b, a) are both examples, of each operation, with the same label.
     package var isSymmetric: Bool {
         switch self {
         case .modular(let task): task.pairs == .ordered && task.isSymmetric

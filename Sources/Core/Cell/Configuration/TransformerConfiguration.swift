@@ -1,4 +1,4 @@
-/// A decoder-only transformer over the tokens a, [operator], b, [=].
+/// A decoder-only transformer over the tokens a, [operator], b, …, [=] (`TokenLayout`).
 package struct TransformerConfiguration: Sendable, Hashable {
     /// Where layer normalisation stands.
     package enum Normalisation: String, Sendable, CaseIterable {
@@ -60,11 +60,11 @@ package struct TransformerConfiguration: Sendable, Hashable {
     package var normalisation = Normalisation.none
     /// What turns the last layer into class scores.
     package var unembedding = Unembedding.free
-    /// Whether a token for the operator stands between a and b.
+    /// Whether a token for the operator stands between operands.
     package var operatorToken = false
     /// Whether a token = ends the sequence.
     package var equalsToken = true
-    /// Whether b's tokens are other ones than a's (Gu et al. 2025).
+    /// Whether each operand's tokens are other ones (Gu et al. 2025).
     package var separateTokens = false
     /// How the network knows where a token stands.
     package var positionKind = PositionKind.learnt
@@ -83,23 +83,12 @@ package struct TransformerConfiguration: Sendable, Hashable {
     /// How a step is computed.
     package var computation = Computation.shared
 
-    /// Tokens per sequence.
-    package var positions: Int { 2 + (operatorToken ? 1 : 0) + (equalsToken ? 1 : 0) }
-
-    /// Position of b.
-    package var secondPosition: Int { operatorToken ? 2 : 1 }
-
     /// Dimensions of one head.
     package var headWidth: Int { width / heads }
 
     /// Whether some dropout is on.
     package var hasDropout: Bool {
         residualDropout > 0 || attentionDropout > 0 || decoderDropout > 0
-    }
-
-    /// Tokens of a task of so many symbols: the symbols, b's own, the operator, the equals sign, in this order.
-    package func tokenCount(symbols: Int) -> Int {
-        symbols * (separateTokens ? 2 : 1) + (operatorToken ? 1 : 0) + (equalsToken ? 1 : 0)
     }
 }
 
@@ -119,9 +108,14 @@ extension TransformerConfiguration: KeyedMapping {
             "unembedding", \.unembedding, .choice,
             "read-out by a matrix of its own, or by the symbols' embeddings (one output per symbol only)"
         ),
-        Key("operator_token", \.operatorToken, .flag, "a token between a and b"),
+        Key(
+            "operator_token", \.operatorToken, .flag,
+            "a token between operands, one for each operation"
+        ).noting("`true` where the task has several operations"),
         Key("equals_token", \.equalsToken, .flag, "a token at the end"),
-        Key("separate_tokens", \.separateTokens, .flag, "b has tokens other than a's"),
+        Key(
+            "separate_tokens", \.separateTokens, .flag,
+            "each operand has tokens other than those of the ones before"),
         Key(
             "positions", \.positionKind, .choice,
             "added embeddings that are trained; added sines and cosines (Vaswani et al. 2017); rotations of queries and keys"

@@ -1,4 +1,5 @@
 import CKernels
+import Core
 
 /// The sum of two symbols' embeddings, feature-major: X[c, n] = E[iₙ, c] + E[jₙ, c] (Liu et al. 2022, §2).
 ///
@@ -6,25 +7,24 @@ import CKernels
 struct PairEmbedding: InputStage {
     private let kernels: KernelSet
     private let embeddings: Parameters.Tensor
-    private let pairs: SymbolPairs
+    private let pairs: SymbolRows
     let features: Int
 
-    /// The sums of these embeddings (symbols × dimensions) for pairs of symbols, two per example, in blocks of at most so
-    /// many.
+    /// The sums of these embeddings (symbols × dimensions) for pairs of symbols, in blocks of at most so many.
     init(
-        _ embeddings: Parameters.Tensor, pairs: [Int32], columns: Int, _ kernels: KernelSet
+        _ embeddings: Parameters.Tensor, _ examples: Examples, columns: Int, _ kernels: KernelSet
     ) {
         self.kernels = kernels
         self.embeddings = embeddings
-        self.pairs = SymbolPairs(pairs, columns: columns)
+        pairs = SymbolRows(examples, firstRows: [0, 0], columns: columns)
         features = embeddings.shape[1]
     }
 
     func forward(_ examples: UnsafeBufferPointer<Int32>, output: Matrix, _ pass: Pass) {
         pairs.select(examples)
         kernels.table.gather_pair_sums(
-            output.columns, features, pairs.first, pairs.second, embeddings.value, output.base,
-            output.stride)
+            output.columns, features, pairs.rows(at: 0), pairs.rows(at: 1), embeddings.value,
+            output.base, output.stride)
     }
 
     func backward(
@@ -32,7 +32,7 @@ struct PairEmbedding: InputStage {
     ) {
         if !accumulates { embeddings.gradient.update(repeating: 0, count: embeddings.count) }
         kernels.table.scatter_add_pairs(
-            outputGradient.columns, features, pairs.first, pairs.second, outputGradient.base,
-            outputGradient.stride, embeddings.gradient)
+            outputGradient.columns, features, pairs.rows(at: 0), pairs.rows(at: 1),
+            outputGradient.base, outputGradient.stride, embeddings.gradient)
     }
 }

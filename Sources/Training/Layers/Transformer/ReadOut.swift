@@ -31,7 +31,7 @@ struct ReadOut {
         rowStride = weight.shape[1]
         norm = model.normalisation == .pre ? LayerNorm(plan.parameters, TensorName.lastNorm) : nil
         self.positions = positions
-        firstColumn = model.readOut == .all ? 0 : model.positions - 1
+        firstColumn = model.readOut == .all ? 0 : plan.layout.count - 1
         read = max(positions.lowerBound, firstColumn)..<max(positions.upperBound, firstColumn)
         let count = positions.count * columns
         states = space.matrix(rows: width, columns: count)

@@ -7,11 +7,11 @@ struct RotaryPositions {
     /// Cosine and sine of each position's angles, one per pair of a head's features.
     private let turns: [[(cosine: Float, sine: Float)]]
 
-    /// The rotations of a model; nil where its positions are of another kind.
-    init?(_ model: TransformerConfiguration) {
+    /// The rotations of a model with so many positions; nil where its positions are of another kind.
+    init?(_ model: TransformerConfiguration, positions: Int) {
         guard model.positionKind == .rotary else { return nil }
         headWidth = model.headWidth
-        turns = (0..<model.positions).map { position in
+        turns = (0..<positions).map { position in
             (0..<model.headWidth / 2).map { pair in
                 let angle = RotaryPositions.angle(position, pair, width: model.headWidth)
                 return (Float(Training.cosine(angle)), Float(Training.sine(angle)))

@@ -3,7 +3,7 @@ import Core
 
 /// Every token at every position it can stand at, once: what depends on no other position.
 ///
-/// One segment of columns per position: the symbols for a and for b, a single token for the operator and for =. The states
+/// One segment of columns per position: the symbols for an operand, the operators or the only one, a single token for =. The states
 /// are E[token] + P[position]; where the first layer works on them as they are, its queries, keys and values too.
 final class TokenTable {
     private let kernels: KernelSet
@@ -25,7 +25,7 @@ final class TokenTable {
 
     /// The table of a model's tokens, with the first layer's projections where they are shared.
     init(
-        _ model: TransformerConfiguration, symbols: Int, _ parameters: Parameters,
+        _ model: TransformerConfiguration, _ layout: TokenLayout, _ parameters: Parameters,
         _ weights: TransformerWeights, sharing: Bool, _ kernels: KernelSet, _ space: Workspace
     ) {
         self.kernels = kernels
@@ -33,18 +33,13 @@ final class TokenTable {
         places = parameters[.positions]
         var segments: [(token: Int, count: Int, column: Int)] = []
         var column = 0
-        func add(_ token: Int, _ count: Int) {
-            segments.append((token, count, column))
-            column += Workspace.padded(count)
+        for position in layout.positions {
+            segments.append((position.firstToken, position.tokenCount, column))
+            column += Workspace.padded(position.tokenCount)
         }
-        let second = model.separateTokens ? symbols : 0
-        add(0, symbols)
-        if model.operatorToken { add(second + symbols, 1) }
-        add(second, symbols)
-        if model.equalsToken { add(second + symbols + (model.operatorToken ? 1 : 0), 1) }
         self.segments = segments
         // A single layer read out at its last position has no other queries.
-        let firstQuery = model.layers == 1 && model.readOut == .last ? model.positions - 1 : 0
+        let firstQuery = model.layers == 1 && model.readOut == .last ? layout.count - 1 : 0
         asking = segments[firstQuery].column..<column
         func room(_ isNeeded: Bool) -> Matrix {
             space.matrix(rows: model.width, columns: isNeeded ? column : 0)

@@ -40,8 +40,8 @@ final class TransformerLayer {
     /// A layer on these states (width × the stack's positions side by side).
     init(
         _ weights: TransformerWeights, _ model: TransformerConfiguration, _ dropouts: LayerDropouts,
-        own: Range<Int>, asking: Range<Int>, source: Source, states: Matrix, hasLater: Bool,
-        folded: FoldedValues?, _ kernels: KernelSet, _ space: Workspace
+        positions: Int, own: Range<Int>, asking: Range<Int>, source: Source, states: Matrix,
+        hasLater: Bool, folded: FoldedValues?, _ kernels: KernelSet, _ space: Workspace
     ) {
         (self.kernels, self.folded) = (kernels, folded)
         (self.own, self.asking, self.source, self.states) = (own, asking, source, states)
@@ -49,7 +49,7 @@ final class TransformerLayer {
         func room(_ rows: Int, _ positions: Int) -> Matrix {
             space.matrix(rows: rows, columns: positions * columns)
         }
-        rotary = RotaryPositions(model)
+        rotary = RotaryPositions(model, positions: positions)
         attention = Attention(
             heads: model.heads, headWidth: model.headWidth, positions: own.upperBound,
             asking: asking, dropout: dropouts.attention)

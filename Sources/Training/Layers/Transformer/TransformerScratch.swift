@@ -20,7 +20,10 @@ final class TransformerScratch {
     let transposed: UnsafeMutablePointer<Float>
 
     /// Room for so many columns per position, of the stack's own and of all positions.
-    init(_ model: TransformerConfiguration, own: Int, columns: Int, _ space: Workspace) {
+    init(
+        _ model: TransformerConfiguration, positions: Int, own: Int, columns: Int,
+        _ space: Workspace
+    ) {
         let width = model.width
         func room(_ rows: Int, _ positions: Int) -> Matrix {
             space.matrix(rows: rows, columns: positions * columns)
@@ -31,10 +34,10 @@ final class TransformerScratch {
         queries = room(width, own)
         outputs = room(width, own)
         hidden = room(model.hidden, own)
-        keys = room(width, model.positions)
-        values = room(width, model.positions)
-        scores = room(model.positions, 1)
-        droppedWeights = room(model.positions, 1)
+        keys = room(width, positions)
+        values = room(width, positions)
+        scores = room(positions, 1)
+        droppedWeights = room(positions, 1)
         mask = space.take(columns)
         let examples = own * columns
         transposed = space.take(

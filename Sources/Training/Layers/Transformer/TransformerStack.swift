@@ -27,9 +27,10 @@ final class TransformerStack {
     private(set) var outputSlope: Matrix
 
     /// Positions that the last layer computes among these: those read out, or all in the dense form.
-    private static func asking(_ model: TransformerConfiguration, _ own: Range<Int>) -> Range<Int> {
+    private static func asking(_ plan: TransformerPlan, _ own: Range<Int>) -> Range<Int> {
+        let model = plan.model
         if model.computation == .dense || model.readOut == .all { return own }
-        return min(model.positions - 1, own.upperBound)..<own.upperBound
+        return min(plan.layout.count - 1, own.upperBound)..<own.upperBound
     }
 
     /// A stack of these positions with room for so many columns; `before` is the stack of the positions before these, where
@@ -41,7 +42,7 @@ final class TransformerStack {
         let model = plan.model
         (kernels, self.plan, self.own, self.before) = (plan.kernels, plan, own, before)
         isSharing = sharing
-        asking = TransformerStack.asking(model, own)
+        asking = TransformerStack.asking(plan, own)
         let capacity = Workspace.padded(columns)
         block = PositionBlock(
             positions: own.upperBound, capacity: capacity,
@@ -60,16 +61,18 @@ final class TransformerStack {
                     before: before?.layers[layer])
             layers.append(
                 TransformerLayer(
-                    plan.weights[layer], model, plan.dropouts[layer], own: own,
+                    plan.weights[layer], model, plan.dropouts[layer],
+                    positions: plan.layout.count, own: own,
                     asking: layer == model.layers - 1 ? asking : own, source: source,
-                    states: states, hasLater: own.upperBound < model.positions && layer > 0,
+                    states: states, hasLater: own.upperBound < plan.layout.count && layer > 0,
                     folded: layer == 0 ? folded : nil, plan.kernels, space))
         }
         self.layers = layers
         readOut = ReadOut(plan, positions: asking, columns: capacity, space)
         output = space.matrix(rows: plan.outputs, columns: capacity)
         outputSlope = space.matrix(rows: plan.outputs, columns: capacity)
-        scratch = TransformerScratch(model, own: own.count, columns: capacity, space)
+        scratch = TransformerScratch(
+            model, positions: plan.layout.count, own: own.count, columns: capacity, space)
     }
 
     /// Multiply-adds of the products for one column.
@@ -88,19 +91,26 @@ final class TransformerStack {
 
     // MARK: Columns
 
-    /// Makes these pairs of symbols the columns.
-    func arrange(_ examples: UnsafeBufferPointer<Int32>, pairs: [Int32], _ pass: Pass) {
+    /// Makes these examples the columns; `symbols` are those of all examples, row-major.
+    func arrange(_ examples: UnsafeBufferPointer<Int32>, symbols: [Int32], _ pass: Pass) {
         begin(examples.count, pass)
+        let width = plan.symbols.places
         for column in 0..<block.segment {
-            let example = Int(examples[min(column, examples.count - 1)])
-            fill(column, Int(pairs[2 * example]), Int(pairs[2 * example + 1]))
+            let first = width * Int(examples[min(column, examples.count - 1)])
+            block.first[column] = symbols[first]
+            fill(column) { Int(symbols[first + $0]) }
         }
     }
 
-    /// Makes all symbols the columns, for positions that see no second one.
-    func arrangeSymbols(_ count: Int) {
+    /// Makes all symbols the columns, for positions that see none but the first.
+    func arrangeSymbols() {
+        let count = plan.symbols.count
         begin(count, .evaluation)
-        for column in 0..<block.segment { fill(column, min(column, count - 1), 0) }
+        for column in 0..<block.segment {
+            let symbol = min(column, count - 1)
+            block.first[column] = Int32(symbol)
+            fill(column) { _ in symbol }
+        }
     }
 
     private func begin(_ count: Int, _ pass: Pass) {
@@ -109,11 +119,12 @@ final class TransformerStack {
         (output.columns, outputSlope.columns) = (count, count)
     }
 
-    private func fill(_ column: Int, _ first: Int, _ second: Int) {
-        block.first[column] = Int32(first)
+    /// Looks up a column's tokens, given the symbol at each place of its example.
+    private func fill(_ column: Int, symbol: (Int) -> Int) {
         for position in 0..<own.upperBound {
+            let place = plan.layout.positions[position].place
             block.tokens(position)[column] = plan.table.column(
-                position, position == plan.model.secondPosition ? second : first)
+                position, place.map { symbol($0) } ?? 0)
         }
     }
 
@@ -182,7 +193,7 @@ final class TransformerStack {
             readOut.backward(
                 kernels, outputSlope: outputSlope, slope: slope.last(asking.count * segment),
                 segment: segment, scratch: scratch.transposed, accumulates: accumulates,
-                hasOwnWeights: own.upperBound < plan.model.positions)
+                hasOwnWeights: own.upperBound < plan.layout.count)
         }
         for layer in stride(from: layers.count - 1, through: 0, by: -1) {
             layers[layer].backward(slope: slope, block, scratch, accumulates: accumulates)
