@@ -82,7 +82,7 @@ extension CoverageTheory.Split {
             switch cell.configuration.split.kind {
             case .square(let size): max(pair.0, pair.1) <= size
             case .strip(let size): pair.0 <= size
-            case .random, .listed, .covering: false
+            case .random, .pairs, .listed, .covering: false
             }
         }
         func residue(_ pair: (Int, Int)) -> Int { ((label(pair.0, pair.1) % p) + p) % p }

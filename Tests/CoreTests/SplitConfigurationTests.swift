@@ -18,6 +18,13 @@ struct SplitConfigurationTests {
         let strip = try cell(
             "{\(Self.modular), split: {kind: strip, size: 1}, train_fraction: 0.6}")
         #expect(strip.trainCount == 15 && strip.split.kind == .strip(size: 1))
+        // A third of 25 pairs is eight, each with three operations; of 75 examples it is 25.
+        let text = """
+            {task: {kind: modular, modulus: 5, operations: [x+y, x-y, x*y]}, model: {kind: mlp},
+             split: {kind: pairs}, train_fraction: 0.3333}
+            """
+        #expect(try cell(text).trainCount == 24)
+        #expect(try cell(text.replacing("pairs", with: "random")).trainCount == 25)
     }
 
     @Test(
@@ -59,6 +66,15 @@ struct SplitConfigurationTests {
             BadCell(
                 "{task: {kind: parity}, model: {kind: mlp, input: numbers}, split: {kind: labels}}",
                 "split: labels needs a task of pairs, which parity is not "
+                    + "(hint: use kind: random)"),
+            BadCell(
+                "{\(modular), split: {kind: pairs}}",
+                "split: pairs needs a task of several operations that all have the same pairs "
+                    + "(hint: use kind: random)"),
+            BadCell(
+                "{task: {kind: modular, modulus: 5, operations: [x+y, x/y]}, model: {kind: mlp}, "
+                    + "split: {kind: pairs}}",
+                "split: pairs needs a task of several operations that all have the same pairs "
                     + "(hint: use kind: random)"),
             BadCell(
                 "{split: {kind: square}}",

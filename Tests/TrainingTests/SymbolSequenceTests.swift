@@ -67,6 +67,26 @@ import Testing
         }
     }
 
+    @Test("pairs are drawn with all their operations")
+    func pairs() throws {
+        let text = """
+            {task: {kind: modular, modulus: 5, operations: [x-y, x+y, x*y]}, model: {kind: mlp},
+             split: {kind: pairs}, train_fraction: 0.4}
+            """
+        let problem = CellProblem(try configuration(text), seed: 3)
+        let trained = Set(problem.split.train.map { Int($0) })
+        #expect(trained.count == 30)
+        for pair in 0..<25 {
+            #expect(Set((0..<3).map { trained.contains(25 * $0 + pair) }).count == 1)
+        }
+        // The pairs that a task of one operation has at this seed.
+        let alone = CellProblem(
+            try configuration(
+                "{task: {kind: modular, modulus: 5}, model: {kind: mlp}, train_fraction: 0.4}"),
+            seed: 3)
+        #expect(problem.split.train.prefix(10) == alone.split.train.prefix(10))
+    }
+
     @Test("two terms are the pairs of x+y, and train as they do, bit for bit")
     func twoTerms() throws {
         for model in ["layers: 1", "layers: 2, operator_token: true, normalisation: pre"] {

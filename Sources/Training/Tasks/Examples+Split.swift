@@ -46,10 +46,19 @@ extension Examples {
         var stream = RandomStream(
             seed: configuration.streams.seed(.split, of: seed), purpose: .split)
         let order = stream.permutation(candidates.count).map { candidates[$0] }
-        guard case .covering(let cover) = configuration.split.kind else {
+        switch configuration.split.kind {
+        case .covering(let cover):
+            return covering(cover, order, count: configuration.trainCount).sorted()
+        case .pairs:
+            let operations = symbols?.operations ?? 1
+            return (0..<operations).flatMap { operation in
+                order[..<(configuration.trainCount / operations)].map {
+                    operation * candidates.count + $0
+                }
+            }.sorted()
+        case .random, .square, .strip, .listed:
             return order[..<configuration.trainCount].sorted()
         }
-        return covering(cover, order, count: configuration.trainCount).sorted()
     }
 
     private func covering(
@@ -75,6 +84,7 @@ extension Examples {
         let trainable = Array(0..<configuration.task.trainableCount)
         switch configuration.split.kind {
         case .random, .listed, .covering: return trainable
+        case .pairs: return Array(trainable.prefix(count / (symbols?.operations ?? 1)))
         case .square(let size):
             return trainable.filter { max(operand(0, of: $0), operand(1, of: $0)) > size }
         case .strip(let size): return trainable.filter { operand(0, of: $0) > size }

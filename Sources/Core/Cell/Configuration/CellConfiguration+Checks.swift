@@ -6,6 +6,9 @@ extension CellConfiguration {
         switch split.kind {
         case .listed(let list): try checkList(list, reader)
         case .random, .square, .strip: try checkFraction(reader)
+        case .pairs:
+            try checkPairs(reader)
+            try checkFraction(reader)
         case .covering(let cover):
             try checkFraction(reader)
             try checkCover(cover, reader)
@@ -89,10 +92,20 @@ extension CellConfiguration {
         }
     }
 
+    private func checkPairs(_ reader: borrowing MappingReader) throws(SweepError) {
+        guard case .modular(let modular) = task, modular.operation == nil,
+            Set(modular.operations.map(modular.order)).count == 1
+        else {
+            throw reader.error(
+                "split", "pairs needs a task of several operations that all have the same pairs",
+                hint: "use kind: random")
+        }
+    }
+
     private func checkExcluded(_ reader: borrowing MappingReader) throws(SweepError) {
         let size: Int
         switch split.kind {
-        case .random, .listed, .covering: return
+        case .random, .pairs, .listed, .covering: return
         case .square(let side): size = side
         case .strip(let width): size = width
         }

@@ -81,7 +81,9 @@ package struct CellConfiguration: Sendable, Hashable {
         _ split: SplitConfiguration, _ fraction: Double, of task: TaskConfiguration
     ) -> Int {
         if case .listed(let file) = split.kind { return file.trainCount }
-        return Int((fraction * Double(task.trainableCount)).rounded())
+        // So many examples are drawn together.
+        let share = split.kind == .pairs ? task.symbols?.operations ?? 1 : 1
+        return share * Int((fraction * Double(task.trainableCount / share)).rounded())
     }
 
     /// The configuration as JSON, every key that has a meaning present; what an axis can name.

@@ -4,6 +4,8 @@ package struct SplitConfiguration: Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
         /// A random choice of `train_fraction` of all examples.
         case random
+        /// A random choice of pairs, each with all its operations (Furuta et al. 2024).
+        case pairs
         /// A random choice among pairs outside the square x, y ≤ size, which is validated on (Gu et al. 2025, Table 1).
         case square(size: Int)
         /// A random choice among pairs outside the strip x ≤ size, which is validated on (Gu et al. 2025, Table 1).
@@ -25,6 +27,7 @@ package struct SplitConfiguration: Sendable, Hashable {
     /// The words for `kind`.
     private enum Word: String, CaseIterable {
         case random
+        case pairs
         case square
         case strip
         case file
@@ -62,7 +65,8 @@ extension SplitConfiguration: KeyedMapping {
     static let keys: [Key<SplitConfiguration>] = [
         Key(
             KeyRow(
-                name: "kind", type: "`random`, `square`, `strip`, `file`, `labels`, `implied`",
+                name: "kind",
+                type: "`random`, `pairs`, `square`, `strip`, `file`, `labels`, `implied`",
                 standard: "`random`", meaning: "how examples are divided"),
             read: { reader, split throws(SweepError) in split.kind = try kind(&reader) },
             json: { split, _ in .string(split.word.rawValue) }),
@@ -78,7 +82,7 @@ extension SplitConfiguration: KeyedMapping {
             json: { split, _ in
                 switch split.kind {
                 case .square(let size), .strip(let size): .number(Double(size))
-                case .random, .listed, .covering: nil
+                case .random, .pairs, .listed, .covering: nil
                 }
             }),
         Key(
@@ -112,6 +116,7 @@ extension SplitConfiguration: KeyedMapping {
         let word: Word = try reader.choice("kind", default: .random)
         switch word {
         case .random: return .random
+        case .pairs: return .pairs
         case .square: return .square(size: try reader.integer("size", default: nil, in: sizes))
         case .strip: return .strip(size: try reader.integer("size", default: nil, in: sizes))
         case .file: return .listed(try ListedSplit(&reader))
@@ -123,6 +128,7 @@ extension SplitConfiguration: KeyedMapping {
     private var word: Word {
         switch kind {
         case .random: .random
+        case .pairs: .pairs
         case .square: .square
         case .strip: .strip
         case .listed: .file
