@@ -15,7 +15,8 @@ struct TranslatedSweepTests {
         ("power-operations", 81), ("mamay-fractions", 2), ("liu-division", 32),
         ("liu-decoder-rate", 285), ("lu-division", 6), ("lu-fixed-norm", 6),
         ("mallinar-quadratic", 11), ("doshi-depth", 135), ("lee-methods", 12),
-        ("prieto-losses", 36), ("optimisers", 108),
+        ("prieto-losses", 36), ("optimisers", 108), ("furuta-mixtures", 9),
+        ("padia-three-terms", 6),
     ]
 
     @Test("each can be planned as a person's file, under its own name", arguments: sweeps)
