@@ -217,7 +217,7 @@ struct CellFileReader {
     // MARK: Run
 
     private func rule() throws -> PhaseRule {
-        try PhaseRule(canonicalText: try attributes.string("phase_rule"))
+        try PhaseRule(ofFile: try attributes.string("phase_rule"))
     }
 
     private func stopReason() throws -> StopReason {

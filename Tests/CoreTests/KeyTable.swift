@@ -2,16 +2,22 @@ import Testing
 
 @testable import Core
 
-/// A table of docs/sweep-file.md, made from the declarations of keys.
+/// A table of a page in docs, made from the declarations of keys.
 struct KeyTable: CustomTestStringConvertible {
     /// What the table is about.
     let testDescription: String
     /// The table.
     let text: String
+    /// The page that it stands on.
+    var page = "sweep-file.md"
 
     /// The keys of one mapping.
-    init<Mapping>(_ name: String, heading: String = "Key", keys: [Key<Mapping>]) {
+    init<Mapping>(
+        _ name: String, heading: String = "Key", keys: [Key<Mapping>],
+        on page: String = "sweep-file.md"
+    ) {
         testDescription = name
+        self.page = page
         text = KeyTable.head([heading]) + keys.map(\.row.text).joined(separator: "\n") + "\n"
     }
 
@@ -63,6 +69,13 @@ struct KeyTable: CustomTestStringConvertible {
         KeyTable("grokfast", heading: "Key of `grokfast`", keys: GrokfastConfiguration.keys),
         KeyTable("perturbation", keys: PerturbationConfiguration.keys),
         KeyTable("streams", keys: StreamsConfiguration.keys),
+        KeyTable("phase_rule", keys: PhaseRule.keys, on: "phase-rule.md"),
+        KeyTable("prediction", keys: EarlyCut.keys),
+        KeyTable("record", keys: RecordRequest.keys),
+        KeyTable("measures", heading: "Key of `measures`", keys: MeasureRequest.keys),
+        KeyTable("refine", heading: "Key of `refine`", keys: Refinement.keys),
+        KeyTable("seeds", heading: "Key of `seeds`", keys: SeedRace.keys),
+        KeyTable("report", keys: ReportRequest.keys),
     ]
 
     private static func task(_ kind: TaskConfiguration.Kind) -> any KeyedMapping.Type {

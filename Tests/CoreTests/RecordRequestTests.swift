@@ -61,7 +61,8 @@ struct RecordRequestTests {
         "steps are numbers from 0 or the word last", arguments: ["-1", "0.5", "\"first\"", "null"])
     func steps(_ text: String) {
         #expect(throws: DecodingError.self) {
-            try JSONDecoder().decode(RecordStep.self, from: Data(text.utf8))
+            try JSONDecoder().decode(
+                RecordRequest.self, from: Data("{\"parameters\": [\(text)]}".utf8))
         }
     }
 }

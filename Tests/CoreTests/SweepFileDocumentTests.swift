@@ -8,11 +8,13 @@ import Testing
 struct SweepFileDocumentTests {
     private let text: String
 
-    init() throws {
+    init() throws { text = try Self.page("sweep-file.md") }
+
+    private static func page(_ name: String) throws -> String {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
-        text = try String(
-            contentsOf: root.appendingPathComponent("docs/sweep-file.md"), encoding: .utf8)
+        return try String(
+            contentsOf: root.appendingPathComponent("docs/\(name)"), encoding: .utf8)
     }
 
     /// What stands between the fences of each YAML example.
@@ -71,10 +73,10 @@ struct SweepFileDocumentTests {
         }
     }
 
-    @Test("tables of a cell's keys are what the declarations make them", arguments: KeyTable.all)
-    func declared(_ table: KeyTable) {
-        let isThere = text.contains("\n\n" + table.text + "\n")
-        #expect(isThere, "docs/sweep-file.md lacks\n\(table.text)")
+    @Test("tables of keys are what the declarations make them", arguments: KeyTable.all)
+    func declared(_ table: KeyTable) throws {
+        let isThere = try Self.page(table.page).contains("\n\n" + table.text + "\n")
+        #expect(isThere, "docs/\(table.page) lacks\n\(table.text)")
     }
 
     @Test("the section on identities names every key that they leave out at its default")

@@ -15,13 +15,10 @@ struct CellCommand {
     ///   - blasCore: the OpenBLAS core that it was trained with.
     init?(_ cell: CellDefinition, rule: PhaseRule, _ spec: SweepSpec, blasCore: String) {
         guard cell.isCurrent else { return nil }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let record = try? encoder.encode(spec.record) else { return nil }
         let file = cell.id.short
         let configuration =
             cell.canonicalText.dropLast()
-            + ",\"record\":\(String(decoding: record, as: UTF8.self))}"
+            + ",\"record\":\(CanonicalJSON.text(spec.record.json))}"
         var words = ["grokmap-worker train \(file).json --out \(file).h5"]
         let differences = rule.differences(from: PhaseRule())
         if !differences.isEmpty { words.append("--rule \(differences)") }

@@ -48,16 +48,13 @@ struct Retraining {
 
     /// The cell as `grokmap-worker train` takes it, recording what the file has.
     static func request(_ cell: StoredCell) -> String {
-        let measures = cell.outcome.curve.measures.map { measured in
-            let name = "\"\(measured.measure.name)\""
-            return measured.request.every.map { "{\"name\":\(name),\"every\":\($0)}" } ?? name
-        }
-        let steps = cell.outcome.parameters.map { "\($0.step)" }
-        let clocks = cell.outcome.clocks.map(\.clock.words)
-        let record =
-            "{\"clocks\":[\(clocks.joined(separator: ","))],\"measures\":[\(measures.joined(separator: ","))],"
-            + "\"parameters\":[\(steps.joined(separator: ","))]}"
-        return cell.definition.canonicalText.dropLast() + ",\"record\":\(record)}"
+        let outcome = cell.outcome
+        var record = RecordRequest(
+            parameters: outcome.parameters.map { .step($0.step) },
+            clocks: outcome.clocks.map(\.clock))
+        record.measures = outcome.curve.measures.map(\.request)
+        return cell.definition.canonicalText.dropLast()
+            + ",\"record\":\(CanonicalJSON.text(record.json))}"
     }
 
     /// When a run ends that ends as this one did.
@@ -74,15 +71,14 @@ struct Retraining {
     private func train(
         _ config: String, _ out: String, _ cell: StoredCell, core: String
     ) throws(CoordinatorError) -> (Int32, String) {
-        let rule = cell.outcome.rule
         let process = Process()
         process.executableURL = try WorkerProgram.find()
         process.arguments = [
             "train", config, "--out", out, "--data", data, "--quiet", "--blas-core", core,
-            "--stop", Retraining.stop(cell.outcome).rawValue, "--rule",
-            "train_accuracy=\(rule.trainAccuracy),validation_accuracy=\(rule.validationAccuracy)"
-                + ",gap=\(rule.gap),sustain=\(rule.sustain)",
+            "--stop", Retraining.stop(cell.outcome).rawValue,
         ]
+        let rule = cell.outcome.rule.differences(from: PhaseRule())
+        if !rule.isEmpty { process.arguments? += ["--rule", rule] }
         let errors = Pipe()
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice

@@ -1,5 +1,5 @@
 /// A step at which parameters are kept.
-package enum RecordStep: Sendable, Hashable, Codable, CustomStringConvertible {
+package enum RecordStep: Sendable, Hashable, CustomStringConvertible {
     /// After this many updates.
     case step(Int)
     /// At every multiple of this many updates, 0 included.
@@ -25,39 +25,34 @@ package enum RecordStep: Sendable, Hashable, Codable, CustomStringConvertible {
         }
     }
 
-    private struct Interval: Codable {
-        var every: Int
-    }
-
-    /// Decodes a number, the word `last`, or `{"every": …}`.
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if let step = try? container.decode(Int.self), step >= 0 {
-            self = .step(step)
-        } else if (try? container.decode(String.self)) == "last" {
-            self = .last
-        } else if let interval = try? container.decode(Interval.self), interval.every > 0 {
-            self = .every(interval.every)
-        } else {
-            throw DecodingError.dataCorruptedError(
-                in: container,
-                debugDescription: "a step to record is a number, the word last, or an interval")
+    /// Reads a number, the word `last` or `{every: …}` in the list at a key.
+    init(_ item: SpecNode, _ list: MappingReader, _ key: String) throws(SweepError) {
+        switch item.value {
+        case .mapping:
+            var keys = try list.item(item, of: key)
+            self = .every(try keys.integer("every", default: nil, in: MeasureRequest.intervals))
+            try keys.finish()
+        case .string("last"): self = .last
+        case .number(let step) where step == step.rounded() && step >= 0 && step < 0x1p53:
+            self = .step(Int(step))
+        default:
+            throw list.error(
+                key, "expected steps, the word last or {every: …}, found \(item.kindName)")
         }
     }
 
-    /// Encodes a number, the word `last`, or `{"every": …}`.
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
+    /// The number, the word `last` or `{every: …}`.
+    var json: JSONValue {
         switch self {
-        case .step(let step): try container.encode(step)
-        case .every(let interval): try container.encode(Interval(every: interval))
-        case .last: try container.encode("last")
+        case .step(let step): .number(Double(step))
+        case .every(let interval): .object(["every": .number(Double(interval))])
+        case .last: .string("last")
         }
     }
 }
 
 /// What a sweep asks its cells to record beyond losses and accuracies; it does not change a cell's identity.
-package struct RecordRequest: Sendable, Hashable, Codable {
+package struct RecordRequest: Sendable, Hashable {
     /// Measures along the curve.
     package var measures: [MeasureRequest]
     /// Steps at which all parameters are kept.
@@ -72,24 +67,6 @@ package struct RecordRequest: Sendable, Hashable, Codable {
         self.measures = measures.map { MeasureRequest($0) }
         self.parameters = parameters
         self.clocks = clocks
-    }
-
-    private enum CodingKeys: CodingKey { case measures, parameters, clocks }
-
-    /// Decodes a request; without `clocks` there are none.
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        measures = try container.decode([MeasureRequest].self, forKey: .measures)
-        parameters = try container.decode([RecordStep].self, forKey: .parameters)
-        clocks = try container.decodeIfPresent([Clock].self, forKey: .clocks) ?? []
-    }
-
-    /// Encodes a request, `clocks` only where there are any.
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(measures, forKey: .measures)
-        try container.encode(parameters, forKey: .parameters)
-        if !clocks.isEmpty { try container.encode(clocks, forKey: .clocks) }
     }
 
     /// Whether an outcome holds everything that is asked for. A step beyond the end of the run cannot be held.

@@ -54,32 +54,60 @@ package struct FigureLook: Sendable, Hashable {
             }
     }
 
-    /// Reads the keys of a look, each by default as in another one.
-    mutating func read(_ reader: inout MappingReader) throws(SweepError) {
-        if reader.keys.contains("width") {
-            let text = try reader.string("width", default: nil)
-            guard let width = FigureLook.millimetres(text), FigureLook.widths.contains(width) else {
-                throw reader.error(
-                    "width", "\"\(text)\" is no width of a figure",
-                    hint: "30mm to 1000mm, in mm, cm or in")
-            }
-            self.width = width
-        } else {
-            reader.alsoKnown(["width"])
-        }
-        if reader.keys.contains("font") {
-            let name = try reader.string("font", default: nil)
-            guard FigureLook.isFont(name) else {
-                throw reader.error("font", "\"\(name)\" is no font's name", hint: "as in Helvetica")
-            }
-            font = name
-        } else {
-            reader.alsoKnown(["font"])
-        }
-        palette = try reader.choice("palette", default: palette)
-        greyscale = try reader.flag("greyscale", default: greyscale)
-        title = try reader.flag("title", default: title)
-        footer = try reader.flag("footer", default: footer)
-        format = try reader.choice("format", default: format)
+}
+
+extension FigureLook: KeyedMapping {
+    static let keys: [Key<FigureLook>] = [
+        Key("width", ifWritten: \.width, .width, "text is 6 pt or larger, cells take what is left")
+            .documented(
+                standard: "as suits a screen"),
+        Key("font", ifWritten: \.font, .font, "a font before those of the reader's system")
+            .documented(
+                standard: "the system's"),
+        Key(
+            "palette", \.palette, .choice,
+            "colours of the phases: told apart with every kind of colour vision, or those of Liu et al. 2022"
+        ),
+        Key("greyscale", \.greyscale, .flag, "greys and hatches"),
+        Key("title", \.title, .flag, "whether the title stands in the figure"),
+        Key("footer", \.footer, .flag, "whether rule and provenance stand in the figure"),
+        Key(
+            "format", \.format, .choice,
+            "of a figure that is asked for; PDF and PNG (300 dpi) need `rsvg-convert` (Debian: librsvg2-bin)"
+        ),
+    ]
+}
+
+extension KeyCodec where Value == Double {
+    /// A figure's width in mm.
+    fileprivate static var width: KeyCodec {
+        KeyCodec(
+            type: "length, such as `85mm`", bounds: "30 mm to 1000 mm, in mm, cm or in",
+            read: { reader, key, _ throws(SweepError) in
+                let text = try reader.string(key, default: nil)
+                guard let width = FigureLook.millimetres(text), FigureLook.widths.contains(width)
+                else {
+                    throw reader.error(
+                        key, "\"\(text)\" is no width of a figure",
+                        hint: "30mm to 1000mm, in mm, cm or in")
+                }
+                return width
+            }, json: { .string(CanonicalJSON.number($0) + "mm") })
+    }
+}
+
+extension KeyCodec where Value == String {
+    /// A font's name.
+    fileprivate static var font: KeyCodec {
+        KeyCodec(
+            type: "a font's name", bounds: "",
+            read: { reader, key, _ throws(SweepError) in
+                let name = try reader.string(key, default: nil)
+                guard FigureLook.isFont(name) else {
+                    throw reader.error(
+                        key, "\"\(name)\" is no font's name", hint: "as in Helvetica")
+                }
+                return name
+            }, json: { .string($0) })
     }
 }

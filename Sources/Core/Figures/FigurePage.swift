@@ -18,24 +18,12 @@ package enum FigurePage {
         grokmap report results/quickstart --figure generalisation --x weight_decay --at train_fraction=0.82 --greyscale
         ```
 
-        This page is made from the kinds of figure (`Sources/Core/Figures`), which a test holds it to. The pictures are of one
+        This page is made from the keys and kinds of figure (`Sources/Core/Figures`), which a test holds it to. The pictures are of one
         small made-up sweep, and are what the tests compare with.
 
-        | Option | Key in the sweep file | Does |
-        |---|---|---|
-        | `--x`, `--y` | `x`, `y` | the axes drawn; by default the sweep's first that are left |
-        | `--at AXIS=VALUE` | `at: {axis: value}` | an axis at one of its values |
-        | `--over AXIS` | `over: [axis]` | an axis whose values are looked at together, as seeds are: majority, median, share |
-        | `--seed N` | `seed` | one seed only |
-        | `--measure NAME`, `--maximum` | `measure`, `maximum` | the measure shown; its largest value in place of its last |
-        | `--budget-line FOLDS` | `budget_line` | over a phase diagram of learning rate η and weight decay λ, the dashed line ηλT = FOLDS, T being the budget; it is theory, and labelled |
-        | `--theory` | `theory: true` | over a phase diagram with train fractions as x or y, a dashed line where theory has the critical fraction |
-        | `--width 85mm` | `width` | 30 mm to 1000 mm, in mm, cm or in; text is 6 pt or larger, cells take what is left. Without it a figure has the size that suits a screen |
-        | `--font NAME` | `font` | a font before those of the reader's system |
-        | `--palette safe\\|paper` | `palette` | colours told apart with every kind of colour vision, or those of Liu et al. 2022 |
-        | `--greyscale` | `greyscale: true` | greys and hatches |
-        | `--no-title`, `--no-footer` | `title: false`, `footer: false` | leaves out the title; rule and provenance |
-        | `--image svg\\|pdf\\|png` | `format` | PDF and PNG (300 dpi) need `rsvg-convert` (Debian: librsvg2-bin) |
+        | Option | Key | Type | Default | Bounds | Meaning |
+        |---|---|---|---|---|---|
+        \(options)
 
         In every map a line parts sites of unlike phase; it runs between measured cells, and nothing is interpolated. A site
         shows the majority of its cells, of a number their median; where half of them never reach a step, the site has none. What
@@ -48,6 +36,14 @@ package enum FigurePage {
         with its words, and a line in `FigureKind+Making.swift`.
 
         """
+
+    /// A row for each key of a figure, behind its option on the command line.
+    private static var options: String {
+        FigureRequest.keys.filter { $0.name != "kind" }.map { key in
+            let word = key.name == "format" ? "image" : key.name.replacing("_", with: "-")
+            return "| `\(key.row.standard == "true" ? "--no-" : "--")\(word)` \(key.row.text)"
+        }.joined(separator: "\n")
+    }
 
     private static func section(_ kind: FigureKind) -> String {
         """

@@ -103,62 +103,90 @@ package struct FigureRequest: Sendable, Hashable {
         return axis.values.firstIndex { abs($0 - value) <= 1e-9 * max(abs($0), abs(value)) }
     }
 
-    /// Reads an entry of `figures`: a kind, or a mapping with one.
-    init(reading node: SpecNode, look: FigureLook, path: String) throws(SweepError) {
-        if case .string(let word) = node.value {
-            let entry = SpecNode.Entry(key: "kind", line: node.line, node: SpecNode(.string(word)))
-            self = try FigureRequest(
-                reading: SpecNode(.mapping([entry]), line: node.line), look: look, path: path)
-            return
+}
+
+extension FigureRequest: KeyedMapping {
+    init() { self.init(.phaseDiagram) }
+
+    static let keys: [Key<FigureRequest>] =
+        [
+            Key("kind", \.kind, .choice, isRequired: true, "which figure; figures.md has them"),
+            Key(
+                "x", ifWritten: \.x, .word,
+                "the axis drawn from left to right; by default the sweep's first that is left"),
+            Key("y", ifWritten: \.y, .word, "the axis drawn upwards; by default the next"),
+            Key(
+                KeyRow(
+                    name: "at", type: "mapping from axes to values",
+                    standard: "none",
+                    meaning:
+                        "axes at one of their values; `--at AXIS=VALUE` for each on the command line"
+                ),
+                read: { reader, figure throws(SweepError) in
+                    guard reader.node("at") != nil else { return }
+                    var values = try reader.mapping("at")
+                    for name in values.keys {
+                        switch values.node(name)?.value {
+                        case .number(let value): figure.at[name] = CanonicalJSON.number(value)
+                        case .string(let word): figure.at[name] = word
+                        case .bool(let flag): figure.at[name] = "\(flag)"
+                        default: throw values.error(name, "expected one of the axis' values")
+                        }
+                    }
+                }),
+            Key(
+                "over", \.over, .words("list of axes", called: "axes' names"),
+                "axes whose values are looked at together, as seeds are: majority, median, share"),
+            Key("seed", ifWritten: \.seed, .seed, "one seed only"),
+            Key("measure", ifWritten: \.measure, .word, "the measure shown"),
+            Key("maximum", \.maximum, .flag, "a measure's largest value in place of its last"),
+            Key(
+                "budget_line", ifWritten: \.budgetLine,
+                .number(0...1e9, excludingLowerBound: true),
+                "over a phase diagram of learning rate η and weight decay λ, the dashed line where ηλT is this, T being the"
+                    + " budget; it is theory, and labelled"),
+            Key(
+                "theory", \.theory, .flag,
+                "over a phase diagram with train fractions as x or y, a dashed line where theory has the critical fraction"
+            ),
+        ] + FigureLook.keys.map { $0.inside(\FigureRequest.look) }
+
+    /// Reads an item of a list of figures: a kind, or a mapping with one. What it leaves out of a look is as in this one.
+    init(
+        _ item: SpecNode, _ list: MappingReader, _ key: String, look: FigureLook
+    ) throws(SweepError) {
+        var node = item
+        if case .string = item.value {
+            let kind = SpecNode.Entry(key: "kind", line: item.line, node: SpecNode(item.value))
+            node = SpecNode(.mapping([kind]), line: item.line)
         }
-        var reader = try MappingReader(node, path: path)
-        self.init(try reader.choice("kind", default: nil))
+        var reader = try list.item(node, of: key)
+        self.init()
         self.look = look
-        x = try FigureRequest.word("x", &reader)
-        y = try FigureRequest.word("y", &reader)
-        if let node = reader.node("at") {
-            var inner = try MappingReader(node, path: path + ".at")
-            for name in inner.keys {
-                switch inner.node(name)?.value {
-                case .number(let value): at[name] = CanonicalJSON.number(value)
-                case .string(let word): at[name] = word
-                case .bool(let flag): at[name] = "\(flag)"
-                default: throw inner.error(name, "expected one of the axis' values")
-                }
-            }
-        }
-        for item in try reader.list("over") ?? [] {
-            guard case .string(let name) = item.value else {
-                throw reader.error("over", "expected axes' names, found \(item.kindName)")
-            }
-            over.append(name)
-        }
-        if reader.keys.contains("seed") {
-            seed = UInt64(
-                try reader.integer("seed", default: nil, in: 0...Int(CellDefinition.largestSeed)))
-        } else {
-            reader.alsoKnown(["seed"])
-        }
-        measure = try FigureRequest.word("measure", &reader)
-        maximum = try reader.flag("maximum", default: false)
-        if reader.keys.contains("budget_line") {
-            budgetLine = try reader.number(
-                "budget_line", default: nil, in: 0...1e9, excludingLowerBound: true)
-        } else {
-            reader.alsoKnown(["budget_line"])
-        }
-        theory = try reader.flag("theory", default: false)
-        try self.look.read(&reader)
+        try read(&reader)
         try reader.finish()
     }
+}
 
-    private static func word(
-        _ key: String, _ reader: inout MappingReader
-    ) throws(SweepError) -> String? {
-        guard reader.keys.contains(key) else {
-            reader.alsoKnown([key])
-            return nil
-        }
-        return try reader.string(key, default: nil)
+extension KeyCodec where Value == String {
+    /// A word.
+    fileprivate static var word: KeyCodec {
+        KeyCodec(
+            type: "word", bounds: "",
+            read: { reader, key, standard throws(SweepError) in
+                try reader.string(key, default: standard)
+            }, json: { .string($0) })
+    }
+}
+
+extension KeyCodec where Value == UInt64 {
+    /// A cell's seed.
+    fileprivate static var seed: KeyCodec {
+        KeyCodec(
+            type: "whole number", bounds: "0 … 2⁵³−1",
+            read: { reader, key, _ throws(SweepError) in
+                UInt64(
+                    try reader.integer(key, default: nil, in: 0...CellDefinition.largestSeed))
+            }, json: { .number(Double($0)) })
     }
 }

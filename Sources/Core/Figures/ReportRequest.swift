@@ -8,21 +8,37 @@ package struct ReportRequest: Sendable, Hashable {
     /// A report as it comes.
     package init() {}
 
+}
+
+extension ReportRequest: KeyedMapping {
+    static let keys: [Key<ReportRequest>] =
+        FigureLook.keys.map { $0.inside(\ReportRequest.look) } + [
+            Key(
+                KeyRow(
+                    name: "figures", type: "list of kinds, or of mappings with a `kind`",
+                    standard: "`[]`",
+                    meaning:
+                        "figures that the report draws into `report/figures/`; [figures.md](figures.md) has the kinds and their"
+                        + " keys"),
+                read: { reader, report throws(SweepError) in
+                    for item in try reader.list("figures") ?? [] {
+                        report.figures.append(
+                            try FigureRequest(item, reader, "figures", look: report.look))
+                    }
+                })
+        ]
+
     /// Reads a `report` mapping of a sweep with these axes and seeds.
     init(
         reading node: SpecNode, path: String, axes: [Axis], seeds: [UInt64]
     ) throws(SweepError) {
         var reader = try MappingReader(node, path: path)
-        try look.read(&reader)
-        for item in try reader.list("figures") ?? [] {
-            let figure = try FigureRequest(
-                reading: item, look: look, path: path + ".figures")
-            if let (key, problem) = figure.obstacle(axes: axes, seeds: seeds) {
-                var placed = SweepError(path: "\(path).figures.\(key)", problem: problem)
-                placed.place = MappingReader.place(item.line)
-                throw placed
-            }
-            figures.append(figure)
+        try self.init(&reader)
+        for (item, figure) in zip(try reader.list("figures") ?? [], figures) {
+            guard let (key, problem) = figure.obstacle(axes: axes, seeds: seeds) else { continue }
+            throw SweepError(
+                path: "\(path).figures.\(key)", problem: problem,
+                place: MappingReader.place(item.line))
         }
         try reader.finish()
     }

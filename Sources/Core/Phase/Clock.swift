@@ -2,11 +2,14 @@
 /// must hold. A phase rule is a clock and a gap.
 package struct Clock: Sendable, Hashable {
     /// Training accuracy that counts as fitted (≥).
-    package var trainAccuracy: Double
+    package var trainAccuracy = 0.9
     /// Validation accuracy that counts as generalised (≥).
-    package var validationAccuracy: Double
+    package var validationAccuracy = 0.9
     /// Consecutive evaluations for which a threshold must hold.
-    package var sustain: Int
+    package var sustain = 1
+
+    /// The published clock.
+    package init() {}
 
     /// A clock.
     package init(trainAccuracy: Double, validationAccuracy: Double, sustain: Int) {
@@ -17,51 +20,36 @@ package struct Clock: Sendable, Hashable {
 
     /// Its keys and numbers, as a sweep file has them.
     package var words: String {
-        "{train_accuracy: \(CanonicalJSON.number(trainAccuracy)), validation_accuracy: "
-            + "\(CanonicalJSON.number(validationAccuracy)), sustain: \(sustain)}"
+        let settings = entries.map { "\($0.key): \(CanonicalJSON.text($0.value))" }
+        return "{\(settings.joined(separator: ", "))}"
     }
 }
 
-extension PhaseRule {
-    /// The rule's clock.
-    package var clock: Clock {
-        Clock(
-            trainAccuracy: trainAccuracy, validationAccuracy: validationAccuracy, sustain: sustain)
-    }
+extension Clock: KeyedMapping {
+    static let keys: [Key<Clock>] = [
+        Key(
+            "train_accuracy", \.trainAccuracy, .number(0...1, excludingLowerBound: true),
+            "fitted from this training accuracy on (≥)"),
+        Key(
+            "validation_accuracy", \.validationAccuracy, .number(0...1, excludingLowerBound: true),
+            "generalised from this validation accuracy on (≥)"),
+        Key(
+            "sustain", \.sustain, .integer(1...1_000_000),
+            "how many evaluations in a row a threshold must hold"),
+    ]
 }
 
 extension Clock: Codable {
-    private enum Key: String, CodingKey {
-        case trainAccuracy = "train_accuracy"
-        case validationAccuracy = "validation_accuracy"
-        case sustain
-    }
-
-    /// What a threshold may be.
-    package static let thresholds = Double.leastNonzeroMagnitude...1
-    /// For how many evaluations it may have to hold.
-    package static let sustains = 1...1_000_000
-
     /// Decodes its three numbers, none of which may be out of range.
     package init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Key.self)
-        trainAccuracy = try container.decode(Double.self, forKey: .trainAccuracy)
-        validationAccuracy = try container.decode(Double.self, forKey: .validationAccuracy)
-        sustain = try container.decode(Int.self, forKey: .sustain)
-        guard Clock.thresholds.contains(trainAccuracy),
-            Clock.thresholds.contains(validationAccuracy), Clock.sustains.contains(sustain)
-        else {
-            throw DecodingError.dataCorruptedError(
-                forKey: .sustain, in: container, debugDescription: "\(words) is no clock")
+        self = try decoder.written { node throws(SweepError) in
+            try Clock(try MappingReader(node, path: "clocks"))
         }
     }
 
     /// Encodes its three numbers.
     package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Key.self)
-        try container.encode(trainAccuracy, forKey: .trainAccuracy)
-        try container.encode(validationAccuracy, forKey: .validationAccuracy)
-        try container.encode(sustain, forKey: .sustain)
+        try json(.complete).encode(to: encoder)
     }
 }
 

@@ -66,6 +66,33 @@ package struct EarlyCut: Sendable, Hashable {
     }
 }
 
+extension EarlyCut: KeyedMapping {
+    init() { self.init(.validationAccuracy, steps: 400, threshold: 0, above: true) }
+
+    static let keys: [Key<EarlyCut>] = [
+        Key(
+            "predictor", \.quantity, .choice, isRequired: true,
+            "a name that `grokmap predict` prints"),
+        Key(
+            "steps", \.steps, .integer(windows), "how many of the first steps it looks at"),
+        side(true, "above", "runs whose value is above this are taken to generalise"),
+        side(false, "below", "runs whose value is not above this are taken to generalise"),
+    ]
+
+    /// The cut, under the name that says which runs are taken to generalise.
+    private static func side(_ above: Bool, _ name: String, _ meaning: String) -> Key<EarlyCut> {
+        let largest = Double.greatestFiniteMagnitude
+        return Key(
+            KeyRow(
+                name: name, type: "number", standard: "–", bounds: "one of both", meaning: meaning),
+            read: { reader, cut throws(SweepError) in
+                guard reader.node(name) != nil else { return }
+                cut.threshold = try reader.number(name, default: nil, in: -largest...largest)
+                cut.above = above
+            }, json: { cut, _ in cut.above == above ? .number(cut.threshold) : nil })
+    }
+}
+
 /// The text that stands for a cut in messages and files: `validation_accuracy@400>0.2`, the quantity, the steps looked at, and
 /// what it takes to be thought to generalise.
 extension EarlyCut: RawRepresentable {

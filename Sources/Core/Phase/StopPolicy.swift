@@ -80,27 +80,21 @@ extension StopPolicy {
                 hint: "add \(example); grokmap predict finds cuts on finished sweeps")
         }
         var keys = try reader.mapping("prediction")
-        let quantity: EarlyCut.Quantity = try keys.choice("predictor", default: nil)
-        let steps = try keys.integer("steps", default: 400, in: EarlyCut.windows)
-        let (above, below) = (keys.node("above") != nil, keys.node("below") != nil)
-        guard above != below else {
+        let cut = try EarlyCut(&keys)
+        guard keys.keys.contains("above") != keys.keys.contains("below") else {
             throw reader.error(
                 "prediction", "must say above or below which value runs generalise, one of both",
                 hint: "as in \(example)")
         }
-        let largest = Double.greatestFiniteMagnitude
-        let threshold = try keys.number(
-            above ? "above" : "below", default: nil, in: -largest...largest)
         try keys.finish()
-        if let measure = quantity.measure,
+        if let measure = cut.quantity.measure,
             !record.measures.contains(where: { $0.measure == measure })
         {
             throw reader.error(
                 "prediction",
-                "\(quantity.rawValue) is computed from a measure that is not recorded",
+                "\(cut.quantity.rawValue) is computed from a measure that is not recorded",
                 hint: "add \(measure.name) to record: {measures: …}")
         }
-        self = .predicted(
-            EarlyCut(quantity, steps: steps, threshold: threshold, above: above))
+        self = .predicted(cut)
     }
 }

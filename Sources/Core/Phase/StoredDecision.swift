@@ -23,7 +23,7 @@ extension PhaseRule {
 
     /// The same of a run that fitted there, whose split lets one expect this validation accuracy at most.
     package func unreachable(train: Crossing, reachable: Double) -> PhaseVerdict? {
-        guard reachable < validationAccuracy else { return nil }
+        guard reachable < clock.validationAccuracy else { return nil }
         let share = CanonicalJSON.number((reachable * 1000).rounded() / 10)
         var verdict = PhaseVerdict(
             .memorization,
@@ -35,14 +35,16 @@ extension PhaseRule {
 
     /// Where a stored outcome crossed this rule's thresholds; nil when its curves do not say.
     private func crossings(_ outcome: CellOutcome) -> (train: Crossing?, validation: Crossing?)? {
-        let readings = outcome.readings.filter { $0.clock.sustain == sustain }
+        let readings = outcome.readings.filter { $0.clock.sustain == clock.sustain }
         let train =
-            readings.first { $0.clock.trainAccuracy == trainAccuracy }.map { .known($0.train) }
-            ?? crossing(trainAccuracy, outcome, outcome.curve.trainAccuracy)
+            readings.first { $0.clock.trainAccuracy == clock.trainAccuracy }.map {
+                .known($0.train)
+            }
+            ?? crossing(clock.trainAccuracy, outcome, outcome.curve.trainAccuracy)
         let validation =
-            readings.first { $0.clock.validationAccuracy == validationAccuracy }
+            readings.first { $0.clock.validationAccuracy == clock.validationAccuracy }
             .map { .known($0.validation) }
-            ?? crossing(validationAccuracy, outcome, outcome.curve.validationAccuracy)
+            ?? crossing(clock.validationAccuracy, outcome, outcome.curve.validationAccuracy)
         guard case .known(let t) = train, case .known(let v) = validation else { return nil }
         return (t, v)
     }
@@ -58,7 +60,7 @@ extension PhaseRule {
         guard let place = accuracies.firstIndex(where: { $0 >= threshold }) else {
             return .known(nil)
         }
-        guard sustain == 1 else { return .unknown }
+        guard clock.sustain == 1 else { return .unknown }
         let step = outcome.curve.steps[place]
         let crossing = Crossing(step: step)
         return .known(

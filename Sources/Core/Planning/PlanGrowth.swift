@@ -52,11 +52,7 @@ package struct PlanGrowth: Sendable {
         let origin = plan.cell(PlanCell(site: 0, seed: 0))
         var members: [String: JSONValue] = [
             "origin": .string(origin.id.hex),
-            "rule": .array(
-                [
-                    spec.phaseRule.trainAccuracy, spec.phaseRule.validationAccuracy,
-                    Double(spec.phaseRule.gap), Double(spec.phaseRule.sustain),
-                ].map(JSONValue.number)),
+            "rule": .array(PhaseRule.keys.compactMap { $0.json(spec.phaseRule, .identity) }),
             "axes": .array(
                 spec.axes.map { axis in
                     .object([
@@ -68,11 +64,7 @@ package struct PlanGrowth: Sendable {
             "seeds": .array(spec.seeds.map { .number(Double($0)) }),
         ]
         if let refinement = spec.refinement {
-            members["refine"] = .object([
-                "pitch": .array(refinement.pitch.map { .number(Double($0)) }),
-                "ring": .number(Double(refinement.ring)), "probes": .number(refinement.probes),
-                "audit": .number(refinement.audit),
-            ])
+            members["refine"] = refinement.json(.identity)
         }
         switch spec.stop {
         case .decided, .budget: break
@@ -80,8 +72,7 @@ package struct PlanGrowth: Sendable {
         case .predicted, .reachable: members["stop"] = .string(spec.stop.rawValue)
         }
         if let race = spec.race {
-            members["race"] = .array(
-                [race.atLeast, race.atMost, race.lead].map { .number(Double($0)) })
+            members["race"] = .array(race.settings.map { .number(Double($0)) })
         }
         return .object(members)
     }

@@ -1,4 +1,37 @@
-extension Refinement {
+extension Refinement: KeyedMapping {
+    init() { self.init(pitch: []) }
+
+    static let keys: [Key<Refinement>] = [
+        Key(
+            KeyRow(
+                name: "to", type: "whole number, or a mapping from axes to theirs",
+                standard: "the axes as they are", bounds: "2 … 100,000",
+                meaning:
+                    "points that `log` and `linear` axes are refined to; those there are stay and are the coarse grid"
+            ),
+            read: { _, _ in }),
+        Key(
+            KeyRow(
+                name: "pitch", type: "whole number, or a mapping from axes to theirs",
+                standard: "largest power of two up to an eighth of the axis",
+                bounds: "1 … 100,000; less than the axis has values",
+                meaning:
+                    "steps of the grid between two coarse sites: no region as wide as this can be missed. One number is for"
+                    + " all axes with more values than that"),
+            read: { _, _ in },
+            json: { refinement, _ in .array(refinement.pitch.map { .number(Double($0)) }) }),
+        Key(
+            "ring", \.ring, .integer(0...64),
+            "how many levels, the coarsest first, are also trained beside the boxes that a boundary runs through"
+        ),
+        Key(
+            "probes", \.probes, .number(0...1),
+            "share of all sites that is trained at once wherever it lies"),
+        Key(
+            "audit", \.audit, .number(0...1),
+            "share of the inferred sites that is trained in the end"),
+    ]
+
     /// Reads the `refine` mapping, and puts the values of `to` between those of the axes.
     ///
     /// - Throws: `SweepError` where an axis has no order or nothing to refine, or bounds contradict each other.
@@ -6,6 +39,7 @@ extension Refinement {
         reading mapping: consuming MappingReader, axes: inout [Axis]
     ) throws(SweepError) {
         var reader = mapping
+        self.init()
         guard axes.contains(where: { $0.values.count > 1 && !$0.isCategorical }) else {
             throw SweepError(
                 path: "refine",
@@ -33,9 +67,7 @@ extension Refinement {
         for (place, wanted) in chosen.enumerated() {
             if let wanted { pitch[place] = wanted }
         }
-        ring = try reader.integer("ring", default: 1, in: 0...64)
-        probes = try reader.number("probes", default: 0.01, in: 0...1)
-        audit = try reader.number("audit", default: 0.05, in: 0...1)
+        try read(&reader)
         try reader.finish()
     }
 

@@ -43,6 +43,11 @@ extension KeyedMapping {
 
     /// As JSON.
     func json(_ form: KeyForm) -> JSONValue { .object(members(form)) }
+
+    /// The keys that have a meaning, with their values, in the order of their declaration.
+    var entries: [(key: String, value: JSONValue)] {
+        Self.keys.compactMap { key in key.json(self, .complete).map { (key.name, $0) } }
+    }
 }
 
 /// What a mapping is written out for.
@@ -117,11 +122,26 @@ struct Key<Owner: KeyedMapping>: Sendable {
         value = { owner, _ in owner[keyPath: path].map(codec.json) }
     }
 
-    /// A key that is read and written in a way of its own; its row has its name.
+    /// A key that is one property, nil where nothing is written.
+    init<Value>(
+        _ name: String, ifWritten path: any WritableKeyPath<Owner, Value?> & Sendable,
+        _ codec: KeyCodec<Value>, _ meaning: String
+    ) {
+        self.init(
+            KeyRow(
+                name: name, type: codec.type, standard: "none", bounds: codec.bounds,
+                meaning: meaning),
+            read: { reader, owner throws(SweepError) in
+                guard reader.node(name) != nil else { return }
+                owner[keyPath: path] = try codec.read(&reader, name, nil)
+            }, json: { owner, _ in owner[keyPath: path].map(codec.json) })
+    }
+
+    /// A key that is read and written in a way of its own, or not written; its row has its name.
     init(
         _ row: KeyRow,
         read: @escaping @Sendable (inout MappingReader, inout Owner) throws(SweepError) -> Void,
-        json: @escaping @Sendable (Owner, KeyForm) -> JSONValue?
+        json: @escaping @Sendable (Owner, KeyForm) -> JSONValue? = { _, _ in nil }
     ) {
         name = row.name
         self.row = row
@@ -159,6 +179,15 @@ struct Key<Owner: KeyedMapping>: Sendable {
         var key = self
         key.follow = follow
         return key
+    }
+
+    /// The same key of a mapping that holds what this one's does, among its own keys.
+    func inside<Outer>(_ path: any WritableKeyPath<Outer, Owner> & Sendable) -> Key<Outer> {
+        Key<Outer>(
+            row,
+            read: { reader, outer throws(SweepError) in
+                try self.read(&reader, &outer[keyPath: path])
+            }, json: { self.json($0[keyPath: path], $1) })
     }
 
     /// The same key with more to be said of its bounds.

@@ -94,3 +94,34 @@ extension KeyCodec where Value: RawRepresentable & CaseIterable, Value.RawValue 
             }, json: { .string($0.rawValue) })
     }
 }
+
+extension KeyCodec {
+    /// A list, each item of which is read by itself.
+    static func list<Item>(
+        _ type: String,
+        _ read:
+            @escaping @Sendable (SpecNode, _ list: MappingReader, _ key: String) throws(SweepError)
+            -> Item, json: @escaping @Sendable (Item) -> JSONValue
+    ) -> KeyCodec where Value == [Item] {
+        KeyCodec(
+            type: type, bounds: "",
+            read: { reader, key, standard throws(SweepError) in
+                guard let items = try reader.list(key) else { return standard ?? [] }
+                var values: [Item] = []
+                for item in items { values.append(try read(item, reader, key)) }
+                return values
+            }, json: { .array($0.map(json)) })
+    }
+
+    /// A list of words, called so where something else is found.
+    static func words(_ type: String, called name: String) -> KeyCodec where Value == [String] {
+        list(type) { item, list, key throws(SweepError) in
+            guard case .string(let word) = item.value else {
+                throw list.error(key, "expected \(name), found \(item.kindName)")
+            }
+            return word
+        } json: {
+            .string($0)
+        }
+    }
+}

@@ -29,7 +29,7 @@ package struct MappingReader {
 
     /// The node at a key, or nil when the key is absent; marks the key as known.
     package mutating func node(_ key: String) -> SpecNode? {
-        known.append(key)
+        alsoKnown([key])
         return entries.first { $0.key == key }?.node
     }
 
@@ -42,7 +42,14 @@ package struct MappingReader {
     }
 
     /// Names keys that are known although this mapping has no use for them as it stands.
-    package mutating func alsoKnown(_ keys: [String]) { known += keys }
+    package mutating func alsoKnown(_ keys: [String]) {
+        known += keys.filter { !known.contains($0) }
+    }
+
+    /// A reader of an item of the list at a key.
+    func item(_ node: SpecNode, of key: String) throws(SweepError) -> MappingReader {
+        try MappingReader(node, path: joined(key))
+    }
 
     /// A number within bounds; with no default the key must be there.
     package mutating func number(

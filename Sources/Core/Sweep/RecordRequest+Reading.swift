@@ -1,6 +1,47 @@
-extension RecordRequest {
-    /// Reads a `record` mapping: `measures` by name or as `{name: …, every: …}`, `parameters` as steps, the word `last` or
-    /// `{every: …}`, `clocks` with the keys of a phase rule but its gap, which have that rule's values where they are left out.
+extension RecordRequest: KeyedMapping {
+    init() { self.init(measures: [.weightNorm]) }
+
+    static let keys = declared(beside: Clock())
+
+    /// The keys in a sweep whose phase rule has this clock.
+    private static func declared(beside clock: Clock) -> [Key<RecordRequest>] {
+        [
+            Key(
+                "measures", \.measures,
+                .list("list of names, or of mappings with a `name`", MeasureRequest.init) {
+                    $0.item
+                },
+                "quantities recorded along the curve; [measures.md](measures.md) lists them with what they need,"
+                    + " [measure-costs.md](measure-costs.md) has what they cost. One that a cell cannot have is an error"
+            ).documented(standard: "`[weight_norm]`"),
+            Key(
+                "parameters", \.parameters, .steps,
+                "all weights are kept at these steps; `0` is the initial network, a step beyond the end is passed over;"
+                    + " `{every: 500}` is 0, 500, 1000, …"),
+            Key(
+                "clocks", \.clocks,
+                .list("list of mappings with the keys of `phase_rule` but `gap`") {
+                    item, list, key throws(SweepError) in
+                    var read = clock
+                    var keys = try list.item(item, of: key)
+                    try read.read(&keys)
+                    try keys.finish()
+                    return read
+                } json: {
+                    $0.json(.complete)
+                },
+                "further ways of telling when a cell has fitted and generalised, beside that of `phase_rule`, whose values stand"
+                    + " for keys that are left out: `[{sustain: 20}]` beside a rule of `sustain: 1` records first crossings"
+                    + " and crossings that hold. With `stop: decided` a cell runs until it is decided by all of them;"
+                    + " `report --rule sustain=20` then draws the other diagram without training"
+            ).late,
+        ]
+    }
+
+    /// As JSON: what was added later stands in it only where it is asked for.
+    package var json: JSONValue { json(.identity) }
+
+    /// Reads a `record` mapping beside a phase rule, whose clock's values stand for those that clocks leave out.
     ///
     /// - Throws: `SweepError` also for a measure that the cell cannot have; nil is no cell in particular.
     package init(
@@ -8,45 +49,20 @@ extension RecordRequest {
     ) throws(SweepError) {
         var reader = try MappingReader(node, path: path)
         self.init()
-        if let items = try reader.list("measures") {
-            measures = []
-            for item in items {
-                let request = try RecordRequest.measure(item, reader, path: path)
-                let name = request.measure.name
-                guard !measures.contains(where: { $0.measure == request.measure }) else {
-                    throw reader.error("measures", "\(name) is given twice")
-                }
-                if let cell, let obstacle = RecordRequest.obstacle(to: request.measure, in: cell) {
-                    throw reader.error("measures", obstacle.problem, hint: obstacle.hint)
-                }
-                measures.append(request)
+        for key in RecordRequest.declared(beside: rule?.clock ?? Clock()) {
+            try key.read(&reader, &self)
+        }
+        for (place, request) in measures.enumerated() {
+            let measure = request.measure
+            guard !measures.prefix(place).contains(where: { $0.measure == measure }) else {
+                throw reader.error("measures", "\(measure.name) is given twice")
+            }
+            if let cell, let obstacle = RecordRequest.obstacle(to: measure, in: cell) {
+                throw reader.error("measures", obstacle.problem, hint: obstacle.hint)
             }
         }
-        var items = [reader.node("parameters")].compactMap { $0 }
-        if case .mapping? = items.first?.value {
-        } else {
-            items = try reader.list("parameters") ?? []
-        }
-        for item in items {
-            switch item.value {
-            case .mapping:
-                var keys = try MappingReader(item, path: "\(path).parameters")
-                parameters.append(.every(try keys.integer("every", default: nil, in: 1...1 << 40)))
-                try keys.finish()
-            case .string("last"): parameters.append(.last)
-            case .number(let step) where step == step.rounded() && step >= 0 && step < 0x1p53:
-                parameters.append(.step(Int(step)))
-            default:
-                throw reader.error(
-                    "parameters",
-                    "expected steps, the word last or {every: …}, found \(item.kindName)")
-            }
-        }
-        for item in try reader.list("clocks") ?? [] {
-            var keys = try MappingReader(item, path: "\(path).clocks")
-            let clock = try Clock(&keys, default: (rule ?? PhaseRule()).clock)
-            try keys.finish()
-            guard clock != rule?.clock, !clocks.contains(clock) else {
+        for (place, clock) in clocks.enumerated() {
+            guard clock != rule?.clock, !clocks.prefix(place).contains(clock) else {
                 throw reader.error(
                     "clocks",
                     "\(clock.words) is \(clock == rule?.clock ? "that of phase_rule" : "given twice")",
@@ -54,7 +70,6 @@ extension RecordRequest {
                         "give another threshold or sustain than phase_rule has, as in {sustain: 10}"
                 )
             }
-            clocks.append(clock)
         }
         try reader.finish()
     }
@@ -80,36 +95,32 @@ extension RecordRequest {
             )
         }
     }
+}
 
-    /// One item of `measures`.
-    private static func measure(
-        _ item: SpecNode, _ reader: MappingReader, path: String
-    ) throws(SweepError) -> MeasureRequest {
-        switch item.value {
-        case .string(let name): return MeasureRequest(try measure(named: name, reader))
-        case .mapping:
-            var keys = try MappingReader(item, path: "\(path).measures")
-            let name = try keys.string("name", default: nil)
-            let hasInterval = keys.node("every") != nil
-            let every = try keys.integer("every", default: 1, in: MeasureRequest.intervals)
-            try keys.finish()
-            return MeasureRequest(
-                try measure(named: name, reader), every: hasInterval ? every : nil)
-        default:
-            throw reader.error(
-                "measures", "expected names or {name: …, every: …}, found \(item.kindName)")
+extension RecordRequest: Codable {
+    /// Decodes what a sweep file may ask for.
+    package init(from decoder: any Decoder) throws {
+        self = try decoder.written { node throws(SweepError) in
+            try RecordRequest(reading: node, path: "record", of: nil)
         }
     }
 
-    private static func measure(
-        named name: String, _ reader: MappingReader
-    ) throws(SweepError) -> Measure {
-        guard let measure = Measure(name: name) else {
-            let near = NearestKey.find(name, among: Measure.all.map(\.name))
-            throw reader.error(
-                "measures", "unknown measure \"\(name)\"",
-                hint: near.map { "did you mean \($0)?" } ?? "docs/measures.md lists them")
-        }
-        return measure
+    /// Encodes a request as a sweep file has it.
+    package func encode(to encoder: any Encoder) throws { try json.encode(to: encoder) }
+}
+
+extension KeyCodec where Value == [RecordStep] {
+    /// Steps of a run, or one interval by itself.
+    fileprivate static var steps: KeyCodec {
+        KeyCodec(
+            type: "list of steps, the word `last` and `{every: …}`, or the latter alone",
+            bounds: "",
+            read: { reader, key, standard throws(SweepError) in
+                let list = KeyCodec.list("", RecordStep.init) { $0.json }
+                guard reader.isMapping(key), let interval = reader.node(key) else {
+                    return try list.read(&reader, key, standard)
+                }
+                return [try RecordStep(interval, reader, key)]
+            }, json: { .array($0.map(\.json)) })
     }
 }

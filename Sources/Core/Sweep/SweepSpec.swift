@@ -150,7 +150,7 @@ package struct SweepSpec: Sendable, Equatable {
         cell = try followers.configuration(written)
         for axis in axes { axisPlaces[axis.name] = axesReader.place(of: axis.name) }
         if reader.isMapping("seeds") {
-            let race = try SeedRace(reading: try reader.mapping("seeds"))
+            let race = try SeedRace(try reader.mapping("seeds"))
             seeds = (0..<race.atMost).map(UInt64.init)
             self.race = race
         } else {
@@ -167,7 +167,7 @@ package struct SweepSpec: Sendable, Equatable {
                 "has no meaning beside grids, whose cells are all trained",
                 hint: "drop grids, or \(refinement != nil ? "drop refine" : "list the seeds")")
         }
-        phaseRule = try PhaseRule(reading: try reader.mapping("phase_rule"))
+        phaseRule = try PhaseRule(try reader.mapping("phase_rule"))
         keep = try reader.choice("keep", default: .lastState)
         record = RecordRequest()
         if let node = reader.node("record") {
@@ -240,58 +240,5 @@ package struct SweepSpec: Sendable, Equatable {
             throw reader.error("seeds", "the list is empty", hint: "drop the key for seed 0")
         }
         return seeds
-    }
-}
-
-extension Clock {
-    /// Reads the keys of a clock out of a mapping that may hold others.
-    init(_ reader: inout MappingReader, default clock: Clock) throws(SweepError) {
-        trainAccuracy = try reader.number(
-            "train_accuracy", default: clock.trainAccuracy, in: 0...1, excludingLowerBound: true)
-        validationAccuracy = try reader.number(
-            "validation_accuracy", default: clock.validationAccuracy, in: 0...1,
-            excludingLowerBound: true)
-        sustain = try reader.integer("sustain", default: clock.sustain, in: Clock.sustains)
-    }
-}
-
-extension PhaseRule {
-    /// Reads a `phase_rule` mapping; every key has the published value as its default.
-    package init(reading mapping: consuming MappingReader) throws(SweepError) {
-        var reader = mapping
-        self.init()
-        let clock = try Clock(&reader, default: clock)
-        gap = try reader.integer("gap", default: 1000, in: 0...Int.max)
-        (trainAccuracy, validationAccuracy) = (clock.trainAccuracy, clock.validationAccuracy)
-        sustain = clock.sustain
-        try reader.finish()
-    }
-
-    private var settings: [(key: String, value: Double)] {
-        [
-            ("train_accuracy", trainAccuracy), ("validation_accuracy", validationAccuracy),
-            ("gap", Double(gap)), ("sustain", Double(sustain)),
-        ]
-    }
-
-    /// What tells this rule from another one, as `changed` takes it; empty where they are the same.
-    package func differences(from other: PhaseRule) -> String {
-        zip(settings, other.settings).filter { $0.value != $1.value }
-            .map { "\($0.0.key)=\(CanonicalJSON.number($0.0.value))" }.joined(separator: ",")
-    }
-
-    /// Applies `key=value` settings, comma-separated, on top of this rule: `gap=500,train_accuracy=0.95`.
-    package func changed(by settings: String) throws(SweepError) -> PhaseRule {
-        var node = SpecNode(.mapping([]))
-        for (key, value) in self.settings { node.set([key], SpecNode(.number(value))) }
-        do {
-            for setting in settings.split(separator: ",") { try node.apply(String(setting)) }
-            return try PhaseRule(reading: try MappingReader(node, path: "phase_rule"))
-        } catch {
-            // Only the caller knows which option the settings came from.
-            var error = error
-            error.place = nil
-            throw error
-        }
     }
 }
