@@ -62,7 +62,7 @@ struct ExtendingDocumentTests {
                 seen += 1
             }
         }
-        #expect(seen == 6)
+        #expect(seen == 10)
     }
 
     @Test("every section of its table is there, and every section is in the table")

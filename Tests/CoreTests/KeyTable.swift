@@ -33,6 +33,14 @@ struct KeyTable: CustomTestStringConvertible {
             }.joined()
     }
 
+    /// The forms of an axis.
+    init(_ name: String, forms: [AxisForm]) {
+        testDescription = name
+        text =
+            "| Form | Meaning |\n|---|---|\n"
+            + forms.flatMap(\.rows).map { "| `\($0.example)` | \($0.meaning) |\n" }.joined()
+    }
+
     private static func head(_ first: [String]) -> String {
         let columns = first + ["Type", "Default", "Bounds", "Meaning"]
         return "| " + columns.joined(separator: " | ") + " |\n"
@@ -59,6 +67,8 @@ struct KeyTable: CustomTestStringConvertible {
                 case .residualNetwork: (kind.rawValue, rows(ResidualNetworkConfiguration.self))
                 }
             }),
+        KeyTable("stem", heading: "Key of `stem`", keys: ResidualNetworkConfiguration.Stem.keys),
+        KeyTable("initial", keys: InitialFile.keys),
         KeyTable("loss", keys: LossConfiguration.keys),
         KeyTable("update rule", keys: UpdateRule.keys),
         KeyTable(
@@ -66,10 +76,14 @@ struct KeyTable: CustomTestStringConvertible {
             keys: OptimizerConfiguration.keys.filter {
                 !OptimizerConfiguration.groups.contains($0.name)
             }),
+        KeyTable("schedule", heading: "Key of `schedule`", keys: ScheduleConfiguration.keys),
         KeyTable("grokfast", heading: "Key of `grokfast`", keys: GrokfastConfiguration.keys),
         KeyTable("perturbation", keys: PerturbationConfiguration.keys),
         KeyTable("streams", keys: StreamsConfiguration.keys),
         KeyTable("phase_rule", keys: PhaseRule.keys, on: "phase-rule.md"),
+        KeyTable("top level", keys: SweepSpec.keys),
+        KeyTable("followers", keys: Follower.keys),
+        KeyTable("axes", forms: AxisForm.allCases),
         KeyTable("prediction", keys: EarlyCut.keys),
         KeyTable("record", keys: RecordRequest.keys),
         KeyTable("measures", heading: "Key of `measures`", keys: MeasureRequest.keys),

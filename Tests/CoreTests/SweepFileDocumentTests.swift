@@ -60,8 +60,7 @@ struct SweepFileDocumentTests {
                 .map(String.init))
         // Groups of the optimiser are named in words, parts of a mapping in its own row.
         let inWords: Set<String> = [
-            "representation", "decoder", "last_layer", "residual", "attention", "kernel", "stride",
-            "pool",
+            "representation", "decoder", "last_layer", "residual", "attention",
         ]
         for text in CellIDTests.everyKey + CellIDTests.laterKeys {
             for name in names(try cell(text).json).sorted() {

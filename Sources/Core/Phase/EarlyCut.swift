@@ -81,13 +81,12 @@ extension EarlyCut: KeyedMapping {
 
     /// The cut, under the name that says which runs are taken to generalise.
     private static func side(_ above: Bool, _ name: String, _ meaning: String) -> Key<EarlyCut> {
-        let largest = Double.greatestFiniteMagnitude
-        return Key(
+        Key(
             KeyRow(
                 name: name, type: "number", standard: "–", bounds: "one of both", meaning: meaning),
             read: { reader, cut throws(SweepError) in
                 guard reader.node(name) != nil else { return }
-                cut.threshold = try reader.number(name, default: nil, in: -largest...largest)
+                cut.threshold = try KeyCodec<Double>.anyNumber.read(&reader, name, nil)
                 cut.above = above
             }, json: { cut, _ in cut.above == above ? .number(cut.threshold) : nil })
     }

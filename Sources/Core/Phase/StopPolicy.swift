@@ -60,6 +60,9 @@ extension StopPolicy {
     /// The words for `stop` in a sweep file.
     private enum Word: String, CaseIterable { case decided, budget, predicted, reachable }
 
+    /// The words, as documentation has them.
+    static var words: String { KeyCodec<Word>.choice.type }
+
     /// Reads `stop` and, beside `stop: predicted`, the mapping `prediction`.
     init(_ reader: inout MappingReader, _ record: RecordRequest) throws(SweepError) {
         let word: Word = try reader.choice("stop", default: .decided)

@@ -1,3 +1,5 @@
+import SHA256
+
 /// How values of a type are read and written, and what documentation says of them.
 struct KeyCodec<Value: Sendable>: Sendable {
     /// What may be written.
@@ -28,6 +30,13 @@ extension KeyCodec where Value == Double {
                 try reader.number(
                     key, default: standard, in: range, excludingLowerBound: excludingLowerBound)
             }, json: { .number($0) })
+    }
+
+    /// Any number that is finite.
+    static var anyNumber: KeyCodec {
+        let largest = Double.greatestFiniteMagnitude
+        let bounded = number(-largest...largest)
+        return KeyCodec(type: "number", bounds: "", read: bounded.read, json: bounded.json)
     }
 
     /// A number from a bound on.
@@ -70,6 +79,45 @@ extension KeyCodec where Value == String {
             read: { reader, key, standard throws(SweepError) in
                 try reader.string(key, default: standard)
             }, json: { .string($0) })
+    }
+}
+
+extension KeyCodec where Value == String {
+    /// SHA-256 of the content of files.
+    static var digest: KeyCodec {
+        KeyCodec(
+            type: "64 hexadecimal digits", bounds: "",
+            read: { reader, key, standard throws(SweepError) in
+                let text = try reader.string(key, default: standard)
+                guard SHA256Digest.isHex(text) else {
+                    throw reader.error(
+                        key, "\"\(text)\" is no SHA-256: 64 of 0-9 and a-f",
+                        hint: "drop the key; grokmap fills it in where it can read the files")
+                }
+                return text
+            }, json: { .string($0) })
+    }
+}
+
+extension KeyCodec where Value == [String] {
+    /// Names of tensors, which are put in ascending order.
+    static var tensors: KeyCodec {
+        let hint = "docs/results-format.md has the names"
+        return KeyCodec(
+            type: "list of names", bounds: "",
+            read: { reader, key, standard throws(SweepError) in
+                guard let items = try reader.list(key) else { return standard ?? [] }
+                var names: Set<String> = []
+                for item in items {
+                    guard case .string(let name) = item.value, names.insert(name).inserted else {
+                        throw reader.error(
+                            key, "expected different names of tensors, found \(item.kindName)",
+                            hint: hint)
+                    }
+                }
+                guard !names.isEmpty else { throw reader.error(key, "the list is empty") }
+                return names.sorted()
+            }, json: { .array($0.map { .string($0) }) })
     }
 }
 

@@ -1,35 +1,34 @@
 // The forms that an entry of `axes` may have: numbers by name or spaced, words and lists, several keys at once, named mappings.
 
 extension Axis {
-    /// The keys that an axis takes one of.
-    static let forms = ["log", "linear", "range", "values", "arms"]
-
     /// Reads one entry of the `axes` mapping.
     ///
     /// - Throws: `SweepError` when values are empty, given twice, or not positive on a log axis.
     init(name: String, reading mapping: consuming MappingReader) throws(SweepError) {
         var reader = mapping
-        let given = Axis.forms.filter(reader.keys.contains)
-        if given == ["arms"] {
+        let given = AxisForm.allCases.filter { reader.keys.contains($0.rawValue) }
+        if given == [.arms] {
             try self.init(name: name, arms: &reader)
         } else {
             let paths = try Axis.paths(&reader)
             guard given.count == 1, let form = given.first else {
-                reader.alsoKnown(Axis.forms + ["points", "labels", "round", "reversed"])
+                reader.alsoKnown(
+                    AxisForm.allCases.map(\.rawValue) + ["points", "labels", "round", "reversed"])
                 try reader.finish()
+                let names = given.map(\.rawValue)
                 throw reader.error(
-                    given.first ?? "values",
-                    (given.isEmpty ? "missing: an axis needs" : "an axis takes")
+                    names.first ?? "values",
+                    (names.isEmpty ? "missing: an axis needs" : "an axis takes")
                         + " one of log, linear, range, values or arms"
-                        + (given.isEmpty ? "" : ", not \(given.joined(separator: " and "))"))
+                        + (names.isEmpty ? "" : ", not \(names.joined(separator: " and "))"))
             }
-            let values = form == "values" ? try reader.list(form) ?? [] : []
-            if form == "values", Axis.areCategories(values, of: paths) {
+            let values = form == .values ? try reader.list(form.rawValue) ?? [] : []
+            if form == .values, Axis.areCategories(values, of: paths) {
                 try self.init(name: name, paths, values, &reader)
             } else {
                 guard paths.count == 1 else {
                     throw reader.error(
-                        form, "has one number for \(paths.count) paths",
+                        form.rawValue, "has one number for \(paths.count) paths",
                         hint: "use values: [[…], …] with one value per path")
                 }
                 try self.init(name: name, path: paths[0], form: form, values, &reader)
@@ -66,34 +65,35 @@ extension Axis {
     // MARK: Numbers
 
     private init(
-        name: String, path: String, form: String, _ items: [SpecNode],
+        name: String, path: String, form: AxisForm, _ items: [SpecNode],
         _ reader: inout MappingReader
     ) throws(SweepError) {
+        let key = form.rawValue
         let scale: Scale
         var values: [Double]
         switch form {
-        case "values":
+        case .values, .arms:
             scale = .values
-            values = try Axis.numbers(items, key: form, reader)
-        case "range":
+            values = try Axis.numbers(items, key: key, reader)
+        case .range:
             scale = .linear
-            values = try Axis.range(try reader.mapping(form))
-        default:
-            scale = form == "log" ? .log : .linear
-            values = try Axis.spaced(form, scale, &reader)
+            values = try Axis.range(try reader.mapping(key))
+        case .log, .linear:
+            scale = form == .log ? .log : .linear
+            values = try Axis.spaced(key, scale, &reader)
         }
-        if form != "values", try reader.flag("round", default: false) {
+        if form != .values, try reader.flag("round", default: false) {
             // Whole numbers that two neighbours round to stand once.
             var seen: Set<Double> = []
             values = values.map { $0.rounded() }.filter { seen.insert($0).inserted }
         }
         guard !values.isEmpty else {
-            throw reader.error(form, "the axis has no values", hint: "name at least one")
+            throw reader.error(key, "the axis has no values", hint: "name at least one")
         }
         let repeated = Dictionary(grouping: values, by: { $0 }).filter { $0.value.count > 1 }
         if let value = repeated.keys.min() {
             throw reader.error(
-                form, "the value \(CanonicalJSON.number(value)) is given twice",
+                key, "the value \(CanonicalJSON.number(value)) is given twice",
                 hint: "keep one of them")
         }
         self.init(

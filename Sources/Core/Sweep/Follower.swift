@@ -12,14 +12,14 @@ struct Follower: Sendable, Equatable {
     }
 
     /// The key path that follows.
-    var path: [String]
+    var path: [String] = []
     /// What it follows.
-    var source: Source
-    private var times: Double
-    private var plus: Double
-    private var atLeast: Double
-    private var atMost: Double
-    private var rounds: Bool
+    var source = Source.examples
+    private var times = 1.0
+    private var plus = 0.0
+    private var atLeast: Double?
+    private var atMost: Double?
+    private var rounds = false
     /// Where it stands.
     private(set) var place: String?
 
@@ -31,30 +31,51 @@ struct Follower: Sendable, Equatable {
         var reader = try MappingReader(
             node, path: (["cell"] + path).joined(separator: "."))
         self.path = path
-        let word = try reader.string("of", default: nil)
-        switch word {
-        case "train_examples": source = .trainExamples
-        case "examples": source = .examples
-        default: source = .key(word)
-        }
-        let largest = Double.greatestFiniteMagnitude
-        times = try reader.number("times", default: 1, in: -largest...largest)
-        plus = try reader.number("plus", default: 0, in: -largest...largest)
-        atLeast = try reader.number("at_least", default: -largest, in: -largest...largest)
-        atMost = try reader.number("at_most", default: largest, in: -largest...largest)
-        rounds = try reader.flag("round", default: false)
+        try read(&reader)
         place = reader.place(of: "of")
-        guard atLeast <= atMost else {
-            throw reader.error("at_least", "is more than at_most")
-        }
         try reader.finish()
     }
 
     /// The number for a source's value.
     func value(_ source: Double) -> Double {
         // Products such as 3 · 0.1 would make identities of rounding errors.
-        let value = min(atMost, max(atLeast, Axis.rounded(times * source + plus)))
+        var value = Axis.rounded(times * source + plus)
+        if let atLeast { value = max(atLeast, value) }
+        if let atMost { value = min(atMost, value) }
         return rounds ? value.rounded() : value
+    }
+}
+
+extension Follower: KeyedMapping {
+    init() {}
+
+    static let keys: [Key<Follower>] = [
+        Key(
+            KeyRow(
+                name: "of", type: "word", standard: "–",
+                meaning:
+                    "the source: a numeric key, or `examples` or `train_examples`, the number of examples or of those trained on"
+            ),
+            read: { reader, follower throws(SweepError) in
+                let word = try reader.string("of", default: nil)
+                switch word {
+                case "train_examples": follower.source = .trainExamples
+                case "examples": follower.source = .examples
+                default: follower.source = .key(word)
+                }
+            }),
+        Key(
+            "times", \.times, .anyNumber,
+            "the number is `times` · source + `plus`, with 12 significant digits"),
+        Key("plus", \.plus, .anyNumber, "what is added"),
+        Key("at_least", ifWritten: \.atLeast, .anyNumber, "the least that it is"),
+        Key("at_most", ifWritten: \.atMost, .anyNumber, "the most that it is"),
+        Key("round", \.rounds, .flag, "whether it is the nearest whole number"),
+    ]
+
+    func check(_ reader: borrowing MappingReader) throws(SweepError) {
+        guard let atLeast, let atMost, atLeast > atMost else { return }
+        throw reader.error("at_least", "is more than at_most")
     }
 }
 

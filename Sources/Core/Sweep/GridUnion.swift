@@ -53,7 +53,7 @@ package struct GridUnion: Sendable, Equatable {
         guard case .mapping(var entries) = axes.value else { return axes }
         for (place, entry) in entries.enumerated() {
             guard case .mapping = entry.node.value,
-                !Axis.forms.contains(where: { entry.node.member($0) != nil })
+                !AxisForm.allCases.contains(where: { entry.node.member($0.rawValue) != nil })
             else { continue }
             var values: [SpecNode] = []
             for grid in grids {

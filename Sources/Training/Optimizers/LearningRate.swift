@@ -9,16 +9,18 @@ extension OptimizerConfiguration {
         guard update > warmup else { return Double(update) / Double(warmup) }
         let made = update - 1 - warmup
         let done = Double(made) / Double(max(budget - warmup, 1))
-        switch schedule {
+        let floor = schedule.floor
+        switch schedule.kind {
         case .constant: return 1
-        case .linear(let floor): return floor + (1 - floor) * (1 - done)
-        case .cosine(let floor): return floor + (1 - floor) * (1 + cosine(done * .pi)) / 2
-        case .steps(let every, let factor): return power(factor, made / every)
-        case .restarts(var period, let growth, let floor):
-            var place = growth == 1 ? made % period : made
+        case .linear: return floor + (1 - floor) * (1 - done)
+        case .cosine: return floor + (1 - floor) * (1 + cosine(done * .pi)) / 2
+        case .steps: return power(schedule.factor, made / schedule.every)
+        case .restarts:
+            var period = schedule.period
+            var place = schedule.growth == 1 ? made % period : made
             while place >= period {
                 place -= period
-                period *= growth
+                period *= schedule.growth
             }
             let done = Double(place) / Double(period)
             return floor + (1 - floor) * (1 + cosine(done * .pi)) / 2

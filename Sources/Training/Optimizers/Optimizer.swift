@@ -70,7 +70,7 @@ final class Optimizer {
 
     /// Whether no later update depends on the number of updates made.
     var isTimeless: Bool {
-        guard case .constant = configuration.schedule, step >= configuration.warmup else {
+        guard configuration.schedule.kind == .constant, step >= configuration.warmup else {
             return false
         }
         return groups.allSatisfy { $0.isTimeless(after: step) } && grokfast?.isTimeless ?? true

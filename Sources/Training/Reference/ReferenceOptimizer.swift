@@ -52,18 +52,21 @@ struct ReferenceOptimizer<Scalar: BinaryFloatingPoint> {
         if step <= settings.warmup { return Double(step) / Double(settings.warmup) }
         let made = step - 1 - settings.warmup
         let progress = Double(made) / Double(max(budget - settings.warmup, 1))
-        func fallen(_ floor: Double, _ shape: Double) -> Double { floor + (1 - floor) * shape }
+        let schedule = settings.schedule
+        func fallen(_ shape: Double) -> Double { schedule.floor + (1 - schedule.floor) * shape }
         func wave(_ share: Double) -> Double { (1 + cosine(Double.pi * share)) / 2 }
-        switch settings.schedule {
+        switch schedule.kind {
         case .constant: return 1
-        case .linear(let floor): return fallen(floor, 1 - progress)
-        case .cosine(let floor): return fallen(floor, wave(progress))
-        case .steps(let every, let factor):
-            return (0..<made / every).reduce(1) { product, _ in product * factor }
-        case .restarts(let period, let growth, let floor):
-            var (begin, length) = (0, period)
-            while begin + length <= made { (begin, length) = (begin + length, length * growth) }
-            return fallen(floor, wave(Double(made - begin) / Double(length)))
+        case .linear: return fallen(1 - progress)
+        case .cosine: return fallen(wave(progress))
+        case .steps:
+            return (0..<made / schedule.every).reduce(1) { product, _ in product * schedule.factor }
+        case .restarts:
+            var (begin, length) = (0, schedule.period)
+            while begin + length <= made {
+                (begin, length) = (begin + length, length * schedule.growth)
+            }
+            return fallen(wave(Double(made - begin) / Double(length)))
         }
     }
 

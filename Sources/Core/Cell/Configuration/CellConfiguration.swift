@@ -125,7 +125,7 @@ extension CellConfiguration: KeyedMapping {
             read: { reader, cell throws(SweepError) in
                 guard reader.node("initial") != nil else { return }
                 cell.initial = try InitialFile(try reader.mapping("initial"))
-            }, json: { cell, _ in cell.initial?.json }),
+            }, json: { $0.initial?.json($1) }),
         Key(
             KeyRow(
                 name: "train_fraction", type: "number", standard: "0.8",

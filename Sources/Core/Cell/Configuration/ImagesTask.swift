@@ -70,22 +70,11 @@ extension ImagesTask: KeyedMapping {
             "pixels per image; their values become 0 … 1"),
         Key("classes", \.classes, .integer(2...256), "classes"),
         Key(
-            KeyRow(
-                name: "digest", type: "64 hexadecimal digits", standard: "filled in",
-                meaning:
-                    "SHA-256 of the files' bytes, in the order images, labels, validation images, validation labels."
-                    + " Workers check it; `run`, `plan` and `train` fill it in where they can read the files, so that another"
-                    + " content is another cell"),
-            read: { reader, task throws(SweepError) in
-                guard reader.node("digest") != nil else { return }
-                let text = try reader.string("digest", default: nil)
-                guard SHA256Digest.isHex(text) else {
-                    throw reader.error(
-                        "digest", "\"\(text)\" is no SHA-256: 64 of 0-9 and a-f",
-                        hint: "drop the key; grokmap fills it in where it can read the files")
-                }
-                task.digest = text
-            }, json: { task, _ in task.digest.map { .string($0) } }),
+            "digest", ifWritten: \.digest, .digest,
+            "SHA-256 of the files' bytes, in the order images, labels, validation images, validation labels."
+                + " Workers check it; `run`, `plan` and `train` fill it in where they can read the files, so that another"
+                + " content is another cell"
+        ).documented(standard: "filled in"),
     ]
 
     private static let mostSamples = 1...10_000_000

@@ -17,56 +17,46 @@ package struct InitialFile: Sendable, Hashable {
     /// Whether it is NumPy's.
     package var isNumPy: Bool { path.hasSuffix(".npz") }
 
-    /// Reads and checks the mapping.
-    init(_ mapping: consuming MappingReader) throws(SweepError) {
-        var reader = mapping
-        path = try reader.string("path", default: nil)
-        guard path.hasSuffix(".h5") || path.hasSuffix(".npz") else {
-            throw reader.error(
-                "path", "\"\(path)\" is neither a cell file (.h5) nor NumPy's (.npz)")
-        }
-        if reader.node("step")?.value == .string(InitialFile.last) {
-            step = nil
-        } else if reader.node("step") != nil {
-            step = try reader.integer("step", default: nil, in: 0...Int.max)
-            if isNumPy {
-                throw reader.error("step", "an .npz file has no steps", hint: "drop the key")
-            }
-        }
-        if let items = try reader.list("tensors") {
-            var names: Set<String> = []
-            for item in items {
-                guard case .string(let name) = item.value, names.insert(name).inserted else {
-                    throw reader.error(
-                        "tensors", "expected different names of tensors, found \(item.kindName)",
-                        hint: "docs/results-format.md has the names")
-                }
-            }
-            guard !names.isEmpty else { throw reader.error("tensors", "the list is empty") }
-            tensors = names.sorted()
-        }
-        if reader.node("digest") != nil {
-            let text = try reader.string("digest", default: nil)
-            guard SHA256Digest.isHex(text) else {
-                throw reader.error(
-                    "digest", "\"\(text)\" is no SHA-256: 64 of 0-9 and a-f",
-                    hint: "drop the key; grokmap fills it in where it can read the file")
-            }
-            digest = text
-        }
-        try reader.finish()
-    }
+}
+
+extension InitialFile: KeyedMapping {
+    init() { path = "" }
+
+    static let keys: [Key<InitialFile>] = [
+        Key(
+            "path", \.path, .file, isRequired: true,
+            "a cell file that keeps parameters (`record: {parameters: [last]}`), or one that `numpy.savez` wrote, with arrays"
+                + " of single or double precision under the [names of the tensors](results-format.md)"
+        ).noting("`.h5`, `.npz`"),
+        Key(
+            KeyRow(
+                name: "step", type: "whole number or `last`", standard: "`last`",
+                bounds: "`.h5` only", meaning: "the step whose parameters are taken"),
+            read: { reader, file throws(SweepError) in
+                guard let node = reader.node("step"), node.value != .string(last) else { return }
+                file.step = try reader.integer("step", default: nil, in: 0...Int.max)
+            },
+            json: { file, _ in
+                file.isNumPy ? nil : file.step.map { .number(Double($0)) } ?? .string(last)
+            }),
+        Key(
+            "tensors", ifWritten: \.tensors, .tensors,
+            "those that are taken; the others are drawn"
+        ).documented(standard: "all that the network has"),
+        Key(
+            "digest", ifWritten: \.digest, .digest, "SHA-256 of the file's bytes, as for images"
+        ).documented(standard: "filled in"),
+    ]
 
     private static let last = "last"
 
-    /// As JSON, every key that has a meaning present.
-    var json: JSONValue {
-        var members: [String: JSONValue] = ["path": .string(path)]
-        if !isNumPy {
-            members["step"] = step.map { .number(Double($0)) } ?? .string(InitialFile.last)
+    func check(_ reader: borrowing MappingReader) throws(SweepError) {
+        guard path.hasSuffix(".h5") || isNumPy else {
+            throw reader.error(
+                "path", "\"\(path)\" is neither a cell file (.h5) nor NumPy's (.npz)")
         }
-        if let tensors { members["tensors"] = .array(tensors.map(JSONValue.string)) }
-        if let digest { members["digest"] = .string(digest) }
-        return .object(members)
+        guard step == nil || !isNumPy else {
+            throw reader.error("step", "an .npz file has no steps", hint: "drop the key")
+        }
     }
 }

@@ -20,7 +20,7 @@ package struct OptimizerConfiguration: Sendable, Hashable {
     /// Updates over which learning rates rise evenly from 0: update t of the first ones has the factor t/warm-up.
     package var warmup = 0
     /// Learning rates after warm-up.
-    package var schedule = ScheduleConfiguration.constant
+    package var schedule = ScheduleConfiguration()
     /// Whether weight decay acts on biases and gains too, which are the tensors of one dimension.
     package var decaysBiases = true
     /// What weight decay pulls parameters towards.

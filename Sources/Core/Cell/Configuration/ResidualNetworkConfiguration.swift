@@ -64,10 +64,7 @@ extension ResidualNetworkConfiguration: KeyedMapping {
             KeyRow(
                 name: "stem", type: "mapping",
                 standard: "`{kernel: 3, stride: 1, pool: false}`",
-                bounds: "`kernel` odd, 1 … 31; `stride` 1 … 8",
-                meaning:
-                    "before the first stage a convolution of `kernel` with `stride`, and with `pool: true` the maximum over"
-                    + " 3 × 3 places, every second one"),
+                meaning: "what comes before the first stage, as the table below has it"),
             read: { reader, model throws(SweepError) in
                 model.stem = try Stem(try reader.mapping("stem"))
             }, json: { model, form in model.stem.json(form) }),
@@ -102,9 +99,11 @@ extension ResidualNetworkConfiguration: KeyedMapping {
 
 extension ResidualNetworkConfiguration.Stem: KeyedMapping {
     static let keys: [Key<ResidualNetworkConfiguration.Stem>] = [
-        Key("kernel", \.kernel, .integer(1...31), "side of the convolution's kernel"),
+        Key("kernel", \.kernel, .integer(1...31), "side of a convolution's kernel").noting("odd"),
         Key("stride", \.stride, .integer(1...8), "places that it moves on by"),
-        Key("pool", \.pool, .flag, "whether the maximum over 3 × 3 places follows"),
+        Key(
+            "pool", \.pool, .flag,
+            "whether the maximum over 3 × 3 places, every second one, follows"),
     ]
 
     func check(_ reader: borrowing MappingReader) throws(SweepError) {
