@@ -68,25 +68,33 @@ extension PrecisionLimit {
     }
 }
 
+extension CellConfiguration {
+    /// What single precision cannot do in it, group by group.
+    fileprivate var precisionLimits: [PrecisionLimit] {
+        guard precision == .single else { return [] }
+        let rules = [
+            model.hasRepresentation ? optimizer.representation : nil, optimizer.decoder,
+            optimizer.lastLayer,
+        ]
+        return rules.compactMap { $0.flatMap(PrecisionLimit.init) }
+    }
+}
+
 extension SweepPlan {
     /// What single precision cannot do in the cells of the first seed: of each kind the worst, and in how many cells there is
     /// one of the kind.
     package var precisionLimits: [(worst: PrecisionLimit, cells: Int)] {
-        var found: [PrecisionLimit.Kind: (worst: PrecisionLimit, cells: Int)] = [:]
-        for cell in cells where cell.point.seed == 0 {
-            let configuration = cell.configuration
-            guard configuration.precision == .single else { continue }
-            let optimizer = configuration.optimizer
-            var rules = [optimizer.decoder] + (optimizer.lastLayer.map { [$0] } ?? [])
-            if configuration.model.hasRepresentation { rules.append(optimizer.representation) }
-            let limits = Dictionary(grouping: rules.compactMap(PrecisionLimit.init), by: \.kind)
-            for (kind, limits) in limits {
-                guard let limit = limits.max(by: { $0.severity < $1.severity }) else { continue }
-                let known = found[kind]
-                let isWorse = known.map { limit.severity > $0.worst.severity } ?? true
-                found[kind] = (isWorse ? limit : known?.worst ?? limit, (known?.cells ?? 0) + 1)
+        var worst: [PrecisionLimit.Kind: PrecisionLimit] = [:]
+        var cellCounts: [PrecisionLimit.Kind: Int] = [:]
+        for cell in cells where cell.number.seed == 0 {
+            let limits = cell.configuration.precisionLimits
+            for kind in Set(limits.map(\.kind)) { cellCounts[kind, default: 0] += 1 }
+            for limit in limits where limit.severity > worst[limit.kind]?.severity ?? 0 {
+                worst[limit.kind] = limit
             }
         }
-        return PrecisionLimit.Kind.allCases.compactMap { found[$0] }
+        return PrecisionLimit.Kind.allCases.compactMap { kind in
+            worst[kind].map { ($0, cellCounts[kind] ?? 0) }
+        }
     }
 }
