@@ -16,6 +16,7 @@ enum CellConsistency {
         }
         try checkTargets(cell.outcome.targets)
         try checkParameters(cell.outcome.parameters, stepsRun: cell.outcome.stepsRun)
+        try checkChosen(cell.outcome.chosenTensors, of: cell.outcome.parameters)
     }
 
     /// - Throws: `Mismatch` saying which parts disagree; what a summary leaves out is not looked at.
@@ -240,6 +241,15 @@ enum CellConsistency {
                 throw Mismatch("parameters: step \(snapshot.step) has other tensors than the first")
             }
         }
+    }
+
+    private static func checkChosen(
+        _ chosen: [String]?, of snapshots: [ParameterSnapshot]
+    ) throws(Mismatch) {
+        guard let chosen else { return }
+        let held = snapshots.first?.tensors.map(\.name)
+        guard let held, Set(held).isSubset(of: chosen), chosen.allSatisfy(ParameterName.isValid)
+        else { throw Mismatch("parameters: it holds others than were chosen") }
     }
 }
 

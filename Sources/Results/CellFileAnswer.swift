@@ -34,6 +34,7 @@ package struct CellFileAnswer: Sendable, Equatable {
         var stepsRun: Int
         var evaluationInterval: Int
         var measures: [Measured]
+        var chosenTensors: [String]?
         var provenance: CellProvenance
     }
 
@@ -56,7 +57,7 @@ package struct CellFileAnswer: Sendable, Equatable {
             measures: curve.measures.map {
                 Measured(
                     request: $0.request, width: $0.width, hasOwnSteps: $0.ownSteps != nil)
-            }, provenance: provenance)
+            }, chosenTensors: outcome.chosenTensors, provenance: provenance)
         var bytes = Bytes()
         bytes.write(Array(try JSONEncoder().encode(head)))
         bytes.write(curve.steps.map(Int64.init))
@@ -108,7 +109,7 @@ package struct CellFileAnswer: Sendable, Equatable {
             evaluationInterval: head.evaluationInterval,
             split: ExampleSplit(
                 labels: labels, train: try rest.list(), validation: try rest.list()),
-            targets: nil, parameters: snapshots)
+            targets: nil, parameters: snapshots, chosenTensors: head.chosenTensors)
         provenance = head.provenance
         let rows = outcome.split.train + outcome.split.validation
         guard labels.isEmpty || rows.allSatisfy({ labels.indices.contains(Int($0)) }) else {

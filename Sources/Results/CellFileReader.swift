@@ -39,9 +39,7 @@ struct CellFileReader {
     func summary() throws -> CellSummary {
         try checkSchema()
         let definition = try definition()
-        let parameters = try parameterLayout().steps.map {
-            ParameterSnapshot(step: $0, tensors: [])
-        }
+        let layout = try parameterLayout()
         let outcome = CellOutcome(
             curve: try curve(), rule: try rule(), trainCrossing: try crossing("train_step"),
             validationCrossing: try crossing("validation_step"), clocks: try clocks(),
@@ -52,7 +50,9 @@ struct CellFileReader {
             stepsRun: try integer("steps_run"),
             evaluationInterval: try integer("evaluation_interval"),
             split: ExampleSplit(train: [], validation: []),
-            targets: nil, parameters: parameters
+            targets: nil,
+            parameters: layout.steps.map { ParameterSnapshot(step: $0, tensors: []) },
+            chosenTensors: layout.chosen
         ).bracketed
         try checkVerdict(outcome)
         return CellSummary(
@@ -313,12 +313,19 @@ struct CellFileReader {
 
     // MARK: Parameters
 
-    private func parameterLayout() throws -> (steps: [Int], tensors: [String]) {
-        guard try root.contains("parameters") else { return ([], []) }
+    private func parameterLayout() throws -> (
+        steps: [Int], tensors: [String], chosen: [String]?
+    ) {
+        guard try root.contains("parameters") else { return ([], [], nil) }
         let attributes = try root.group("parameters").attributes
         let steps = try attributes.values("steps", as: Int64.self)
-        let names = try attributes.string("tensors").split(separator: " ").map(String.init)
-        return (steps.map(Int.init), names)
+        func names(_ attribute: String) throws -> [String] {
+            try attributes.string(attribute).split(separator: " ").map(String.init)
+        }
+        return (
+            steps.map(Int.init), try names("tensors"),
+            try attributes.contains("chosen") ? try names("chosen") : nil
+        )
     }
 
     private func integer(_ name: String) throws -> Int {

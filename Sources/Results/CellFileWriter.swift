@@ -190,6 +190,9 @@ struct CellFileWriter {
         try group.attributes.set("steps", snapshots.map { Int64($0.step) })
         try group.attributes.set(
             "tensors", first.tensors.map(\.name).joined(separator: " "))
+        if let chosen = cell.outcome.chosenTensors {
+            try group.attributes.set("chosen", chosen.joined(separator: " "))
+        }
         try group.attributes.set("orientation", Schema.orientation)
         var scales: [[Dataset]] = []
         for tensor in first.tensors {

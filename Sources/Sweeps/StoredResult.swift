@@ -35,6 +35,8 @@ package struct ResultSummary: Sendable, Codable, Equatable {
     package var measures: [MeasureRequest]
     /// Steps whose parameters the file holds.
     package var parameterSteps: [Int]
+    /// The tensors that it was to hold of them; nil where it holds all.
+    package var chosenTensors: [String]?
 
     /// Where a cell with this file stands under a rule, nil when only the curves can tell. What was predicted is so by the
     /// rule's own clock alone.
@@ -74,7 +76,7 @@ package struct ResultSummary: Sendable, Codable, Equatable {
         guard stop.allows(stopReason, prediction) else { return false }
         return record.isSatisfied(
             measures: measures, clocks: readings.map(\.clock), parameterSteps: parameterSteps,
-            stepsRun: stepsRun)
+            tensors: chosenTensors, stepsRun: stepsRun)
     }
 
     /// JSON text, and behind it the first digits of a SHA-256 over the cell and the text: SQLite keeps no checksums, and a
@@ -134,6 +136,7 @@ package struct ResultSummary: Sendable, Codable, Equatable {
         self.wallSeconds = wallSeconds
         measures = outcome.curve.measures.map(\.request)
         self.parameterSteps = parameterSteps
+        chosenTensors = outcome.chosenTensors
     }
 }
 

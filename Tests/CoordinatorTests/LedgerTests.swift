@@ -482,6 +482,8 @@ struct ResultSummaryTests {
         #expect(!summary.satisfies(RecordRequest(parameters: [.last]), stop: .decided))
         summary.parameterSteps = [2100]
         #expect(summary.satisfies(RecordRequest(parameters: [.last]), stop: .decided))
+        summary.chosenTensors = ["representation"]
+        #expect(!summary.satisfies(RecordRequest(parameters: [.last]), stop: .decided))
         summary.stopReason = .diverged
         #expect(summary.satisfies(weight, stop: .budget))
     }

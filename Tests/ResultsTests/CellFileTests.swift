@@ -149,6 +149,38 @@ extension ResultsSuite {
             }
         }
 
+        @Test("a file of chosen tensors says which, and holds no others")
+        func chosenTensors() throws {
+            let path = directory.file("chosen.h5")
+            var cell = Fixture.cell
+            for place in cell.outcome.parameters.indices {
+                cell.outcome.parameters[place].tensors.remove(at: 1)
+            }
+            cell.outcome.chosenTensors = ["decoder.0.bias", "representation"]
+            try CellFile.write(cell, to: path)
+            #expect(identical(try CellFile.read(path, expecting: cell.definition.id), cell))
+            let summary = try CellFile.summary(path, expecting: cell.definition.id)
+            #expect(summary.outcome.chosenTensors == cell.outcome.chosenTensors)
+            var record = RecordRequest(measures: [], parameters: [.last])
+            #expect(!record.isSatisfied(by: summary.outcome))
+            record.tensors = ["representation"]
+            #expect(record.isSatisfied(by: summary.outcome))
+            let answer = CellFileAnswer(cell)
+            #expect(try CellFileAnswer(decoding: answer.encoded(), about: path) == answer)
+            // Of chosen tensors a network may have none.
+            for place in cell.outcome.parameters.indices {
+                cell.outcome.parameters[place].tensors = []
+            }
+            let empty = directory.file("none.h5")
+            try CellFile.write(cell, to: empty)
+            #expect(identical(try CellFile.read(empty, expecting: cell.definition.id), cell))
+            cell = Fixture.cell
+            cell.outcome.chosenTensors = ["representation"]
+            #expect(throws: (any Error).self) {
+                try CellFile.write(cell, to: directory.file("other.h5"))
+            }
+        }
+
         @Test("a summary holds everything but split, targets and tensors")
         func summary() throws {
             let path = directory.file("a.h5")

@@ -70,6 +70,41 @@ import Testing
         #expect(own.map(\.tensor) == plain.map(\.tensor))
     }
 
+    @Test(
+        "the names that a sweep file may choose are those of the network, in its order",
+        arguments: [
+            "{model: {hidden: [3, 4]}}", "{model: {hidden: []}}",
+            "{task: {kind: modular}, model: {kind: mlp, hidden: [5], bias: false}}",
+            "{task: {kind: modular}, model: {kind: mlp, input: embedding, hidden: [5, 6]}}",
+            """
+            {task: {kind: modular, modulus: 7}, loss: {targets: one-hot}, model: {kind: mlp, hidden: [9],
+             activation: quadratic, bias: false, initialisation: analytic}}
+            """,
+            "{task: {kind: teacher}, model: {kind: mlp, input: numbers}}",
+            "model: {kind: transformer, width: 8, heads: 2, hidden: 5, layers: 2}",
+            """
+            model: {kind: transformer, width: 8, heads: 2, hidden: 5, normalisation: pre, positions: rotary,
+             unembedding: tied}
+            """,
+            """
+            model: {kind: transformer, width: 8, heads: 2, hidden: 5, normalisation: post},
+             optimizer: {last_layer: {}}
+            """,
+            """
+            {task: {kind: polygons, shapes: [0, 3], classes: 40}, model: {kind: residual-network,
+             channels: [8, 16], blocks: [1, 2], normalisation: group, groups: 4}}
+            """,
+        ])
+    func names(_ cell: String) throws {
+        let text =
+            cell.hasPrefix("model")
+            ? "{task: {kind: modular, modulus: 7}, loss: {targets: one-hot}, \(cell)}" : cell
+        let configuration = try CellDefinition(parsing: text).configuration
+        let drawn = InitialParameters.draw(
+            configuration, outputs: configuration.networkOutputs, 0)
+        #expect(configuration.tensorNames == drawn.map(\.tensor.name))
+    }
+
     @Test("a transformer's tensors come in the order of its forward pass")
     func transformerOrder() throws {
         let problem = try Self.problem(

@@ -158,6 +158,35 @@ import Testing
             ])
     }
 
+    @Test(
+        "chosen tensors are kept alone, with the values that they have among all, also when resumed"
+    )
+    func chosenTensors() throws {
+        let configuration = try Self.cell(["steps": "120"])
+        var record = RecordRequest(parameters: [.step(0), .every(50), .last])
+        let whole = try Self.outcome(configuration, record: record)
+        #expect(whole.chosenTensors == nil)
+        record.tensors = ["decoder.1.bias", "representation"]
+        let run = TrainingRun(
+            configuration: configuration, seed: 1, stop: .budget, record: record)
+        let outcome = try #require(run.run())
+        #expect(outcome.chosenTensors == record.tensors)
+        #expect(outcome.parameters.map(\.step) == [0, 50, 100, 120])
+        for (few, all) in zip(outcome.parameters, whole.parameters) {
+            #expect(few.tensors.map(\.name) == ["representation", "decoder.1.bias"])
+            #expect(few.tensors == [all.tensors[0], all.tensors[4]])
+        }
+        var interrupted = run
+        interrupted.progressInterval = 1
+        var state: [UInt8] = []
+        let nothing = interrupted.run { progress in
+            state = progress.state()
+            return progress.step < 110
+        }
+        #expect(nothing == nil)
+        #expect(try run.resume(state) == outcome)
+    }
+
     @Test("stored curves hold every new maximum of both accuracies", arguments: ["0", "7"])
     func maxima(_ batch: String) throws {
         let configuration = try Self.cell(["batch": batch])

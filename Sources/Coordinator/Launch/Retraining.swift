@@ -53,6 +53,7 @@ struct Retraining {
             parameters: outcome.parameters.map { .step($0.step) },
             clocks: outcome.clocks.map(\.clock))
         record.measures = outcome.curve.measures.map(\.request)
+        record.tensors = outcome.chosenTensors
         return cell.definition.canonicalText.dropLast()
             + ",\"record\":\(CanonicalJSON.text(record.json))}"
     }

@@ -155,11 +155,11 @@ package struct NamedTensor: Sendable, Equatable {
     }
 }
 
-/// All parameters of a model at one step.
+/// Parameters of a model at one step.
 package struct ParameterSnapshot: Sendable, Equatable {
     /// The step: parameters after this many updates.
     package var step: Int
-    /// Every trainable tensor.
+    /// Every trainable tensor, or those that were asked for.
     package var tensors: [NamedTensor]
 
     /// A snapshot.
@@ -198,6 +198,8 @@ package struct CellOutcome: Sendable, Equatable {
     package var targets: NamedTensor?
     /// Parameters at the steps asked for.
     package var parameters: [ParameterSnapshot]
+    /// Names of the tensors that were asked for, of which `parameters` has those that the network has; nil where it has all.
+    package var chosenTensors: [String]?
 
     /// An outcome.
     package init(
@@ -205,7 +207,7 @@ package struct CellOutcome: Sendable, Equatable {
         clocks: [ClockReading] = [], prediction: EarlyVerdict? = nil, reachable: Double? = nil,
         stopReason: StopReason, stepsRun: Int,
         evaluationInterval: Int = 1, split: ExampleSplit,
-        targets: NamedTensor?, parameters: [ParameterSnapshot]
+        targets: NamedTensor?, parameters: [ParameterSnapshot], chosenTensors: [String]? = nil
     ) {
         self.curve = curve
         self.rule = rule
@@ -220,6 +222,7 @@ package struct CellOutcome: Sendable, Equatable {
         self.split = split
         self.targets = targets
         self.parameters = parameters
+        self.chosenTensors = chosenTensors
     }
 
     /// Whether nothing is left to see.

@@ -55,8 +55,10 @@ package enum RecordStep: Sendable, Hashable, CustomStringConvertible {
 package struct RecordRequest: Sendable, Hashable {
     /// Measures along the curve.
     package var measures: [MeasureRequest]
-    /// Steps at which all parameters are kept.
+    /// Steps at which parameters are kept.
     package var parameters: [RecordStep]
+    /// Names of the tensors that are kept at these steps; nil for all that a network has.
+    package var tensors: [String]?
     /// Clocks that are read beside that of the phase rule; a cell runs until all of them are decided.
     package var clocks: [Clock]
 
@@ -74,16 +76,18 @@ package struct RecordRequest: Sendable, Hashable {
         isSatisfied(
             measures: outcome.curve.measures.map(\.request),
             clocks: outcome.readings.map(\.clock),
-            parameterSteps: outcome.parameters.map(\.step), stepsRun: outcome.stepsRun)
+            parameterSteps: outcome.parameters.map(\.step), tensors: outcome.chosenTensors,
+            stepsRun: outcome.stepsRun)
     }
 
-    /// Whether a run of so many steps that kept these measures, and parameters at these steps, and read these clocks, holds
-    /// everything asked for.
+    /// Whether a run of so many steps that kept these measures, and of the parameters at these steps these tensors, and read
+    /// these clocks, holds everything asked for; `tensors` is nil where it kept all.
     package func isSatisfied(
         measures held: [MeasureRequest], clocks read: [Clock], parameterSteps: [Int],
-        stepsRun: Int
+        tensors kept: [String]? = nil, stepsRun: Int
     ) -> Bool {
         measures.allSatisfy(held.contains) && clocks.allSatisfy(read.contains)
+            && (parameters.isEmpty || holds(kept))
             && parameters.allSatisfy { wanted in
                 switch wanted {
                 case .step(let step): step > stepsRun || parameterSteps.contains(step)
@@ -93,5 +97,11 @@ package struct RecordRequest: Sendable, Hashable {
                 case .last: parameterSteps.contains(stepsRun)
                 }
             }
+    }
+
+    /// Whether a run that kept these tensors, all for nil, kept those asked for.
+    private func holds(_ kept: [String]?) -> Bool {
+        guard let kept else { return true }
+        return tensors.map { Set($0).isSubset(of: kept) } ?? false
     }
 }

@@ -19,6 +19,11 @@ extension RecordRequest: KeyedMapping {
                 "all weights are kept at these steps; `0` is the initial network, a step beyond the end is passed over;"
                     + " `{every: 500}` is 0, 500, 1000, …"),
             Key(
+                "tensors", ifWritten: \.tensors, .tensors,
+                "only these tensors are kept at those steps, of the [names](results-format.md#measures) that the network has;"
+                    + " where axes change the network, those of them that a cell has"
+            ).documented(standard: "all").noting("beside `parameters`"),
+            Key(
                 "clocks", \.clocks,
                 .list("list of mappings with the keys of `phase_rule` but `gap`") {
                     item, list, key throws(SweepError) in
@@ -57,9 +62,14 @@ extension RecordRequest: KeyedMapping {
             guard !measures.prefix(place).contains(where: { $0.measure == measure }) else {
                 throw reader.error("measures", "\(measure.name) is given twice")
             }
-            if let cell, let obstacle = RecordRequest.obstacle(to: measure, in: cell) {
-                throw reader.error("measures", obstacle.problem, hint: obstacle.hint)
-            }
+        }
+        guard tensors == nil || !parameters.isEmpty else {
+            throw reader.error(
+                "tensors", "has no meaning without steps at which parameters are kept",
+                hint: "add parameters: [last], or drop the key")
+        }
+        if let cell, let obstacle = obstacle(in: cell) {
+            throw reader.error(obstacle.key, obstacle.problem, hint: obstacle.hint)
         }
         for (place, clock) in clocks.enumerated() {
             guard clock != rule?.clock, !clocks.prefix(place).contains(clock) else {
@@ -74,26 +84,33 @@ extension RecordRequest: KeyedMapping {
         try reader.finish()
     }
 
-    /// Refuses measures that one of a sweep's cells cannot have.
+    /// Refuses what one of a sweep's cells cannot record.
     func refuseUnavailable(in cell: CellConfiguration) throws(SweepError) {
-        for request in measures {
-            guard let obstacle = RecordRequest.obstacle(to: request.measure, in: cell) else {
-                continue
-            }
-            throw SweepError(
-                path: "record.measures", problem: obstacle.problem, hint: obstacle.hint)
-        }
+        guard let obstacle = obstacle(in: cell) else { return }
+        throw SweepError(
+            path: "record.\(obstacle.key)", problem: obstacle.problem, hint: obstacle.hint)
     }
 
-    private static func obstacle(
-        to measure: Measure, in cell: CellConfiguration
-    ) -> (problem: String, hint: String)? {
-        measure.obstacle(in: cell).map { need in
-            (
+    /// The first thing asked for that a cell cannot have.
+    private func obstacle(
+        in cell: CellConfiguration
+    ) -> (key: String, problem: String, hint: String)? {
+        for measure in measures.map(\.measure) {
+            guard let need = measure.obstacle(in: cell) else { continue }
+            return (
+                "measures",
                 "\(measure.name) has no meaning for task: {kind: \(cell.task.kind.rawValue)} with"
                     + " model: \(cell.model.words)", "it is for \(need.text)"
             )
         }
+        let known = tensors == nil ? [] : cell.tensorNames
+        guard let unknown = tensors?.first(where: { !known.contains($0) }) else { return nil }
+        let near = NearestKey.find(unknown, among: known)
+        return (
+            "tensors",
+            "\(unknown) is no tensor of this network, which has \(known.joined(separator: ", "))",
+            near.map { "did you mean \($0)?" } ?? "docs/results-format.md says what they hold"
+        )
     }
 }
 

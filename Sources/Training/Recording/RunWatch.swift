@@ -7,6 +7,7 @@ struct RunWatch {
     private let rule: PhaseRule
     private let stop: StopPolicy
     private let kept: [RecordStep]
+    private let chosenTensors: [String]?
     /// The validation accuracy that the split lets one expect at most; nil where every label occurs in training.
     private let reachable: Double?
     private var schedule: EvaluationSchedule
@@ -33,6 +34,7 @@ struct RunWatch {
         self.rule = rule
         self.stop = stop
         kept = record.parameters
+        chosenTensors = record.tensors
         reachable = problem.split.reachableAccuracy
         schedule = EvaluationSchedule(problem, rule: rule, clocks: record.clocks)
         recorder = CurveRecorder(problem, measures: record.measures)
@@ -66,7 +68,8 @@ struct RunWatch {
         }
         recorder.recordOwn(step: step, isLast: ending != nil, model: model)
         if keeps(step, isLast: ending != nil) {
-            snapshots.append(ParameterSnapshot(step: step, tensors: model.parameters))
+            snapshots.append(
+                ParameterSnapshot(step: step, tensors: model.parameters.filter(keeps)))
         }
         return ending
     }
@@ -74,6 +77,11 @@ struct RunWatch {
     /// Whether parameters are kept at a step.
     private func keeps(_ step: Int, isLast: Bool) -> Bool {
         kept.contains { $0.includes(step, isLast: isLast) }
+    }
+
+    /// Whether a tensor is one of those that are kept.
+    private func keeps(_ tensor: NamedTensor) -> Bool {
+        chosenTensors?.contains(tensor.name) ?? true
     }
 
     private mutating func reasonToStop(
@@ -154,7 +162,8 @@ struct RunWatch {
             prediction: reason == .predicted ? prediction : nil, reachable: reachable,
             stopReason: reason, stepsRun: step, evaluationInterval: schedule.interval,
             split: problem.split,
-            targets: problem.targets, parameters: snapshots
+            targets: problem.targets, parameters: snapshots,
+            chosenTensors: snapshots.isEmpty ? nil : chosenTensors
         ).bracketed
     }
 
@@ -202,7 +211,7 @@ struct RunWatch {
         snapshots = []
         for step in steps {
             var tensors: [NamedTensor] = []
-            for tensor in problem.parameters.map(\.tensor) {
+            for tensor in problem.parameters.map(\.tensor).filter(keeps) {
                 tensors.append(
                     NamedTensor(
                         name: tensor.name, shape: tensor.shape,

@@ -1,4 +1,5 @@
 import CKernels
+import Core
 
 /// Layer normalisation of each column over its features (Ba, Kiros & Hinton 2016), as `torch.nn.LayerNorm`:
 /// Y = gain · (X − mean)/√(variance + ε) + bias.

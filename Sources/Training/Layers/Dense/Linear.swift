@@ -1,4 +1,5 @@
 import CKernels
+import Core
 
 /// A fully connected layer on feature-major activations: Z = W·X + b.
 ///

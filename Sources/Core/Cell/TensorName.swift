@@ -1,33 +1,34 @@
 /// The name of one of a network's tensors, as cell files, snapshots and `.npz` archives have it; docs/results-format.md has their
 /// shapes.
-struct TensorName: Hashable, Sendable {
+package struct TensorName: Hashable, Sendable {
     /// The name in files.
-    let text: String
+    package let text: String
 
     /// Embeddings of symbols, or of a transformer's tokens.
-    static let representation = TensorName(text: "representation")
+    package static let representation = TensorName(text: "representation")
     /// What a transformer adds to tokens' embeddings.
-    static let positions = TensorName(text: "positions")
+    package static let positions = TensorName(text: "positions")
     /// A transformer's read-out where it is a matrix of its own.
-    static let unembedding = TensorName(text: "unembedding")
+    package static let unembedding = TensorName(text: "unembedding")
     /// A transformer's normalisation before the read-out.
-    static let lastNorm = Norm("norm")
+    package static let lastNorm = Norm("norm")
 
     /// A residual network's last layer.
-    static let head = Linear("head")
+    package static let head = Linear("head")
 
     /// A convolution of a residual network and the normalisation behind it, by its name in the plan.
-    static func convolution(_ name: String) -> Convolution { Convolution(name) }
+    package static func convolution(_ name: String) -> Convolution { Convolution(name) }
 
     /// A layer of a fully connected network; the first is 0.
-    static func decoder(_ layer: Int) -> Linear { Linear("decoder.\(layer)") }
+    package static func decoder(_ layer: Int) -> Linear { Linear("decoder.\(layer)") }
 
     /// A layer of a transformer; the first is 0.
-    static func layer(_ number: Int) -> Layer { Layer("layer.\(number)") }
+    package static func layer(_ number: Int) -> Layer { Layer("layer.\(number)") }
 
     /// A fully connected layer's tensors.
-    struct Linear: Sendable {
-        let weight, bias: TensorName
+    package struct Linear: Sendable {
+        /// The matrix and what is added.
+        package let weight, bias: TensorName
 
         fileprivate init(_ prefix: String) {
             weight = TensorName(text: "\(prefix).weight")
@@ -36,8 +37,9 @@ struct TensorName: Hashable, Sendable {
     }
 
     /// A layer normalisation's tensors.
-    struct Norm: Sendable {
-        let gain, bias: TensorName
+    package struct Norm: Sendable {
+        /// The factors and what is added.
+        package let gain, bias: TensorName
 
         fileprivate init(_ prefix: String) {
             gain = TensorName(text: "\(prefix).gain")
@@ -46,9 +48,11 @@ struct TensorName: Hashable, Sendable {
     }
 
     /// A convolution's tensor and its normalisation's.
-    struct Convolution: Sendable {
-        let weight: TensorName
-        let norm: Norm
+    package struct Convolution: Sendable {
+        /// Its kernel.
+        package let weight: TensorName
+        /// The normalisation behind it.
+        package let norm: Norm
 
         fileprivate init(_ prefix: String) {
             weight = TensorName(text: "\(prefix).weight")
@@ -57,11 +61,15 @@ struct TensorName: Hashable, Sendable {
     }
 
     /// The tensors of a transformer's layer, in the order of its forward pass.
-    struct Layer: Sendable {
-        let firstNorm: Norm
-        let query, key, value, output: TensorName
-        let secondNorm: Norm
-        let up, down: Linear
+    package struct Layer: Sendable {
+        /// Before, or after, attention.
+        package let firstNorm: Norm
+        /// Attention's matrices.
+        package let query, key, value, output: TensorName
+        /// Before, or after, the MLP.
+        package let secondNorm: Norm
+        /// Into and out of the MLP's hidden layer.
+        package let up, down: Linear
 
         fileprivate init(_ prefix: String) {
             firstNorm = Norm("\(prefix).norm1")
