@@ -55,6 +55,11 @@ extension MeasureRequest: KeyedMapping {
 extension MeasureRequest: Codable {
     /// Decodes a name, or an object with a name and an interval.
     package init(from decoder: any Decoder) throws {
+        // A ledger has a row per cell, nearly all of names alone.
+        if let name = try? String(from: decoder), let measure = Measure(name: name) {
+            self.init(measure)
+            return
+        }
         self = try decoder.written { node throws(SweepError) in
             let empty = try MappingReader(SpecNode(.mapping([])), path: "")
             return try MeasureRequest(node, empty, "measures")

@@ -3,7 +3,9 @@ extension Decoder {
     ///
     /// - Throws: `DecodingError` with what reading says of it.
     func written<Value>(_ read: (SpecNode) throws(SweepError) -> Value) throws -> Value {
-        let node = try JSONValue(from: self).specNode
+        // Nearly always a mapping; every kind that does not fit costs an error.
+        let mapping = try? [String: JSONValue](from: self)
+        let node = try mapping.map(JSONValue.object)?.specNode ?? JSONValue(from: self).specNode
         do {
             return try read(node)
         } catch {

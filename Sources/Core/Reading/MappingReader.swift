@@ -29,7 +29,7 @@ package struct MappingReader {
 
     /// The node at a key, or nil when the key is absent; marks the key as known.
     package mutating func node(_ key: String) -> SpecNode? {
-        alsoKnown([key])
+        if !known.contains(key) { known.append(key) }
         return entries.first { $0.key == key }?.node
     }
 
