@@ -79,6 +79,8 @@ def sbatch():
                 ["sh", "-c", 'sh "$0"; echo $? > "$1.new"; mv "$1.new" "$1"', file.name, f"{JOBS}/{name}.end"],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True)
         put(f"{JOBS}/{name}.pid", job.pid)
+        with open(f"{JOBS}/{name}.pids", "a") as pids:
+            pids.write(f"{job.pid}\n")
         put(f"{JOBS}/{name}.state", "RUNNING")
         if os.path.exists(f"{JOBS}/{name}.end"):
             os.remove(f"{JOBS}/{name}.end")
@@ -111,11 +113,10 @@ def scancel():
     words = [word for word in sys.argv[1:] if not word.startswith("-")]
     names = words or [file[:-6] for file in os.listdir(JOBS) if file.endswith(".state")]
     for name in names:
-        if state(name) not in ("PENDING", "RUNNING"):
-            continue
-        put(f"{JOBS}/{name}.state", "CANCELLED")
-        pid = get(f"{JOBS}/{name}.pid")
-        if pid:
+        if state(name) in ("PENDING", "RUNNING"):
+            put(f"{JOBS}/{name}.state", "CANCELLED")
+        # All that have had the number go: with `same-id` the end of one stands for another that runs.
+        for pid in get(f"{JOBS}/{name}.pids").split():
             try:
                 os.killpg(int(pid), signal.SIGTERM)
             except ProcessLookupError:
