@@ -74,6 +74,10 @@ import Testing
         ("liu2022-fig4d", 6, "7c92a3a74be45d3ffb4e78be42acadc8bc255683ca835564abaf1192a24f137d"),
         ("liu2022-fig6a", 845, "2932ff14deeb88d353bc640da5812b6568a59f6d115b3687b4856383ea1767ff"),
         ("liu2022-fig6b", 880, "cee7d7d8a9e38201be67e9f7fe41f79f060a0741cbb38b1395261b2d80102440"),
+        (
+            "liu2022-fig6a-race", 245,
+            "e345aea79558ae9309f2681bc70476c3fe3eb6784f28fad68ffff2fda42343fc"
+        ),
         ("liu2022-fig6c", 24, "13e43f6e53855452eb798071753f74636c5662bbf5ba07b28add31d7a919d487"),
         (
             "liu2022-fig6d-splits", 120,

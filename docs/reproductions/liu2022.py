@@ -7,7 +7,7 @@ from pathlib import Path
 
 import predictors
 import results
-from results import having, median, said, table, values
+from results import having, median, said, table, text, values
 
 LETTERS = "CGMX"
 LINE_STEPS = [0, 500, 1000, 5000]
@@ -191,6 +191,35 @@ def fig8(cells):
     return letters_grid(cells, "weight_decay", "last_layer_learning_rate")
 
 
+def race_columns(file):
+    return {"steps_run": int(file.attrs["steps_run"]),
+            "unreachable": int(text(file.attrs["stop_reason"]) == "unreachable")}
+
+
+def race(whole, first, second):
+    """What adding seeds only where they disagree, and ending cells out of reach, saved and spoiled against the same cells
+    at the full budget, all seeds trained."""
+    near = {(f"{c[first]:.2g}", f"{c[second]:.2g}", c["seed"]): c["phase"] for c in results.stored(whole)}
+
+    def made(cells):
+        here = {(f"{c[first]:.2g}", f"{c[second]:.2g}", c["seed"]): c for c in cells}
+        sites = sorted({key[:2] for key in here})
+        seeds = sorted({key[2] for key in near})
+        budget = max(c["steps_run"] for c in cells)
+        before, after = budget * len(sites) * len(seeds), sum(c["steps_run"] for c in cells)
+        changed = sum(near[key] != c["phase"] for key, c in here.items())
+        others = sum(
+            majority([near[*site, seed] for seed in seeds])
+            != majority([here[*site, seed]["phase"] for seed in seeds if (*site, seed) in here]) for site in sites)
+        return table(
+            ["sites × seeds", "trained", "ended out of reach", "letters changed", "sites of another majority",
+             "steps at the full budget", "steps", "saved"],
+            [[f"{len(sites)} × {len(seeds)}", len(here), sum(c["unreachable"] for c in here.values()), changed, others,
+              f"{before:,}", f"{after:,}", f"{1 - after / before:.0%}"]])
+
+    return made
+
+
 def nothing(file):
     return {}
 
@@ -203,6 +232,8 @@ FIGURES = {
         cells, "decoder_learning_rate", "representation_learning_rate", "liu2022-fig6a.txt")),
     "liu2022-fig6b": (nothing, lambda cells: maps(
         cells, "learning_rate", "weight_decay", "liu2022-fig6b.txt")),
+    "liu2022-fig6a-race": (race_columns, race(
+        "liu2022-fig6a", "decoder_learning_rate", "representation_learning_rate")),
     "liu2022-fig6c": (nothing, lambda cells: maps(cells, "learning_rate", "weight_decay")),
     "liu2022-fig6d-splits": (predictors.columns, fig6d_splits),
     "liu2022-fig7": (nothing, fig7),

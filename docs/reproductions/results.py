@@ -13,7 +13,7 @@ DATA = Path(__file__).parent / "data"
 LETTERS = "CGMX"
 WORDS = ["comprehension", "grokking", "memorization", "confusion"]
 # Values of the column `status` (docs/columns.md).
-VERIFIED, PREDICTED = 1, 6
+VERIFIED, PREDICTED, UNREACHABLE = 1, 6, 7
 
 
 def text(value):
@@ -23,7 +23,7 @@ def text(value):
 
 
 def from_results(directory, columns):
-    """The verified and predicted cells of a sweep's directory, with what `columns(cell file)` makes of each: a dict, or several."""
+    """The trained cells of a sweep's directory, those that ended early among them, with what `columns(cell file)` makes of each: a dict, or several."""
     import h5py
 
     directory = Path(directory)
@@ -34,12 +34,12 @@ def from_results(directory, columns):
         cells = []
         status = sweep["status"]
         for index, letter in _indexed(phase[...]):
-            if status[index] not in (VERIFIED, PREDICTED):
+            if status[index] not in (VERIFIED, PREDICTED, UNREACHABLE):
                 continue
             identity = text(sweep["cell"][index])
             cell = {name: scales[name][i] for name, i in zip(names, index)}
             with h5py.File(directory / "cells" / identity[:2] / f"{identity}.h5") as file:
-                # A predicted cell has no measured phase; its file says what is predicted.
+                # A cell that was ended early has no measured phase; its file says what is expected.
                 word = text(file.attrs["phase"])
                 cell["phase"] = LETTERS[letter] if letter >= 0 else LETTERS[WORDS.index(word)]
                 cell["train_step"] = crossing(file, "train")
