@@ -79,12 +79,31 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         }
     }
 
+    /// A cell file that is accepted must hold the same cell when that is written and read again.
     private static func cellFile(_ bytes: [UInt8]) -> String? {
+        func read(_ bytes: [UInt8]) throws(ResultsError) -> StoredCell {
+            try bytes.withUnsafeBytes { bytes throws(ResultsError) in
+                try CellFile.examine(bytes, named: "file", of: nil)
+            }
+        }
+        let cell: StoredCell
         do {
-            _ = try bytes.withUnsafeBytes { try CellFile.examine($0, named: "file", of: nil) }
-            return nil
+            cell = try read(bytes)
         } catch {
             return complaint("\(error)")
+        }
+        let path = FileManager.default.temporaryDirectory
+            .appendingPathComponent("grokmap-fuzz-\(UUID()).h5").path
+        // Bytes, because numbers that are none differ from themselves.
+        func written(_ cell: StoredCell) throws -> [UInt8] {
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            return try CellFile.write(cell, to: path)
+        }
+        do {
+            let first = try written(cell)
+            return try written(read(first)) == first ? nil : "written again it is another cell"
+        } catch {
+            return "what was accepted cannot be written and read again: \(error)"
         }
     }
 
