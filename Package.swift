@@ -12,12 +12,15 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InferIsolatedConformances"),
 ]
 
-/// As `strict`, and optimised as a whole in debug builds too: tests train thousands of cells and play thousands of sweeps,
-/// and what is generic over the float type is specialised only where the compiler sees the whole module.
+/// As `strict`, and optimised in debug builds too: tests train thousands of cells and play thousands of sweeps.
 let optimized =
-    strict + [
+    strict + [SwiftSetting.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+/// As `optimized`, and seen by the compiler as a whole: what is generic over the float type is specialised only then.
+let specialized =
+    optimized + [
         SwiftSetting.unsafeFlags(
-            ["-O", "-wmo", "-disable-batch-mode", "-num-threads", "2"],
+            ["-wmo", "-disable-batch-mode", "-num-threads", "2"],
             .when(configuration: .debug))
     ]
 
@@ -81,7 +84,7 @@ let package = Package(
             swiftSettings: optimized),
         library(
             "Training", ["Core", "Theory", "BLAS", "CKernels", "GZip", "SHA256"],
-            swiftSettings: optimized),
+            swiftSettings: specialized),
         library("Theory", ["Core"], swiftSettings: optimized),
         library("Results", ["Core", "HDF5", "CLinux"]),
         library("Report", ["Core"]),
