@@ -7,7 +7,7 @@ SECONDS_EACH ?= 60
 VENV := .venv
 TEST := GROKMAP_PYTHON=$(CURDIR)/$(VENV)/bin/python swift test --skip-build
 
-.PHONY: help setup build dist dist-check browser-check cluster-check demo test check chaos bench bench-peers bench-coordinator goldens format lint clean simulate fuzz
+.PHONY: help setup build dist dist-check browser-check cluster-check demo test test-build check chaos bench bench-peers bench-coordinator goldens format lint clean simulate fuzz
 
 help:            ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/:/' | column -t -s:
@@ -37,10 +37,13 @@ demo: build      ## run the quickstart sweep and leave its phase diagram
 	@echo "report:        $(CURDIR)/results/quickstart/report/index.html"
 
 # The tests of the built programs have the processors to themselves, after all others.
-test: setup $(VENV)/.ready   ## set up, build, run all tests
-	swift build --build-tests
+test: setup      ## set up, build, run all tests
+	$(MAKE) --no-print-directory -j2 test-build $(VENV)/.ready
 	$(TEST) --skip EndToEndTests
 	$(TEST) --filter EndToEndTests
+
+test-build:
+	swift build --build-tests
 
 check: lint test ## what CI runs, and the style check
 
