@@ -7,6 +7,7 @@ import Training
 
 @testable import Worker
 
+/// Supervisor, slots and their LinkThread as processes that a coordinator talks to.
 @Suite(.serialized) struct WorkerProcessTests {
     private static func worker(
         _ directory: String, _ more: String...
