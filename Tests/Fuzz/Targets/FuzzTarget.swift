@@ -81,10 +81,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
 
     /// A cell file that is accepted must hold the same cell when that is written and read again.
     private static func cellFile(_ bytes: [UInt8]) -> String? {
-        func read(_ bytes: [UInt8]) throws(ResultsError) -> StoredCell {
-            try bytes.withUnsafeBytes { bytes throws(ResultsError) in
-                try CellFile.examine(bytes, named: "file", of: nil)
-            }
+        func read(_ bytes: [UInt8]) throws -> StoredCell {
+            try bytes.withUnsafeBytes { try CellFile.examine($0, named: "file", of: nil) }
         }
         let cell: StoredCell
         do {
