@@ -78,6 +78,10 @@ import Testing
             "liu2022-fig6a-race", 245,
             "e345aea79558ae9309f2681bc70476c3fe3eb6784f28fad68ffff2fda42343fc"
         ),
+        (
+            "liu2022-fig6b-race", 180,
+            "335e25d1e1acbf67ddc40abc141eb94a11c45df881e3fd7bb8b9edd582fa936c"
+        ),
         ("liu2022-fig6c", 24, "13e43f6e53855452eb798071753f74636c5662bbf5ba07b28add31d7a919d487"),
         (
             "liu2022-fig6d-splits", 120,

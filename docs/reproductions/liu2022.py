@@ -234,6 +234,7 @@ FIGURES = {
         cells, "learning_rate", "weight_decay", "liu2022-fig6b.txt")),
     "liu2022-fig6a-race": (race_columns, race(
         "liu2022-fig6a", "decoder_learning_rate", "representation_learning_rate")),
+    "liu2022-fig6b-race": (race_columns, race("liu2022-fig6b", "learning_rate", "weight_decay")),
     "liu2022-fig6c": (nothing, lambda cells: maps(cells, "learning_rate", "weight_decay")),
     "liu2022-fig6d-splits": (predictors.columns, fig6d_splits),
     "liu2022-fig7": (nothing, fig7),
