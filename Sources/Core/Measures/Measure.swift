@@ -83,22 +83,3 @@ extension Measure: Hashable {
     /// Hashes the name.
     package func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }
-
-extension Measure: Codable {
-    /// Decodes a name.
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        let name = try container.decode(String.self)
-        guard let measure = Measure(name: name) else {
-            throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "no measure is named \(name)")
-        }
-        self = measure
-    }
-
-    /// Encodes the name.
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(name)
-    }
-}
