@@ -79,8 +79,8 @@ final class Ledger: LedgerQueries {
                     hint: "use that version, or move it away: run makes the ledger from the cells")
             }
             try LedgerSchema.migrator.migrate(database)
-            if let table = try database.read(LedgerSchema.incompleteTable) {
-                throw Ledger.damage(path, "its table \(table) lacks a column")
+            if let column = try database.read(LedgerSchema.missingColumn) {
+                throw Ledger.damage(path, "it has no column \(column)")
             }
             // Where nothing was to be migrated: SQLite opens for reading what it cannot write.
             try database.write {

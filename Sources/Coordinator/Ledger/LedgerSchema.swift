@@ -53,21 +53,21 @@ enum LedgerSchema {
         return migrator
     }()
 
-    /// The first table that lacks one of its columns: a bit that flips in the text a table is made from leaves a database
-    /// which SQLite calls sound, of other tables. Nil where there is none.
-    static func incompleteTable(_ db: Database) throws -> String? {
+    /// A column that is not there, as `table.column`: a bit that flips in the text a table is made from leaves a database which
+    /// SQLite calls sound, of other tables. Nil where all are there.
+    static func missingColumn(_ db: Database) throws -> String? {
         let fresh = try DatabaseQueue()
         try migrator.migrate(fresh)
-        let found = try columns(db)
-        return try fresh.read(columns).sorted { $0.key < $1.key }
-            .first { table, names in !names.isSubset(of: found[table] ?? []) }?.key
+        return try fresh.read(columns).subtracting(columns(db)).min()
     }
 
-    private static func columns(_ db: Database) throws -> [String: Set<String>] {
-        let tables = try String.fetchAll(
-            db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table'")
-        return try Dictionary(
-            tables.map { ($0, Set(try db.columns(in: $0).map(\.name))) },
-            uniquingKeysWith: { $0.union($1) })
+    private static func columns(_ db: Database) throws -> Set<String> {
+        try String.fetchSet(
+            db,
+            sql: """
+                SELECT made.name || '.' || part.name
+                FROM sqlite_schema AS made JOIN pragma_table_info(made.name) AS part
+                WHERE made.type = 'table'
+                """)
     }
 }
