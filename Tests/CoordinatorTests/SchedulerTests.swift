@@ -289,6 +289,35 @@ struct SchedulerTests {
         #expect(bench.state(0) == .missing)
     }
 
+    @Test("a cell that a later round asks for has the result and the attempts that it had before")
+    func askedLater() throws {
+        let text = """
+            sweep: race
+            axes: {a: {path: optimizer.decoder.weight_decay, values: [1]}}
+            seeds: {at_least: 2, at_most: 4, until: lead 2}
+            """
+        let plan = try SweepPlan(
+            SweepSpec(parsing: text, named: "race.yaml"))
+        var growth = try #require(PlanGrowth(plan))
+        growth.advance()
+        let asked = growth.askedCells.map(\.id)
+        #expect(asked.count == 2)
+        let late = plan.cell(PlanCell(site: 0, seed: 2))
+        // It was predicted: there is a file, and no phase that was measured.
+        growth.tell(late.number, nil)
+        var scheduler = Scheduler(growth, settings: Scheduler.Settings())
+        scheduler.restoreVerified(late.id)
+        scheduler.restore(late.id, lastAttempt: 3, failures: [:], losses: [:])
+        for (cell, phase) in zip(asked, [Phase.comprehension, .memorization]) {
+            scheduler.stored(AttemptID(cell: cell, attempt: 1), phase)
+        }
+        scheduler.grow()
+        let place = try #require(scheduler.places[late.id])
+        #expect(scheduler.cells[place].state == .verified)
+        #expect(scheduler.cells[place].lastAttempt == 3)
+        #expect(scheduler.brokenInvariant() == nil)
+    }
+
     @Test("an attempt that no ledger knows is adopted, written down, and its number not reused")
     func unknownAttempt() throws {
         var bench = try SchedulerBench(1)

@@ -15,9 +15,10 @@ extension Scheduler {
         }
     }
 
-    /// A cell that was trained before it was asked for has its result already.
+    /// A cell that was trained before it was asked for has its result already, and its attempts go on counting.
     private mutating func take(_ cell: PlannedCell) {
         append(cell.definition)
+        restoreKnown(cell.id)
         guard growth?.planner.phase(of: cell.number) != nil else { return }
         restoreVerified(cell.id)
     }

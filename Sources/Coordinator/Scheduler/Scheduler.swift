@@ -218,6 +218,10 @@ struct Scheduler: Sendable {
     var failedCount = 0
     /// What asks for further cells; nil where all that will ever be asked for are here.
     var growth: PlanGrowth?
+    /// Puts what is known of a cell into its place.
+    typealias Restoration = @Sendable (_ scheduler: inout Scheduler, _ place: Int) -> Void
+    /// What is known of cells that have not been asked for.
+    var unasked: [CellID: [Restoration]] = [:]
     /// Effects of the event being handled.
     var effects: [SchedulerEffect] = []
 
