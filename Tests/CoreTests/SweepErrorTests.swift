@@ -359,6 +359,11 @@ struct SweepErrorTests {
                 "q.yaml:4: cell.optimizer.representation.beta1: 1 is out of range: must be between "
                     + "0 and 0.999999999 at a=5, b=1"),
             BadSweep(
+                "name of a recorded measure",
+                "sweep: q\naxes:\n  weight_norm: {path: steps, values: [1]}\n",
+                "q.yaml:2: axes: weight_norm is the name of something that is recorded (hint: give "
+                    + "the axis another name)"),
+            BadSweep(
                 "reserved name", "sweep: q\naxes:\n  phase: {path: steps, values: [1]}\n",
                 "q.yaml:3: axes.phase: cannot name an axis (hint: use a-z, 0-9 and _, and none of "
                     + "the result file's own names)"),

@@ -107,6 +107,14 @@ extension SweepSpec: KeyedMapping {
     ]
 
     func check(_ reader: borrowing MappingReader) throws(SweepError) {
+        // Measures are columns of sweep.h5 beside the axes, and curves of an exported one.
+        let measured = record.measures.map(\.measure.name)
+        let curves = (Axis.reserved + measured).map { "\($0)_curve" }
+        if let axis = axes.first(where: { (measured + curves).contains($0.name) }) {
+            throw reader.error(
+                "axes", "\(axis.name) is the name of something that is recorded",
+                hint: "give the axis another name")
+        }
         guard !grids.isWhole, refinement != nil || race != nil else { return }
         throw reader.error(
             refinement != nil ? "refine" : "seeds",
