@@ -168,6 +168,37 @@ struct SweepDirectoryTests {
                 == "cannot read: \(file): it is a \(kind), not a file")
     }
 
+    @Test("output goes beside what a sweep keeps, never over it")
+    func output() throws {
+        let directory = try launch()
+        for own in [
+            "", "/", "/sweep.yaml", "/ledger.sqlite", "/cells", "/cells/x.csv", "/sweep.h5",
+        ] {
+            #expect(
+                problem { try SweepDirectory.refuse(output: path + own, into: directory.path) }
+                    == "cannot write: \(path + own): the sweep in \(path) keeps its own there (hint: choose another --out)"
+            )
+        }
+        #expect(symlink(path, scratch.path + "/link") == 0)
+        #expect(throws: CoordinatorError.self) {
+            try SweepDirectory.refuse(output: scratch.path + "/link/sweep.h5", into: path)
+        }
+        for free in [path + "/table.csv", path + "/report/table.csv", scratch.path + "/sweep.h5"] {
+            try SweepDirectory.refuse(output: free, into: directory.path)
+        }
+    }
+
+    @Test("the directory of another sweep is refused by who looks, too")
+    func otherSweep() throws {
+        let directory = try launch()
+        try directory.requireSweep("tiny")
+        try SweepDirectory(scratch.path + "/none").requireSweep("other")
+        #expect(
+            problem { try directory.requireSweep("other") }
+                == "cannot use the directory: \(path): it holds the sweep \"tiny\" (hint: choose "
+                + "another --out for \"other\")")
+    }
+
     @Test("what is quarantined is kept, one beside the other")
     func quarantine() throws {
         let directory = try launch()

@@ -70,6 +70,7 @@ struct ExportCommand: ParsableCommand {
 
     func run() throws {
         guard let exporter = Exporters.all.first(where: { $0.name == format }) else { return }
+        if let out { try SweepDirectory.refuse(output: out, into: directory) }
         let sweep = try SweepReader(directory)
         let table = try sweep.table(try sweep.storedPlan(rule: rule))
         let exported = try ExportedSweep(table, in: sweep)

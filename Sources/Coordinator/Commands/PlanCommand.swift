@@ -36,7 +36,9 @@ struct PlanCommand: ParsableCommand {
             try SweepSpec(
                 try Posix.read(sweep), named: sweep, overrides: settings, refined: refine,
                 files: files.cellFiles(launchedIn: out)))
-        let table = try SweepReader(out ?? "results/\(plan.spec.name)").table(plan)
+        let directory = SweepDirectory(out ?? "results/\(plan.spec.name)")
+        try directory.requireSweep(plan.spec.name)
+        let table = try SweepReader(directory.path).table(plan)
         let tally = table.tally
         let left = table.rows.reduce(0.0) { sum, row in
             switch row.status {

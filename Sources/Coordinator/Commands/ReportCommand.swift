@@ -46,6 +46,7 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         guard !figures.listsKinds else { return print(FigureOptions.list) }
+        if let out { try SweepDirectory.refuse(output: out, into: directory) }
         let sweep = try SweepReader(directory)
         let own = try sweep.storedPlan()
         let plan = rule == nil ? own : try sweep.storedPlan(rule: rule)

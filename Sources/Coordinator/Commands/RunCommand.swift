@@ -80,7 +80,9 @@ struct RunCommand: ParsableCommand {
         guard (0..<1e9).contains(checkpointEvery) else {
             throw ValidationError("--checkpoint-every must not be negative")
         }
-        if let slots, slots < 0 { throw ValidationError("--slots must be 0 or more") }
+        if let slots, !(0...4096).contains(slots) {
+            throw ValidationError("--slots \(slots): must be between 0 and 4096")
+        }
         if let live, !(0...65_535).contains(live) {
             throw ValidationError("--live \(live): a port is a number from 0 to 65535")
         }

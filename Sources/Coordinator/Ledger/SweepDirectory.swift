@@ -1,4 +1,5 @@
 import Core
+import Foundation
 @preconcurrency import Glibc
 import Sweeps
 import System
@@ -35,11 +36,7 @@ final class SweepDirectory: SweepPaths {
         try Posix.makeDirectory(path)
         let names = Posix.list(path)
         if holdsSweep {
-            if let stored = try readableSpec(), stored.name != sweep {
-                throw CoordinatorError(
-                    "use the directory", path, "it holds the sweep \"\(stored.name)\"",
-                    hint: "choose another --out for \"\(sweep)\"")
-            }
+            try requireSweep(sweep)
         } else if case let foreign = names.filter({ !SweepDirectory.ours.contains($0) }),
             !foreign.isEmpty
         {
@@ -54,6 +51,45 @@ final class SweepDirectory: SweepPaths {
         }
         // What a killed coordinator left half received is sent again by the slot that still has it.
         try Posix.empty(path + "/incoming")
+    }
+
+    /// Refuses the directory of a sweep of another name.
+    ///
+    /// - Throws: `CoordinatorError` when it holds one, or cannot be read.
+    func requireSweep(_ name: String) throws(CoordinatorError) {
+        guard holdsSweep, let stored = try readableSpec(), stored.name != name else { return }
+        throw CoordinatorError(
+            "use the directory", path, "it holds the sweep \"\(stored.name)\"",
+            hint: "choose another --out for \"\(name)\"")
+    }
+
+    /// Refuses a place for output where a sweep keeps something: results would be written over.
+    ///
+    /// - Parameters:
+    ///   - output: the file or folder to be written.
+    ///   - directory: the sweep's directory.
+    /// - Throws: `CoordinatorError` when it is the directory itself, or in it and not in its report.
+    static func refuse(output: String, into directory: String) throws(CoordinatorError) {
+        let whole = URL(fileURLWithPath: output)
+        let beside = resolved(whole.deletingLastPathComponent().path)
+            .map { "\($0)/\(whole.lastPathComponent)" }
+        guard let root = resolved(directory), let place = resolved(output) ?? beside,
+            place == root || place.hasPrefix(root + "/")
+        else { return }
+        let name = String(place.dropFirst(root.count + 1).prefix { $0 != "/" })
+        guard name.isEmpty || name == "sweep.yaml" || name != "report" && ours.contains(name) else {
+            return
+        }
+        throw CoordinatorError(
+            "write", output, "the sweep in \(directory) keeps its own there",
+            hint: "choose another --out")
+    }
+
+    /// A path without links; nil where there is nothing.
+    private static func resolved(_ path: String) -> String? {
+        guard let full = realpath(path, nil) else { return nil }
+        defer { free(full) }
+        return String(cString: full)
     }
 
     private static let ours: Set<String> = [
