@@ -22,7 +22,7 @@ package struct SeedRace: Sendable, Hashable {
     /// - Parameters:
     ///   - votes: its seeds whose phase is known.
     ///   - asked: seeds asked for so far, all of which have ended.
-    ///   - isAlone: whether no measured site beside it has its phase; it then needs one seed more.
+    ///   - isAlone: whether two measured sites or more are beside it and none has its phase; it then needs one seed more.
     /// - Returns: whether it is.
     func wantsMore(_ votes: PhaseVotes, asked: Int, isAlone: Bool) -> Bool {
         asked < atMost && votes.lead < lead + (isAlone ? 1 : 0)
@@ -41,8 +41,8 @@ extension SeedRace: KeyedMapping {
             "seeds that no site is trained with more of"),
         Key(
             "until", \.lead, .lead,
-            "a site is settled once one phase has so many seeds more than any other; one seed more where no measured neighbour"
-                + " has its phase"),
+            "a site is settled once one phase has so many seeds more than any other; one seed more where two measured"
+                + " neighbours or more all have other phases"),
     ]
 
     func check(_ reader: borrowing MappingReader) throws(SweepError) {
