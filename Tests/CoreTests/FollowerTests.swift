@@ -67,6 +67,41 @@ struct FollowerTests {
         #expect(model.layers == 2 && model.heads == 3)
     }
 
+    @Test("the order of keys in the file decides nothing, counts of examples included")
+    func order() throws {
+        let batch = "batch: {of: train_examples, times: 0.5, round: true}"
+        let fraction = "train_fraction: {of: optimizer.decoder.weight_decay}"
+        for keys in [[batch, fraction], [fraction, batch]] {
+            let plan = try plan(
+                keys.joined(separator: ", ") + ", optimizer: {decoder: {weight_decay: 0.3}}",
+                "d: {path: optimizer.decoder.weight_decay, values: [0.3, 0.6]}")
+            let batches = plan.cells.sorted { $0.point.axes[0] < $1.point.axes[0] }
+                .map(\.configuration.batch)
+            #expect(batches == [9, 17])
+        }
+    }
+
+    @Test("one right below optimizer is that of the groups that say nothing themselves")
+    func groups() throws {
+        let optimizer = try plan(
+            "optimizer: {weight_decay: {of: optimizer.decoder.learning_rate, times: 100},"
+                + " decoder: {weight_decay: 5, learning_rate: 0.01}}",
+            "s: {path: steps, values: [5]}"
+        ).cells[0].configuration.optimizer
+        #expect(optimizer.decoder.weightDecay == 5 && optimizer.representation.weightDecay == 1)
+    }
+
+    @Test("an arm may say as a number what follows in another one")
+    func fixed() throws {
+        let plan = try plan(
+            "model: {kind: transformer, width: 32, hidden: {of: model.width, times: 4}}",
+            "arm: {arms: {wide: {}, fixed: {model.hidden: 48}}}")
+        let hidden = plan.cells.map { cell in
+            if case .transformer(let model) = cell.configuration.model { model.hidden } else { 0 }
+        }
+        #expect(hidden == [128, 48])
+    }
+
     @Test("an arm may follow where the others do not")
     func arms() throws {
         let plan = try plan(
@@ -91,6 +126,17 @@ struct FollowerTests {
                 "batch: {of: steps}, steps: {of: batch}",
                 "s: {path: train_fraction, values: [0.5]}",
                 "a.yaml:2: cell.batch: follows itself, by way of what it follows"
+            ),
+            (
+                "train_fraction: {of: train_examples, times: 0.01}",
+                "s: {path: steps, values: [5]}",
+                "a.yaml:2: cell.train_fraction: follows itself, by way of what it follows"
+            ),
+            (
+                "model: {kind: transformer, hidden: {of: model.width}}",
+                "s: {paths: [model.width, model.hidden], values: [[32, 64], [64, 128]]}",
+                "a.yaml:3: axes.s: sets model.hidden, which follows another key"
+                    + " (hint: drop the axis, or say the key as a number)"
             ),
             (
                 "batch: {of: steps, at_most: 40}", "s: {path: batch, values: [5]}",

@@ -33,6 +33,7 @@ struct AxisTargets: Sendable {
             bases.append(try AxisTargets.base(spec, chosen))
         }
         self.bases = bases
+        try checkFollowers()
         try checkKeys()
         try checkSame()
         try check { base, _ throws(SweepError) in
@@ -156,15 +157,8 @@ struct AxisTargets: Sendable {
                     ? axis.settings.joined().flatMap(\.leaves).flatMap(AxisTargets.groups)
                     : bases.flatMap { $0.paths[place] })
             let followers = axis.isCategorical ? [] : bases.flatMap(\.followers.items)
-            if let follower = followers.first(where: { follower in
-                keys.contains { AxisTargets.groups(follower.path).contains($0) }
-            }) {
-                throw SweepError(
-                    path: "axes.\(axis.name)",
-                    problem:
-                        "sets \(follower.path.joined(separator: ".")), which follows another key",
-                    hint: "drop the axis, or say the key as a number",
-                    place: spec.axisPlaces[axis.name])
+            if let follower = followers.first(where: { !keys.isDisjoint(with: $0.targets) }) {
+                throw following(follower, axis)
             }
             for key in keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
                 guard
@@ -186,6 +180,30 @@ struct AxisTargets: Sendable {
                     place: spec.axisPlaces[axis.name])
             }
         }
+    }
+
+    /// Refuses categories that leave no cell in which a number of the `cell` mapping follows what it names.
+    private func checkFollowers() throws(SweepError) {
+        var written = spec.cellNode
+        let paths = bases.flatMap(\.followers.items).map(\.path)
+        for follower in try Followers(takenOutOf: &written).items
+        where !paths.contains(follower.path) {
+            let culprit = axes.first { axis in
+                axis.settings.joined().flatMap(\.leaves).contains { leaf in
+                    ([leaf] + AxisTargets.groups(leaf)).contains {
+                        follower.path.starts(with: $0)
+                    }
+                }
+            }
+            if let culprit { throw following(follower, culprit) }
+        }
+    }
+
+    private func following(_ follower: Follower, _ axis: Axis) -> SweepError {
+        SweepError(
+            path: "axes.\(axis.name)",
+            problem: "sets \(follower.path.joined(separator: ".")), which follows another key",
+            hint: "drop the axis, or say the key as a number", place: spec.axisPlaces[axis.name])
     }
 
     /// A key of an update rule right below `optimizer` is one of every parameter group.

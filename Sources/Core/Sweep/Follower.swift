@@ -15,6 +15,8 @@ struct Follower: Sendable, Equatable {
     var path: [String] = []
     /// What it follows.
     var source = Source.examples
+    /// The keys that it sets, where the cell has them.
+    private(set) var targets: [[String]] = []
     private var times = 1.0
     private var plus = 0.0
     private var atLeast: Double?
@@ -26,14 +28,25 @@ struct Follower: Sendable, Equatable {
     /// Whether a node is such a mapping.
     static func isOne(_ node: SpecNode) -> Bool { node.member("of") != nil }
 
-    /// Reads the mapping that stands in the place of a number.
-    init(_ node: SpecNode, at path: [String]) throws(SweepError) {
+    /// Reads the mapping that stands in the place of a number of a `cell` mapping.
+    init(_ node: SpecNode, at path: [String], of cell: SpecNode) throws(SweepError) {
         var reader = try MappingReader(
             node, path: (["cell"] + path).joined(separator: "."))
         self.path = path
+        targets = OptimizerConfiguration.keys(meantBy: path, in: cell)
         try read(&reader)
         place = reader.place(of: "of")
         try reader.finish()
+    }
+
+    /// Whether what it follows depends on a key.
+    func follows(_ key: [String]) -> Bool {
+        switch source {
+        case .key(let path):
+            AxisTargets.groups(path.split(separator: ".").map(String.init)).contains(key)
+        case .examples: CellConfiguration.isCounted(by: key)
+        case .trainExamples: CellConfiguration.isCounted(by: key, whenTrainedOn: true)
+        }
     }
 
     /// The number for a source's value.
@@ -89,10 +102,10 @@ struct Followers: Sendable, Equatable {
     /// - Throws: `SweepError` also where some follow each other in a ring.
     init(takenOutOf node: inout SpecNode) throws(SweepError) {
         var found: [Follower] = []
-        try Followers.collect(node, [], &found)
+        try Followers.collect(node, [], of: node, &found)
         for follower in found { node.remove(follower.path[...]) }
         while let ready = found.firstIndex(where: { follower in
-            !found.contains { Followers.follows(follower, $0.path) }
+            !found.contains { $0.targets.contains(where: follower.follows) }
         }) {
             items.append(found.remove(at: ready))
         }
@@ -104,33 +117,20 @@ struct Followers: Sendable, Equatable {
     }
 
     private static func collect(
-        _ node: SpecNode, _ path: [String], _ found: inout [Follower]
+        _ node: SpecNode, _ path: [String], of cell: SpecNode, _ found: inout [Follower]
     ) throws(SweepError) {
         guard case .mapping(let entries) = node.value else { return }
         for entry in entries {
             if Follower.isOne(entry.node) {
-                found.append(try Follower(entry.node, at: path + [entry.key]))
+                found.append(try Follower(entry.node, at: path + [entry.key], of: cell))
             } else {
-                try collect(entry.node, path + [entry.key], &found)
+                try collect(entry.node, path + [entry.key], of: cell, &found)
             }
         }
-    }
-
-    private static func follows(_ follower: Follower, _ path: [String]) -> Bool {
-        guard case .key(let key) = follower.source else { return false }
-        let keys = key.split(separator: ".").map(String.init)
-        return keys == path || AxisTargets.groups(path).contains(keys)
     }
 
     /// Whether one of them follows a key.
-    func follow(_ path: [String]) -> Bool {
-        items.contains { follower in
-            switch follower.source {
-            case .key(let key): key.split(separator: ".").map(String.init) == path
-            case .trainExamples, .examples: path[0] == "task" || path[0] == "train_fraction"
-            }
-        }
-    }
+    func follow(_ path: [String]) -> Bool { items.contains { $0.follows(path) } }
 
     /// Reads a `cell` mapping that they were taken out of, and lets them follow what it says.
     func configuration(_ node: SpecNode) throws(SweepError) -> CellConfiguration {
@@ -168,9 +168,10 @@ struct Followers: Sendable, Equatable {
                 source = Double(
                     follower.source == .examples ? counts.examples : counts.trained)
             }
-            let targets = try NumericKeys(cell: cell).targets(
+            // There must be such a key; of those that it stands for, the cell may lack some.
+            _ = try NumericKeys(cell: cell).targets(
                 of: follower.path.joined(separator: "."), subject: subject, place: follower.place)
-            for target in targets {
+            for target in follower.targets {
                 cell = cell.replacing(target[...], with: .number(follower.value(source)))
             }
         }

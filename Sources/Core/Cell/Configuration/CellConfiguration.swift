@@ -77,6 +77,14 @@ package struct CellConfiguration: Sendable, Hashable {
         return (task.exampleCount, trainCount(split, fraction, of: task))
     }
 
+    /// Whether the number of examples, or of those trained on, depends on a number of the cell.
+    static func isCounted(by key: [String], whenTrainedOn isTrained: Bool = false) -> Bool {
+        if key == ["train_fraction"] { return isTrained }
+        guard key.count == 2, key[0] == "task" else { return false }
+        return TaskConfiguration.sizes.contains(key[1])
+            || !isTrained && key[1] == "validation_samples"
+    }
+
     private static func trainCount(
         _ split: SplitConfiguration, _ fraction: Double, of task: TaskConfiguration
     ) -> Int {

@@ -125,6 +125,9 @@ package enum TaskConfiguration: Sendable, Hashable {
         }
     }
 
+    /// The numbers, of whatever kind of task, that decide how many examples may be trained on.
+    static let sizes: Set = ["symbols", "modulus", "degree", "terms", "samples", "tiles"]
+
     /// Number of classes; nil where real numbers are predicted.
     package var classCount: Int? {
         switch self {
