@@ -8,7 +8,9 @@ import Testing
 struct FollowerTests {
     private func plan(_ cell: String, _ axes: String) throws -> SweepPlan {
         try SweepPlan(
-            SweepSpec(parsing: "sweep: a\ncell: {\(cell)}\naxes: {\(axes)}\n", named: "a.yaml"))
+            SweepSpec(
+                parsing: "sweep: a\ncell: {\(cell)}\naxes: {\(axes)}\n", named: "a.yaml",
+                files: CellFiles { _ in throw SweepError(path: "", problem: "no file") }))
     }
 
     @Test("a width four times another, along an axis, is the cell that says both")
@@ -91,6 +93,21 @@ struct FollowerTests {
         #expect(optimizer.decoder.weightDecay == 5 && optimizer.representation.weightDecay == 1)
     }
 
+    @Test("a number of the task may follow, of a stream, or one that has no default")
+    func everywhere() throws {
+        let task = try plan(
+            "task: {symbols: {of: model.embedding, times: 5}}",
+            "e: {path: model.embedding, values: [1, 2]}")
+        #expect(Set(task.cells.map(\.configuration.task.exampleCount)) == [15, 55])
+        let stream = try plan("streams: {split: {of: steps}}", "s: {path: steps, values: [5, 7]}")
+        #expect(Set(stream.cells.map { $0.configuration.streams.seeds[.split] }) == [5, 7])
+        // The steps are nowhere written in the cell.
+        let every = try plan(
+            "optimizer: {schedule: {kind: steps, every: {of: steps, times: 0.25}}}",
+            "s: {path: steps, values: [8, 100]}")
+        #expect(Set(every.cells.map(\.configuration.optimizer.schedule.every)) == [2, 25])
+    }
+
     @Test("an arm may say as a number what follows in another one")
     func fixed() throws {
         let plan = try plan(
@@ -126,6 +143,12 @@ struct FollowerTests {
                 "batch: {of: steps}, steps: {of: batch}",
                 "s: {path: train_fraction, values: [0.5]}",
                 "a.yaml:2: cell.batch: follows itself, by way of what it follows"
+            ),
+            (
+                "task: {symbols: {of: model.embedding, times: 5}}, split: {kind: file, train: [1]}",
+                "s: {path: model.embedding, values: [1, 2]}",
+                "a.yaml:2: cell.task.symbols: follows another key, while the split's list means the"
+                    + " examples of one task (hint: say the number, or use another split)"
             ),
             (
                 "train_fraction: {of: train_examples, times: 0.01}",

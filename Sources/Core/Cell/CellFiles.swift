@@ -31,23 +31,24 @@ package struct CellFiles {
         let before = cell
         let prefix = path.isEmpty ? "" : path + "."
         try resolveTable(&cell, path: prefix + "task")
-        var reader = try MappingReader(cell, path: path)
-        let mapping = try reader.mapping("task")
-        let task = try TaskConfiguration(mapping)
-        if case .images(let images) = task, images.digest == nil {
-            let digest = try digest(sweep, mapping, "images") {
-                ImagesTask.digest(of: try images.files.map(read))
-            } known: { launched in
-                guard case .images(let task) = launched.task, task.files == images.files else {
-                    return nil
+        if let node = cell.member("task"), node.member("kind")?.value == .string("images") {
+            let mapping = try MappingReader(node.withoutFollowers, path: prefix + "task")
+            if case .images(let images) = try TaskConfiguration(mapping), images.digest == nil {
+                let digest = try digest(sweep, mapping, "images") {
+                    try ImagesTask.digest(of: images.files.map(read))
+                } known: { launched in
+                    guard case .images(let task) = launched.task, task.files == images.files else {
+                        return nil
+                    }
+                    return task.digest
                 }
-                return task.digest
+                if let digest { cell.set(["task", "digest"], SpecNode(.string(digest))) }
             }
-            if let digest { cell.set(["task", "digest"], SpecNode(.string(digest))) }
         }
-        try resolveList(&cell, of: task, path: prefix + "split")
-        if reader.node("initial") != nil {
-            let mapping = try reader.mapping("initial")
+        let whole = cell
+        try resolveList(&cell, of: whole, path: prefix + "split", cell: path)
+        if let node = cell.member("initial") {
+            let mapping = try MappingReader(node.withoutFollowers, path: prefix + "initial")
             let file = try InitialFile(mapping)
             if let digest = try digest(of: file, sweep, mapping) {
                 cell.set(["initial", "digest"], SpecNode(.string(digest)))
@@ -90,14 +91,27 @@ package struct CellFiles {
         try resolve(&node, "task", kind: "table", as: "table", path: path, table)
     }
 
-    /// Replaces the path at `split: {kind: file, path: …}` by the examples that the file lists.
+    /// Replaces the path at `split: {kind: file, path: …}` by the examples of a cell's task that the file lists.
     func resolveList(
-        _ node: inout SpecNode, of task: TaskConfiguration, path: String
+        _ node: inout SpecNode, of cell: SpecNode, path: String, cell cellPath: String
     ) throws(SweepError) {
         try resolve(&node, "split", kind: "file", as: "train", path: path) {
             (file, reader) throws(SweepError) in
-            try list(file, of: task, reader)
+            try list(file, of: CellFiles.task(of: cell, path: cellPath), reader)
         }
+    }
+
+    /// The task of a `cell` mapping whose examples a list names.
+    static func task(of cell: SpecNode, path: String) throws(SweepError) -> TaskConfiguration {
+        var reader = try MappingReader(cell, path: path)
+        let mapping = try reader.mapping("task")
+        if case .mapping(let entries)? = cell.member("task")?.value,
+            let follower = entries.first(where: { Follower.isOne($0.node) })
+        {
+            throw mapping.error(
+                follower.key, Followers.besideList.problem, hint: Followers.besideList.hint)
+        }
+        return try TaskConfiguration(mapping)
     }
 
     /// Replaces the path at a key's mapping of this kind by what its file holds, as `member`.

@@ -29,8 +29,7 @@ extension CellFiles {
     ) throws(SweepError) -> [(key: String, value: SpecNode)]? {
         switch key {
         case "split.path":
-            var reader = try MappingReader(cell, path: "cell")
-            let task = try TaskConfiguration(try reader.mapping("task"))
+            let task = try CellFiles.task(of: cell, path: "cell")
             return [("split.train", try list(value, of: task, mapping))]
         case "task.path": return [("task.table", try table(value, mapping))]
         case "initial.path":
@@ -84,10 +83,7 @@ extension CellFiles {
             var node = arms[place].node
             let mapping = try MappingReader(node, path: path)
             try resolveTable(&node, path: path + ".task")
-            var reader = try MappingReader(cell, path: "cell")
-            try resolveList(
-                &node, of: try TaskConfiguration(try reader.mapping("task")),
-                path: path + ".split")
+            try resolveList(&node, of: cell, path: path + ".split", cell: "cell")
             for setting in settings {
                 if setting.key == "initial", let file = setting.node.member("path"),
                     setting.node.member("digest") == nil,

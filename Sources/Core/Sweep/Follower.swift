@@ -92,8 +92,26 @@ extension Follower: KeyedMapping {
     }
 }
 
+extension SpecNode {
+    /// The same mapping with some number in the place of each that follows another one.
+    var withoutFollowers: SpecNode {
+        guard case .mapping(let entries) = value else { return self }
+        var node = self
+        for entry in entries where Follower.isOne(entry.node) {
+            node.set([entry.key], SpecNode(.number(2), line: entry.node.line))
+        }
+        return node
+    }
+}
+
 /// All numbers of a cell that follow others.
 struct Followers: Sendable, Equatable {
+    /// What is said of one of the task beside a list of examples.
+    static let besideList = (
+        problem: "follows another key, while the split's list means the examples of one task",
+        hint: "say the number, or use another split"
+    )
+
     /// In an order in which each comes after what it follows.
     private(set) var items: [Follower] = []
 
@@ -143,8 +161,43 @@ struct Followers: Sendable, Equatable {
             guard case .number(let value)? = node.node(at: keys[...])?.value else { continue }
             node.set(follower.path[...], SpecNode(.number(follower.value(value))))
         }
-        let tree = try CellConfiguration(reading: node, path: "cell").json
-        return try CellConfiguration(reading: try applied(to: tree).specNode, path: "cell")
+        let tree = try complete(&node)
+        let cell = try CellConfiguration(reading: try applied(to: tree).specNode, path: "cell")
+        let follower = items.first { $0.path[0] == "task" }
+        if case .listed = cell.split.kind, let follower {
+            throw SweepError(
+                path: "cell." + follower.path.joined(separator: "."),
+                problem: Followers.besideList.problem, hint: Followers.besideList.hint,
+                place: follower.place)
+        }
+        return cell
+    }
+
+    /// The complete cell of a mapping that they were taken out of, some number standing for each that has no default.
+    private func complete(_ node: inout SpecNode) throws(SweepError) -> JSONValue {
+        var tree: JSONValue?
+        while tree == nil {
+            do {
+                tree = try CellConfiguration(reading: node, path: "cell").json
+            } catch {
+                let missing = items.first { follower in
+                    error.path == "cell." + follower.path.joined(separator: ".")
+                        && node.node(at: follower.path[...]) == nil
+                }
+                guard let missing else { throw error }
+                node.set(missing.path[...], SpecNode(.number(1)))
+            }
+        }
+        for follower in items where node.node(at: follower.path[...]) == nil {
+            // A stream has no seed of its own before it is said.
+            guard !follower.targets.contains(where: { tree?[$0[...]] != nil }) else { continue }
+            var said = node
+            said.set(follower.path[...], SpecNode(.number(1)))
+            guard let cell = try? CellConfiguration(reading: said, path: "cell") else { continue }
+            node = said
+            tree = cell.json
+        }
+        return tree ?? .null
     }
 
     /// The cell with their numbers in it.
