@@ -108,6 +108,16 @@ struct FollowerTests {
         #expect(Set(every.cells.map(\.configuration.optimizer.schedule.every)) == [2, 25])
     }
 
+    @Test("a last layer follows the decoder where that follows another group")
+    func lastLayer() throws {
+        let plan = try plan(
+            "optimizer: {decoder: {learning_rate: {of: optimizer.representation.learning_rate,"
+                + " times: 2}}, last_layer: {weight_decay: 1}}",
+            "r: {path: optimizer.representation.learning_rate, values: [0.25, 0.5]}")
+        let rates = plan.cells.map { $0.configuration.optimizer.lastLayer?.learningRate }
+        #expect(Set(rates) == [0.5, 1])
+    }
+
     @Test("an arm may say as a number what follows in another one")
     func fixed() throws {
         let plan = try plan(

@@ -203,9 +203,57 @@ struct SweepPlanTests {
         let last = try #require(optimizer.lastLayer)
         let rules = [optimizer.representation, optimizer.decoder, last]
         #expect(rules.map(\.learningRate) == [0.5, 0.5, 0.5])
-        #expect(rules.map(\.weightDecay) == [0, 3, 0])
+        #expect(rules.map(\.weightDecay) == [0, 3, 3])
         #expect(rules.map(\.beta1) == [0.25, 0.9, 0.25])
         #expect(rules.map(\.momentum) == [0, 0.75, 0])
+    }
+
+    @Test("an axis is as if its number were written, for defaults that depend on it too")
+    func dependent() throws {
+        func check(
+            _ cell: String, _ path: String, _ values: [Double], _ written: (Double) -> String
+        )
+            throws
+        {
+            let plan = try SweepPlan(
+                SweepSpec(
+                    parsing:
+                        "sweep: a\ncell: \(cell)\naxes: {a: {path: \(path), values: \(values)}}",
+                    named: "a.yaml"))
+            for cell in plan.cells {
+                let value = values[cell.point.axes[0]]
+                #expect(try cell.id == CellDefinition(parsing: written(value)).id)
+            }
+        }
+        try check(
+            "{optimizer: {last_layer: {weight_decay: 1}}}", "optimizer.decoder.learning_rate",
+            [0.005, 0.01]
+        ) { "optimizer: {decoder: {learning_rate: \($0)}, last_layer: {weight_decay: 1}}" }
+        let others =
+            "model: {kind: mlp, input: numbers, hidden: [8]}, loss: {kind: cross-entropy}}"
+        let task = "{task: {kind: polygons, shapes: [0, 3, 4], tile: 6"
+        try check("\(task)}, \(others)", "task.tiles", [1, 2, 3]) {
+            "\(task), tiles: \($0)}, \(others)"
+        }
+    }
+
+    @Test("what a last layer says, or an axis or arm says of it, does not follow the decoder")
+    func lastLayer() throws {
+        let plan = try SweepPlan(
+            SweepSpec(
+                parsing: """
+                    sweep: a
+                    cell: {optimizer: {last_layer: {weight_decay: 1}}}
+                    axes:
+                      rate: {path: optimizer.decoder.learning_rate, values: [0.5]}
+                      own: {path: optimizer.last_layer.learning_rate, values: [0.25]}
+                      beta: {path: optimizer.decoder.beta1, values: [0.75]}
+                      arm: {arms: {decoder's: {}, own: {optimizer.last_layer.beta1: 0.5}}}
+                    """, named: "a.yaml"))
+        for cell in plan.cells {
+            let last = try #require(cell.configuration.optimizer.lastLayer)
+            #expect(last.learningRate == 0.25 && last.beta1 == [0.75, 0.5][cell.point.axes[3]])
+        }
     }
 
     @Test("the first seed's picture comes first, coarse before fine")

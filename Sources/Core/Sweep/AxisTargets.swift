@@ -7,6 +7,8 @@ struct AxisTargets: Sendable {
         var configuration: CellConfiguration
         var tree: JSONValue
         var followers: Followers
+        /// The defaults that numbers decide.
+        var open: OpenDefaults
         /// The numeric keys that each axis sets; none of an axis of categories.
         var paths: [[[String]]]
     }
@@ -61,7 +63,10 @@ struct AxisTargets: Sendable {
             }
         }
         do {
-            tree = try base.followers.applied(to: tree)
+            if base.paths.contains(where: { $0.contains { $0[0] == "task" } }) {
+                tree = try base.open.filled(tree)
+            }
+            tree = try base.followers.applied(to: tree, base.open)
             return try CellConfiguration(reading: tree.specNode, path: "cell")
         } catch {
             // Without any axis the cell was sound, so one of them is at fault: the one that sets this key, if any does.
@@ -97,6 +102,7 @@ struct AxisTargets: Sendable {
         for (axis, index) in chosen {
             for setting in spec.axes[axis].settings[index] { node.apply(setting) }
         }
+        let written = node
         let followers = try Followers(takenOutOf: &node)
         if !chosen.isEmpty {
             do {
@@ -112,6 +118,8 @@ struct AxisTargets: Sendable {
             }
         }
         let keys = NumericKeys(cell: configuration.json)
+        let axisKeys = spec.axes.filter { !$0.isCategorical }
+            .map { $0.path.split(separator: ".").map(String.init) }
         var paths: [[[String]]] = []
         for axis in spec.axes {
             guard !axis.isCategorical else {
@@ -120,15 +128,21 @@ struct AxisTargets: Sendable {
             }
             let place = spec.axisPlaces[axis.name]
             do {
-                paths.append(
-                    try keys.targets(
-                        of: axis.path, subject: "axes.\(axis.name).path", place: place))
+                let named = try keys.targets(
+                    of: axis.path, subject: "axes.\(axis.name).path", place: place)
+                // A last layer follows the decoder in what neither it nor another axis says.
+                let meant = OptimizerConfiguration.keys(meantBy: named[0], in: written)
+                let following = meant.dropFirst().filter { key in
+                    keys.cell[key[...]] != nil && !axisKeys.contains(key)
+                }
+                paths.append(named.count > 1 ? named : named + following)
             } catch {
                 throw chosen.isEmpty ? error : placed(error, spec, axis, chosen)
             }
         }
         return Base(
-            configuration: configuration, tree: keys.cell, followers: followers, paths: paths)
+            configuration: configuration, tree: keys.cell, followers: followers,
+            open: OpenDefaults(of: written, beside: axisKeys), paths: paths)
     }
 
     /// An error at some values of some axes, each an axis and the index of its value, and where it is to be mended.
@@ -152,10 +166,12 @@ struct AxisTargets: Sendable {
             if case .listed = base.configuration.split.kind { true } else { false }
         }
         for (place, axis) in axes.enumerated() {
+            // Where arms say a last layer's key, it does not follow that of the decoder.
+            let isDecoders = axis.path.hasPrefix("optimizer.decoder.")
             let keys = Set(
                 axis.isCategorical
                     ? axis.settings.joined().flatMap(\.leaves).flatMap(AxisTargets.groups)
-                    : bases.flatMap { $0.paths[place] })
+                    : bases.flatMap { $0.paths[place].prefix(isDecoders ? 1 : .max) })
             let followers = axis.isCategorical ? [] : bases.flatMap(\.followers.items)
             if let follower = followers.first(where: { !keys.isDisjoint(with: $0.targets) }) {
                 throw following(follower, axis)

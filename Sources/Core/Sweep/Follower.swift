@@ -162,7 +162,9 @@ struct Followers: Sendable, Equatable {
             node.set(follower.path[...], SpecNode(.number(follower.value(value))))
         }
         let tree = try complete(&node)
-        let cell = try CellConfiguration(reading: try applied(to: tree).specNode, path: "cell")
+        let open = OpenDefaults(of: node, beside: items.map(\.path))
+        let cell = try CellConfiguration(
+            reading: try applied(to: tree, open).specNode, path: "cell")
         let follower = items.first { $0.path[0] == "task" }
         if case .listed = cell.split.kind, let follower {
             throw SweepError(
@@ -200,8 +202,8 @@ struct Followers: Sendable, Equatable {
         return tree ?? .null
     }
 
-    /// The cell with their numbers in it.
-    func applied(to cell: JSONValue) throws(SweepError) -> JSONValue {
+    /// The cell with their numbers in it, and the defaults that are left open.
+    func applied(to cell: JSONValue, _ open: OpenDefaults) throws(SweepError) -> JSONValue {
         var cell = cell
         for follower in items {
             let subject = "cell." + follower.path.joined(separator: ".")
@@ -227,6 +229,7 @@ struct Followers: Sendable, Equatable {
             for target in follower.targets {
                 cell = cell.replacing(target[...], with: .number(follower.value(source)))
             }
+            if follower.path[0] == "task" { cell = try open.filled(cell) }
         }
         return cell
     }
