@@ -181,4 +181,24 @@ struct LossConfigurationTests {
         #expect(last.kind == .sgd && last.momentum == 0.9)
         #expect(try cell("{}").optimizer.lastLayer == nil)
     }
+
+    @Test("a key that is said holds for groups of another kind, even at a default")
+    func kinds() throws {
+        func rules(_ optimizer: String) throws -> [UpdateRule] {
+            let optimizer = try cell("optimizer: {\(optimizer)}").optimizer
+            return [optimizer.representation, optimizer.decoder]
+                + (optimizer.lastLayer.map { [$0] } ?? [])
+        }
+        #expect(try rules("beta2: 0.999, decoder: {kind: lion}").map(\.beta2) == [0.999, 0.999])
+        #expect(try rules("decoder: {kind: lion}").map(\.beta2) == [0.999, 0.99])
+        #expect(
+            try rules("kind: sgd, momentum: 0, decoder: {kind: muon}").map(\.momentum) == [0, 0])
+        #expect(try rules("kind: sgd, decoder: {kind: muon}").map(\.momentum) == [0, 0.95])
+        #expect(
+            try rules("decoder: {beta2: 0.999}, last_layer: {kind: lion}").map(\.beta2)
+                == [0.999, 0.999, 0.999])
+        #expect(
+            try rules("beta2: 0.5, decoder: {kind: sgd}, last_layer: {kind: lion}").map(\.beta2)
+                == [0.5, 0.999, 0.99])
+    }
 }

@@ -51,8 +51,10 @@ extension OptimizerConfiguration: KeyedMapping {
                 meaning: "the last layer's own rule; as the decoder's in what it does not say"),
             read: { reader, optimizer throws(SweepError) in
                 guard reader.node("last_layer") != nil else { return }
+                let decoder = try reader.mapping("decoder")
                 optimizer.lastLayer = try UpdateRule(
-                    try reader.mapping("last_layer"), default: optimizer.decoder)
+                    try reader.mapping("last_layer"), default: optimizer.decoder,
+                    said: reader.keys + decoder.keys)
             }, json: { $0.lastLayer?.json($1) }),
         Key(
             "warmup", \.warmup, .integer(atLeast: 0),
@@ -116,7 +118,8 @@ extension OptimizerConfiguration: KeyedMapping {
             read: { reader, optimizer throws(SweepError) in
                 set(
                     &optimizer,
-                    try UpdateRule(try reader.mapping(name), default: rule(optimizer)))
+                    try UpdateRule(
+                        try reader.mapping(name), default: rule(optimizer), said: reader.keys))
             }, json: { rule($0).json($1) })
     }
 

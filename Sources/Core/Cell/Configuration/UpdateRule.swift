@@ -116,11 +116,22 @@ extension UpdateRule: KeyedMapping {
         }
     }
 
-    /// Reads a group's rule; what is not said is as in the default.
-    init(_ mapping: consuming MappingReader, default standard: UpdateRule) throws(SweepError) {
+    /// Reads a group's rule; what is not said is as in the default, of which some keys were said themselves.
+    init(
+        _ mapping: consuming MappingReader, default standard: UpdateRule, said: [String]
+    ) throws(SweepError) {
         var reader = mapping
         self = standard
         try read(&reader)
+        // What was said is meant for whatever kind has it, even where it is the default of another one.
+        let kept = ["beta2", "momentum"].filter {
+            said.contains($0) && !reader.keys.contains($0) && standard.has($0) && has($0)
+        }
+        if kept.contains("beta2") { beta2 = standard.beta2 }
+        if kept.contains("momentum") { momentum = standard.momentum }
         try reader.finish()
     }
+
+    /// Whether the kind has a key.
+    private func has(_ name: String) -> Bool { members(.complete)[name] != nil }
 }
