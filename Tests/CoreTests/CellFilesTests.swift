@@ -269,6 +269,22 @@ struct CellFilesTests {
                 == "a.yaml:3: cell.model.decoder_scale: has no meaning: all parameters begin as "
                 + "w.npz has them (hint: drop the key, or name the tensors that the file is to give)"
         )
+        func some(_ tensors: String, _ model: String) -> String {
+            problem {
+                _ = try sweep(
+                    "{initial: {path: w.npz, tensors: [\(tensors)]}, model: {\(model)}}",
+                    ["w.npz": ""])
+            }
+        }
+        #expect(
+            some("representation", "embedding_scale: 9")
+                == "a.yaml:3: cell.model.embedding_scale: has no meaning: what it is for begins as "
+                + "w.npz has it (hint: drop the key, or name the tensors that the file is to give)")
+        #expect(some("representation", "decoder_scale: 2") == "no error")
+        #expect(some("decoder.0.weight", "embedding_scale: 9") == "no error")
+        #expect(
+            some("representation, decoder.0.weight, decoder.0.bias", "hidden: [], decoder_scale: 2")
+                .contains("cell.model.decoder_scale: has no meaning: all parameters begin"))
         #expect(
             problem { _ = try sweep("{initial: {path: w.pt}}", [:]) }
                 == "a.yaml:3: cell.initial.path: \"w.pt\" is neither a cell file (.h5) nor NumPy's "
@@ -276,6 +292,21 @@ struct CellFilesTests {
         #expect(
             problem { _ = try sweep("{initial: {path: w.npz, step: 3}}", [:]) }
                 == "a.yaml:3: cell.initial.step: an .npz file has no steps (hint: drop the key)")
+    }
+
+    @Test("keys right below optimizer that no group takes are refused")
+    func shared() {
+        func failure(_ optimizer: String) -> String {
+            problem { _ = try sweep("{optimizer: {\(optimizer)}}", [:]) }
+        }
+        let groups = "decoder: {kind: sgd}, representation: {kind: sgd, learning_rate: 1}"
+        #expect(
+            failure("beta2: 0.5, \(groups)")
+                == "a.yaml:3: cell.optimizer.beta2: holds for no parameter group: each says it "
+                + "itself, or has no such key (hint: drop the key)")
+        #expect(failure("kind: adam, \(groups)").contains("cell.optimizer.kind: holds for no"))
+        #expect(failure("learning_rate: 0.5, \(groups)") == "no error")
+        #expect(failure("kind: sgd, momentum: 0.5, \(groups)") == "no error")
     }
 
     @Test("relative names begin at the option, else at the environment, else here")

@@ -66,12 +66,21 @@ extension CellConfiguration {
                         hint: "drop the key, or use precision: single"))
             }
         }
-        if let initial, initial.tensors == nil {
-            for key in ["scale", "embedding_scale", "decoder_scale", "initialisation"] {
+        if let initial {
+            let drawn = drawn(beside: initial)
+            let embeddings: Set = [TensorName.representation.text, TensorName.positions.text]
+            let isScaled = { (name: String) in !name.hasSuffix(".gain") }
+            for (key, begins) in [
+                ("scale", isScaled), ("initialisation", { _ in true }),
+                ("embedding_scale", { embeddings.contains($0) }),
+                ("decoder_scale", { isScaled($0) && !embeddings.contains($0) }),
+            ] as [(String, (String) -> Bool)] where !drawn.contains(where: begins) {
+                let what = drawn.isEmpty ? "all parameters begin" : "what it is for begins"
                 unused.append(
                     Unused(
                         path: ["model", key],
-                        problem: "has no meaning: all parameters begin as \(initial.path) has them",
+                        problem: "has no meaning: \(what) as \(initial.path) has"
+                            + (drawn.isEmpty ? " them" : " it"),
                         hint: "drop the key, or name the tensors that the file is to give"))
             }
         }
@@ -90,6 +99,32 @@ extension CellConfiguration {
         return unused
     }
 
+    /// The tensors that a file of initial parameters leaves to be drawn.
+    private func drawn(beside initial: InitialFile) -> [String] {
+        guard let given = initial.tensors else { return [] }
+        return tensorNames.filter { !given.contains($0) }
+    }
+
+    /// Keys right below `optimizer` of which no parameter group takes what they say in a `cell` mapping.
+    private func withoutGroup(in cell: SpecNode) -> [Unused] {
+        guard case .mapping(let entries)? = cell.member("optimizer")?.value else { return [] }
+        let said = entries.map(\.key).filter(UpdateRule.hasKey)
+        // What no group says of itself may still need the kind to be a key at all.
+        let needsKind = said.contains { !UpdateRule().has($0) }
+        let rules = [("representation", optimizer.representation), ("decoder", optimizer.decoder)]
+        return said.filter { key in
+            !(key == "kind" && needsKind)
+                && !rules.contains { group, rule in
+                    rule.has(key) && cell.node(at: ["optimizer", group, key]) == nil
+                }
+        }.map { key in
+            Unused(
+                path: ["optimizer", key],
+                problem: "holds for no parameter group: each says it itself, or has no such key",
+                hint: "drop the key")
+        }
+    }
+
     /// Why nothing is drawn from a stream; nil where something is.
     private func reasonWithout(
         _ stream: StreamsConfiguration.Name
@@ -102,7 +137,7 @@ extension CellConfiguration {
             return trainCount < task.trainableCount
                 ? nil : ("all examples are trained on", "train_fraction")
         case .initialisation:
-            guard let initial, initial.tensors == nil else { return nil }
+            guard let initial, drawn(beside: initial).isEmpty else { return nil }
             return ("all parameters begin as \(initial.path) has them", nil)
         case .batches:
             return batchSize < trainCount ? nil : ("the batch is the whole training set", "batch")
@@ -129,7 +164,11 @@ extension CellConfiguration {
         in cell: SpecNode, path: String, axes: [Axis] = [], places: [String: String] = [:],
         beside others: [Axis] = []
     ) throws(SweepError) {
-        for key in unused {
+        // Another optimiser among the categories may have a use for what this cell's has not.
+        let isOneOptimizer = !(axes + others).contains { axis in
+            axis.settings.joined().contains { $0.path.hasPrefix("optimizer") }
+        }
+        for key in unused + (isOneOptimizer ? withoutGroup(in: cell) : []) {
             if let unless = key.unless,
                 (axes + others).contains(where: { $0.path.hasSuffix(unless) })
             {

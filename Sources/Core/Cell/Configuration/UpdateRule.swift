@@ -133,5 +133,5 @@ extension UpdateRule: KeyedMapping {
     }
 
     /// Whether the kind has a key.
-    private func has(_ name: String) -> Bool { members(.complete)[name] != nil }
+    func has(_ name: String) -> Bool { members(.complete)[name] != nil }
 }
