@@ -32,11 +32,11 @@ extension Refinement: KeyedMapping {
             "share of the inferred sites that is trained in the end"),
     ]
 
-    /// Reads the `refine` mapping, and puts the values of `to` between those of the axes.
+    /// Reads the `refine` mapping, and puts the values of `to` between those of the axes, of which some have whole numbers only.
     ///
     /// - Throws: `SweepError` where an axis has no order or nothing to refine, or bounds contradict each other.
     init(
-        reading mapping: consuming MappingReader, axes: inout [Axis]
+        reading mapping: consuming MappingReader, axes: inout [Axis], rounded: [String]
     ) throws(SweepError) {
         var reader = mapping
         self.init()
@@ -56,7 +56,9 @@ extension Refinement: KeyedMapping {
         let coarse = axes.map(\.values.count)
         let finer = try Refinement.perAxis("to", &reader, axes, in: 2...100_000)
         for (place, points) in finer.enumerated() {
-            if let points { try axes[place].refine(to: points, reader) }
+            guard let points else { continue }
+            let isWhole = rounded.contains(axes[place].name)
+            try axes[place].refine(to: points, isWhole: isWhole, reader)
         }
         let chosen = try Refinement.perAxis("pitch", &reader, axes, in: 1...100_000)
         pitch = zip(axes, coarse).map { axis, coarse in
@@ -146,7 +148,7 @@ extension Axis {
 
     /// Puts values between those that there are, which stay.
     fileprivate mutating func refine(
-        to points: Int, _ reader: borrowing MappingReader
+        to points: Int, isWhole: Bool, _ reader: borrowing MappingReader
     ) throws(SweepError) {
         guard scale != .values, let low = values.first, let high = values.last else {
             throw reader.error(
@@ -165,6 +167,20 @@ extension Axis {
                 "to", "\(points) points of \(name) leave out some of the \(values.count) there are",
                 hint: "use \(below) or \(below + steps)")
         }
-        values = Axis.spaced(from: low, to: high, points: points, scale: scale)
+        guard isWhole else {
+            values = Axis.spaced(from: low, to: high, points: points, scale: scale)
+            return
+        }
+        // Rounding has moved values that were there: others are spaced between each two of them.
+        let between = (points - 1) / steps + 1
+        var whole = [low]
+        for (first, last) in zip(values, values.dropFirst()) {
+            let spacing = min(first, last) > 0 ? scale : .linear
+            let spaced = Axis.spaced(from: first, to: last, points: between, scale: spacing)
+            for value in spaced.map({ $0.rounded() }) where value != whole.last {
+                whole.append(value)
+            }
+        }
+        values = whole
     }
 }

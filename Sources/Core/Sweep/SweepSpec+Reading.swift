@@ -51,8 +51,12 @@ extension SweepSpec: KeyedMapping {
                 meaning: "measure the grid only where its phases meet (below)"),
             read: { reader, spec throws(SweepError) in
                 guard reader.node("refine") != nil else { return }
+                let rounded = spec.axes.map(\.name).filter { name in
+                    let round = reader.node("axes")?.member(name)?.member("round")
+                    return round?.value == .bool(true)
+                }
                 spec.refinement = try Refinement(
-                    reading: try reader.mapping("refine"), axes: &spec.axes)
+                    reading: try reader.mapping("refine"), axes: &spec.axes, rounded: rounded)
             }),
         Key(
             KeyRow(

@@ -59,6 +59,18 @@ struct RefinementReadingTests {
         #expect(known.isSubset(of: Set(try SweepPlan(fine).cells.map(\.id))))
     }
 
+    @Test("an axis of whole numbers is refined to whole numbers between those there are")
+    func whole() throws {
+        func axis(_ axis: String, _ points: Int) throws -> [Double] {
+            let text = Self.file(
+                "refine: {to: \(points)}", axes: ["e: {path: model.embedding, \(axis)}"])
+            return try spec(text).axes[0].values
+        }
+        #expect(try axis("linear: [1, 6], points: 3, round: true", 5) == [1, 3, 4, 5, 6])
+        #expect(try axis("linear: [1, 5], points: 3, round: true", 9) == [1, 2, 3, 4, 5])
+        #expect(try axis("linear: [1, 6], points: 3", 5) == [1, 2.25, 3.5, 4.75, 6])
+    }
+
     @Test("a race is a mapping in place of the list of seeds")
     func race() throws {
         let spec = try spec(Self.file("seeds: {at_least: 3, at_most: 12, until: lead 4}"))
