@@ -233,6 +233,20 @@ struct NumberAxisTests {
                 + " (hint: add step: VALUE)")
     }
 
+    @Test("the ends of a range are as written, and whole numbers exact")
+    func exact() throws {
+        let axis = try axis(
+            "path: train_fraction, range: {start: 0.123456789012345, end: 0.35, step: 0.1}")
+        #expect(axis.values == [0.123456789012345, 0.223456789012, 0.323456789012])
+        let seeds = (0...3).map { 9_007_199_254_740_900 + Double($0) }
+        for form in [
+            "range: {start: 9007199254740900, end: 9007199254740903, step: 1}",
+            "linear: [9007199254740900, 9007199254740903], points: 4",
+        ] {
+            #expect(try self.axis("path: streams.split, \(form)").values == seeds)
+        }
+    }
+
     @Test("spaced values are rounded to whole numbers by a word, each once")
     func round() throws {
         let axis = try axis("path: model.embedding, log: [1, 64], points: 13, round: true")

@@ -139,7 +139,12 @@ extension Axis {
         guard count < Double(mostPoints) else {
             throw reader.error("step", "makes more than \(mostPoints) values")
         }
-        return (0...Int(count)).map { rounded(start + Double($0) * step) }
+        return (0...Int(count)).map { index in
+            // The ends are as written, where a step meets them.
+            if index == 0 { return start }
+            let value = roundedEven(start + Double(index) * step)
+            return value == roundedEven(end) ? end : value
+        }
     }
 
     private static func numbers(

@@ -94,9 +94,14 @@ package struct Axis: Sendable, Hashable, Codable {
             if index == 0 { return low }
             if index == points - 1 { return high }
             let share = Double(index) / Double(points - 1)
-            guard scale == .log else { return rounded(low + (high - low) * share) }
+            guard scale == .log else { return roundedEven(low + (high - low) * share) }
             return rounded(exponential(logarithm(low) + (logarithm(high) - logarithm(low)) * share))
         }
+    }
+
+    /// A value in even steps, with 12 significant digits; whole numbers that are exact stay.
+    static func roundedEven(_ value: Double) -> Double {
+        value == value.rounded() && abs(value) < 0x1p53 ? value : rounded(value)
     }
 
     /// A value with 12 significant digits.
