@@ -27,6 +27,8 @@ extension SweepPaths {
     package var consolidatedPath: String { path + "/sweep.h5" }
     /// The report.
     package var reportPath: String { path + "/report" }
+    /// There while the report is older than the cells.
+    package var outdatedReportPath: String { path + "/report.outdated" }
     /// What happened, as JSON lines.
     package var eventLogPath: String { path + "/events.jsonl" }
     /// What the workers of this machine had to say.

@@ -56,7 +56,8 @@ struct SweepDirectoryTests {
     /// What a first start leaves in the directory, in its order.
     private static let traces = [
         "lock", "cells/", "checkpoints/", "quarantine/", "incoming/", "ledger.sqlite",
-        "ledger.sqlite-journal", "ledger.sqlite-wal", "ledger.sqlite-shm", "sweep.yaml.tmp",
+        "ledger.sqlite-journal", "ledger.sqlite-wal", "ledger.sqlite-shm", "report.outdated.tmp",
+        "report.outdated", "sweep.yaml.tmp",
     ]
 
     @Test(
@@ -74,6 +75,20 @@ struct SweepDirectoryTests {
         let directory = try launch()
         #expect(directory.holdsSweep)
         #expect(Set(Posix.list(path)).isSuperset(of: ["cells", "incoming", "lock", "sweep.yaml"]))
+    }
+
+    @Test("a report stays outdated until it is drawn, whoever is killed in between")
+    func outdatedReport() throws {
+        do {
+            let directory = try launch()
+            #expect(!directory.hasOutdatedReport)
+            try directory.outdateReport()
+            try directory.outdateReport()
+        }
+        let directory = SweepDirectory(path)
+        #expect(directory.hasOutdatedReport)
+        directory.settleReport()
+        #expect(!directory.hasOutdatedReport && !SweepDirectory(path).hasOutdatedReport)
     }
 
     @Test("the directory of another sweep is refused")

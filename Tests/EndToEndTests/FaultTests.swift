@@ -176,6 +176,30 @@ extension EndToEnd {
             #expect(try place.grokmap("verify", "out", "--rebuild").code == 0)
         }
 
+        @Test("a run that ended before its report was drawn leaves the drawing to the next one")
+        func outdatedReport() throws {
+            let place = try Workplace()
+            try place.write(smallSweep(steps: 200, rates: "[1.0e-3]"), to: "few.yaml")
+            try place.write(smallSweep(steps: 200), to: "all.yaml")
+            #expect(try place.grokmap("run", "few.yaml", "--out", "out").code == 0)
+            let report = place.path + "/out/report"
+            let figure = report + "/phase-diagram.svg"
+            // What stands in the way of drawing comes after the last cell, like a kill at that moment.
+            try FileManager.default.removeItem(atPath: report + "/cells")
+            try place.write("", to: "out/report/cells")
+            let broken = try place.grokmap("run", "all.yaml", "--out", "out")
+            #expect(broken.code == 2 && broken.errors.contains("not a directory"))
+            #expect(place.cellFiles().count == 9)
+            try FileManager.default.removeItem(atPath: report + "/cells")
+            let old = try String(contentsOfFile: figure, encoding: .utf8)
+            let again = try place.grokmap("run", "all.yaml", "--out", "out")
+            #expect(again.errors.contains("nothing to train: all 9 cells are there"))
+            let drawn = try String(contentsOfFile: figure, encoding: .utf8)
+            #expect(drawn != old)
+            #expect(try place.grokmap("report", "out").code == 0)
+            #expect(try String(contentsOfFile: figure, encoding: .utf8) == drawn)
+        }
+
         @Test("a second coordinator on the same directory is refused and told who has it")
         func twoCoordinators() throws {
             let place = try Workplace()

@@ -123,9 +123,10 @@ struct RunCommand: ParsableCommand {
         if changed { try open.ledger.recordPlan(plan) }
         if let news = open.decidedAnew { Screen.write("\(news)\n") }
         guard !open.table.missing.isEmpty else {
-            try finish(open, trained: 0, redraw: changed)
+            try finish(open, trained: 0)
             return
         }
+        try directory.outdateReport()
         let ending = try SweepRun(
             open, launch, talk: talk, live: live.map { UInt16(clamping: $0) }
         ).run()
@@ -138,7 +139,7 @@ struct RunCommand: ParsableCommand {
         let after = try OpenSweep(directory, plan)
         let before = Set(open.table.trained.map(\.id))
         let trained = after.table.trained.count { !before.contains($0.id) }
-        try finish(after, trained: trained, redraw: true)
+        try finish(after, trained: trained)
     }
 
     /// Which workers the options ask for; those on other machines are let in with keys, be they named or not.
@@ -163,18 +164,23 @@ struct RunCommand: ParsableCommand {
     ) throws(CoordinatorError) -> Bool {
         let bytes = Array(spec.sourceText.utf8)
         if directory.holdsSweep, try Posix.read(directory.specPath) == bytes { return false }
+        try directory.outdateReport()
         try Posix.writeDurably(bytes, to: directory.specPath)
         return true
     }
 
-    private func finish(_ open: OpenSweep, trained: Int, redraw: Bool) throws {
+    private func finish(_ open: OpenSweep, trained: Int) throws {
         let table = open.table
         let report = SweepReport(
             table, cellsIn: open.directory, to: SweepReport.Place(of: open.directory),
             figures: open.plan.spec.report.figures.isEmpty
                 ? nil : SweepFigures(try SweepReader(open.directory.path), table),
             attempts: try open.ledger.attempts())
-        if redraw || !report.exists { try report.write() }
+        if open.directory.hasOutdatedReport || !report.exists {
+            try open.directory.outdateReport()
+            try report.write()
+            open.directory.settleReport()
+        }
         let tally = table.tally
         Screen.write(
             RunCommand.closingWords(trained: trained, tally, begun: table.resumable) + "\n")

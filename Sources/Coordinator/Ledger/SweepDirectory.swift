@@ -96,8 +96,21 @@ final class SweepDirectory: SweepPaths {
         "lock", "cells", "checkpoints", "states", "quarantine", "incoming", "ledger.sqlite",
         "ledger.sqlite-wal", "ledger.sqlite-shm", "ledger.sqlite-journal", "sweep.yaml.tmp",
         "worker.log", "worker.log.1", "events.jsonl", "events.jsonl.1", "sweep.h5",
-        "sweep.h5.unfinished", "report", "keys", "slurm", "ssh", "port",
+        "sweep.h5.unfinished", "report", "report.outdated", "report.outdated.tmp", "keys", "slurm",
+        "ssh", "port",
     ]
+
+    /// Whether cells or sweep file have changed since the report was drawn, or may have.
+    var hasOutdatedReport: Bool { Posix.exists(outdatedReportPath) }
+
+    /// Says that the report is older than what comes next, for the run that follows if this one is killed before it draws.
+    func outdateReport() throws(CoordinatorError) {
+        guard !hasOutdatedReport else { return }
+        try Posix.writeDurably([], to: outdatedReportPath)
+    }
+
+    /// Says that the report shows the cells as they are. Lost in a power cut, it costs a report that is drawn twice.
+    func settleReport() { unlink(outdatedReportPath) }
 
     /// Moves a file that cannot be used out of the way, keeping it for a look.
     ///
