@@ -1,5 +1,6 @@
 import Core
 import Report
+import Sweeps
 import System
 import TestSupport
 import Testing
@@ -43,6 +44,25 @@ import Testing
         }
         #expect(
             error.map { "\($0)".contains("/sys/kernel") } == true, "\(String(describing: error))")
+    }
+
+    @Test("a figure that the results do not give costs itself, with what was drawn before")
+    func figures() throws {
+        let reader = try SweepReader(sweep.path, reader: ReaderHere())
+        let figures = SweepFigures(reader, try reader.table(try Sample.plan()))
+        let (roc, delay) = (scratch.path + "/roc", scratch.path + "/delay")
+        for path in [roc, delay] { try Posix.writeDurably([1], to: path + ".svg") }
+        let problem = try #require(
+            try figures.draw(FigureRequest(.predictorROC), to: roc + ".svg"))
+        #expect(
+            problem.hasPrefix("cannot draw the figure: predictor-roc: nothing to foretell"),
+            "\(problem)")
+        #expect(!Posix.exists(roc + ".svg"))
+        #expect(try figures.draw(FigureRequest(.delay), to: delay + ".svg") == nil)
+        #expect(Posix.exists(delay + ".txt"))
+        // The words are those of the file, where no option was written.
+        let curves = try figures.draw(FigureRequest(.curves), to: roc + ".svg")
+        #expect(curves?.contains("curves: at: missing") == true, "\(curves ?? "drawn")")
     }
 
     @Test("sites link to pages only where a cell was verified and pages are drawn")

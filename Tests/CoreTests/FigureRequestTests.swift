@@ -22,6 +22,7 @@ struct FigureRequestTests {
     func reading() throws {
         let report = try spec(
             """
+            record: {measures: [rqi]}
             report:
               width: 8.5cm
               greyscale: true
@@ -73,6 +74,37 @@ struct FigureRequestTests {
             ),
             ("report: {figures: [measure]}", "report.figures.measure", "missing"),
             ("report: {figures: [{kind: delay, seed: 1}]}", "report.figures.seed", "no seed 1"),
+            (
+                "report: {figures: [{kind: measure, measure: rqi}]}", "report.figures.measure",
+                "name it in record: {measures: [rqi]}"
+            ),
+            ("report: {figures: [curves]}", "report.figures.at", "missing: learning_rate"),
+            (
+                "report: {figures: [{kind: measures, at: {learning_rate: 0.01}}]}",
+                "report.figures.at", "missing: train_fraction"
+            ),
+            ("report: {figures: [curve-gallery]}", "report.figures.at", "missing: train_fraction"),
+            (
+                "report: {figures: [{kind: delay, over: [learning_rate, train_fraction]}]}",
+                "report.figures.over", "no axis is left"
+            ),
+            ("report: {figures: [competing-times]}", "report.figures.kind", "split.corruption"),
+            (
+                "report: {figures: [{kind: border, at: {train_fraction: 0.45}}]}",
+                "report.figures.y", "an axis of numbers"
+            ),
+            (
+                "report: {figures: [{kind: agreement, seed: 3}]}", "report.figures.kind",
+                "more than one cell"
+            ),
+            (
+                "report: {figures: [{kind: phase-diagram, budget_line: 3}]}",
+                "report.figures.budget_line", "weight decay"
+            ),
+            (
+                "report: {figures: [{kind: phase-diagram, theory: true, over: [train_fraction]}]}",
+                "report.figures.theory", "train_fraction as x or y"
+            ),
         ])
     func refused(_ report: String, _ path: String, _ words: String) throws {
         let error = try #require(throws: SweepError.self) { try spec(report) }
@@ -97,6 +129,47 @@ struct FigureRequestTests {
         request.at = ["train_fraction": "0.65"]
         request.seed = 2
         #expect(request.fileName == "measure_largest-rqi_train_fraction-0.65_seed-2")
+    }
+
+    @Test("figures that every sweep of two axes and seeds can draw are taken")
+    func taken() throws {
+        let report = try spec(
+            """
+            record: {measures: [rqi]}
+            report:
+              figures:
+                - {kind: phase-diagram, theory: true}
+                - train-step
+                - {kind: measure, measure: validation_loss}
+                - agreement
+                - {kind: agreement, seed: 0, over: [train_fraction]}
+                - phase-fractions
+                - border
+                - {kind: curve-gallery, at: {learning_rate: 0.01}, x: train_fraction}
+                - both-clocks
+                - critical-fraction
+                - predictor-roc
+                - power-law
+            """
+        ).report
+        #expect(report.figures.count == 12)
+    }
+
+    @Test("figures of a report whose names would be the same are numbered")
+    func numbered() throws {
+        let report = try spec(
+            """
+            report:
+              figures:
+                - delay
+                - {kind: delay, width: 85mm}
+                - {kind: delay, format: pdf}
+                - {kind: delay, palette: paper}
+                - accuracy
+            """
+        ).report
+        #expect(
+            report.figures.map(\.fileName) == ["delay", "delay_2", "delay", "delay_3", "accuracy"])
     }
 
     @Test("docs/figures.md is made from the kinds of figure")

@@ -4,6 +4,9 @@ import System
 
 /// Writes a figure in the format asked for; what is not SVG is made by rsvg-convert.
 enum FigureFile {
+    /// What is said of a figure that this machine cannot convert.
+    static let converting = "convert the figure"
+
     /// Writes a figure.
     ///
     /// - Throws: `CoordinatorError` when it cannot be written, or rsvg-convert is not installed or fails.
@@ -29,14 +32,14 @@ enum FigureFile {
         do {
             try process.run()
         } catch {
-            throw CoordinatorError("convert the figure", path, "\(error)")
+            throw CoordinatorError(converting, path, "\(error)")
         }
         let said = errors.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
             let words = String(decoding: said, as: UTF8.self).onOneLine(atMost: 300)
             throw CoordinatorError(
-                "convert the figure", path,
+                converting, path,
                 process.terminationStatus == 127 ? "rsvg-convert is not installed" : words,
                 hint: "install librsvg2-bin, or take the SVG")
         }

@@ -1,5 +1,6 @@
 import Core
 import Foundation
+@preconcurrency import Glibc
 import Report
 import Results
 import Sweeps
@@ -31,32 +32,56 @@ struct SweepFigures {
         self.source = source
     }
 
+    /// What is said of a figure that the sweep's results do not make.
+    private static let drawing = "draw the figure"
+
     /// Draws a figure and writes it, and its caption as a text beside it.
     ///
     /// - Parameters:
     ///   - request: what is asked for.
     ///   - path: the figure's file.
+    ///   - isOption: whether options of the command line asked for it, which errors then name.
     /// - Throws: `CoordinatorError` when it cannot be drawn or written.
-    func write(_ request: FigureRequest, to path: String) throws {
+    func write(_ request: FigureRequest, to path: String, isOption: Bool = true) throws {
         let figure: any Figure
         do {
             figure = try request.kind.figure(request, source)
         } catch let error as FigureError {
-            let option =
-                error.key.map { "--\($0.replacingOccurrences(of: "_", with: "-")): " } ?? ""
+            let key = error.key.map {
+                isOption ? "--\($0.replacingOccurrences(of: "_", with: "-")): " : "\($0): "
+            }
             throw CoordinatorError(
-                "draw the figure", request.kind.rawValue, option + error.problem)
+                SweepFigures.drawing, request.kind.rawValue, (key ?? "") + error.problem)
         }
         let style = FigureStyle(request.look, idPrefix: request.kind.rawValue)
         try FigureFile.write(figure.svg(style), request.look, to: path)
-        let stem =
-            path.hasSuffix("." + request.look.format.rawValue)
-            ? String(path.dropLast(request.look.format.rawValue.count + 1)) : path
         let caption = figure.caption.joined(separator: "\n") + "\n"
-        try Posix.writeDurably(Array(caption.utf8), to: stem + ".txt")
+        try Posix.writeDurably(Array(caption.utf8), to: SweepFigures.captionPath(request, path))
     }
 
-    /// What the effective theory says of plain addition; nil of anything else.
+    /// Draws a figure that the sweep file asks for. One that cannot be drawn costs no more than itself: what an earlier
+    /// report had in its place is removed.
+    ///
+    /// - Returns: why there is no figure; nil when there is one.
+    /// - Throws: `CoordinatorError` when it cannot be written.
+    func draw(_ request: FigureRequest, to path: String) throws -> String? {
+        do {
+            try write(request, to: path, isOption: false)
+            return nil
+        } catch let error as CoordinatorError
+            where [SweepFigures.drawing, FigureFile.converting].contains(error.action)
+        {
+            unlink(path)
+            unlink(SweepFigures.captionPath(request, path))
+            return "\(error)"
+        }
+    }
+
+    private static func captionPath(_ request: FigureRequest, _ path: String) -> String {
+        let ending = "." + request.look.format.rawValue
+        return (path.hasSuffix(ending) ? String(path.dropLast(ending.count)) : path) + ".txt"
+    }
+
     private static func theory(_ plan: SweepPlan) -> FractionTheory? {
         guard let addition = SweepTheory(plan, splits: 200).addition else { return nil }
         return FractionTheory(

@@ -154,15 +154,15 @@ struct SweepReport {
         return PhaseDiagramInput(spec: table.plan.spec, cells: cells)
     }
 
-    /// Its files, for programs: figure, page, consolidated file, the figures that the sweep file asks for.
+    /// Its files, for programs: figure, page, consolidated file, the figures that the sweep file asks for and that could be
+    /// drawn.
     var files: [String: JSONValue] {
         [
             "figure": .string(place.figurePath), "page": .string(place.folder + "/index.html"),
             "data": .string(place.consolidatedPath), "has_cell_pages": .bool(hasPages),
             "figures": .array(
-                (figures == nil ? [] : table.plan.spec.report.figures).map {
-                    .string(place.figurePath($0))
-                }),
+                (figures == nil ? [] : table.plan.spec.report.figures).map(place.figurePath)
+                    .filter(Posix.exists).map { .string($0) }),
         ]
     }
 
@@ -171,7 +171,6 @@ struct SweepReport {
     /// - Throws: `CoordinatorError` or `ResultsError` naming the file that could not be written.
     func write() throws {
         try place.prepare()
-        try writeFigures()
         if hasPages { try writePages() }
         // Last losses and measures that an older ledger does not have.
         let completed = try table.completed { cell throws(SystemError) in
@@ -198,14 +197,20 @@ struct SweepReport {
             },
         ]
         for outcome in parts.concurrentMap({ part in Result { try part() } }) { try outcome.get() }
+        try writeFigures()
     }
 
-    /// The figures that the sweep file asks for.
+    /// The figures that the sweep file asks for; those that cannot be drawn are told of.
     private func writeFigures() throws {
         let requests = table.plan.spec.report.figures
         guard let figures, !requests.isEmpty else { return }
         try place.prepareFigures()
-        for request in requests { try figures.write(request, to: place.figurePath(request)) }
+        for request in requests {
+            guard let problem = try figures.draw(request, to: place.figurePath(request)) else {
+                continue
+            }
+            Screen.write("grokmap: \(problem); the rest of the report is drawn\n")
+        }
     }
 
     /// A page per verified cell with its curves, and where there are several seeds one per site.

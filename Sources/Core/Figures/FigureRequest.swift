@@ -22,6 +22,8 @@ package struct FigureRequest: Sendable, Hashable {
     package var theory = false
     /// How it looks.
     package var look = FigureLook()
+    /// Its number among figures of a report whose files would have the same name.
+    var copy = 1
 
     /// A figure of this kind as it comes.
     package init(_ kind: FigureKind) { self.kind = kind }
@@ -40,7 +42,13 @@ package struct FigureRequest: Sendable, Hashable {
         if let seed { parts.append("seed-\(seed)") }
         if let budgetLine { parts.append("budget-line-\(CanonicalJSON.number(budgetLine))") }
         if theory { parts.append("theory") }
+        if copy > 1 { parts.append(String(copy)) }
         return parts.joined(separator: "_")
+    }
+
+    /// Whether another one goes to the same file.
+    func hasFile(of other: FigureRequest) -> Bool {
+        fileName == other.fileName && look.format == other.look.format
     }
 
     /// What is wrong with it for a sweep with these axes and seeds: the option and the problem; nil when nothing is.

@@ -22,20 +22,26 @@ extension ReportRequest: KeyedMapping {
                         + " keys"),
                 read: { reader, report throws(SweepError) in
                     for item in try reader.list("figures") ?? [] {
-                        report.figures.append(
-                            try FigureRequest(item, reader, "figures", look: report.look))
+                        var figure = try FigureRequest(
+                            item, reader, "figures", look: report.look)
+                        // What differs in no more than its look, or in signs that file names lack, has a number.
+                        while report.figures.contains(where: { $0.hasFile(of: figure) }) {
+                            figure.copy += 1
+                        }
+                        report.figures.append(figure)
                     }
                 })
         ]
 
-    /// Reads a `report` mapping of a sweep with these axes and seeds.
-    init(
-        reading node: SpecNode, path: String, axes: [Axis], seeds: [UInt64]
-    ) throws(SweepError) {
+    /// Reads a `report` mapping of a sweep whose axes, seeds and record are known.
+    init(reading node: SpecNode, path: String, of spec: SweepSpec) throws(SweepError) {
         var reader = try MappingReader(node, path: path)
         try self.init(&reader)
         for (item, figure) in zip(try reader.list("figures") ?? [], figures) {
-            guard let (key, problem) = figure.obstacle(axes: axes, seeds: seeds) else { continue }
+            guard
+                let (key, problem) = figure.obstacle(axes: spec.axes, seeds: spec.seeds)
+                    ?? figure.lack(in: spec)
+            else { continue }
             throw SweepError(
                 path: "\(path).figures.\(key)", problem: problem,
                 place: MappingReader.place(item.line))

@@ -89,8 +89,7 @@ extension SweepSpec: KeyedMapping {
             ),
             read: { reader, spec throws(SweepError) in
                 guard let node = reader.node("report") else { return }
-                spec.report = try ReportRequest(
-                    reading: node, path: "report", axes: spec.axes, seeds: spec.seeds)
+                spec.report = try ReportRequest(reading: node, path: "report", of: spec)
             }),
         Key(
             KeyRow(
