@@ -49,6 +49,11 @@ import Testing
         #expect(
             failure("{}", rule: "gapp=5")
                 == "--rule: gapp=5: phase_rule.gapp: unknown key (hint: did you mean gap?)")
+        let clocks = "record: {clocks: [{sustain: 3}]}"
+        #expect(failure(clocks) == nil)
+        #expect(
+            failure(clocks, rule: "sustain=3")?
+                .contains("is that of the phase rule, which is read anyhow") == true)
     }
 }
 

@@ -10,19 +10,18 @@ struct CellCommand {
     ///
     /// - Parameters:
     ///   - cell: the cell.
-    ///   - rule: the rule that it was trained under.
-    ///   - spec: its sweep, for when cells end and what they record.
+    ///   - outcome: what its training produced: under which rule, when it ended and what it recorded, whatever the sweep
+    ///     asks for by now.
     ///   - blasCore: the OpenBLAS core that it was trained with.
-    init?(_ cell: CellDefinition, rule: PhaseRule, _ spec: SweepSpec, blasCore: String) {
+    init?(_ cell: CellDefinition, _ outcome: CellOutcome, blasCore: String) {
         guard cell.isCurrent else { return nil }
         let file = cell.id.short
-        let configuration =
-            cell.canonicalText.dropLast()
-            + ",\"record\":\(CanonicalJSON.text(spec.record.json))}"
+        let configuration = Retraining.request(cell, outcome)
         var words = ["grokmap-worker train \(file).json --out \(file).h5"]
-        let differences = rule.differences(from: PhaseRule())
+        let differences = outcome.rule.differences(from: PhaseRule())
         if !differences.isEmpty { words.append("--rule \(differences)") }
-        if spec.stop != .decided { words.append("--stop '\(spec.stop.rawValue)'") }
+        let stop = Retraining.stop(outcome)
+        if stop != .decided { words.append("--stop '\(stop.rawValue)'") }
         if !cell.configuration.files.isEmpty { words.append("--data DIR") }
         // Bits are the same on the same core only; files of other makers may say anything here.
         let isName = blasCore.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }

@@ -274,8 +274,8 @@ struct SweepReport {
                 ("configuration", cell.definition.canonicalText),
             ], attempts: attempts.map(SweepReport.words),
             command: CellCommand(
-                cell.definition, rule: summary.outcome.rule, plan.spec,
-                blasCore: provenance.blasCore)?.text, backHref: "../index.html")
+                cell.definition, summary.outcome, blasCore: provenance.blasCore)?.text,
+            backHref: "../index.html")
         return (page.html(), summary)
     }
 

@@ -35,7 +35,8 @@ struct Retraining {
         // What stays behind is swept up with everything that is on its way in.
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let (config, out) = (folder + "/cell.json", folder + "/cell.h5")
-        try Posix.writeDurably(Array(Retraining.request(stored).utf8), to: config)
+        let request = Retraining.request(stored.definition, stored.outcome)
+        try Posix.writeDurably(Array(request.utf8), to: config)
         // A core that is named pins the kernels of its width, as whoever pinned it for the sweep had them.
         var words = ""
         for core in [stored.provenance.blasCore, "auto"] {
@@ -47,19 +48,19 @@ struct Retraining {
     }
 
     /// The cell as `grokmap-worker train` takes it, recording what the file has.
-    static func request(_ cell: StoredCell) -> String {
-        let outcome = cell.outcome
+    static func request(_ cell: CellDefinition, _ outcome: CellOutcome) -> String {
         var record = RecordRequest(
             parameters: outcome.parameters.map { .step($0.step) },
             clocks: outcome.clocks.map(\.clock))
         record.measures = outcome.curve.measures.map(\.request)
-        record.tensors = outcome.chosenTensors
-        return cell.definition.canonicalText.dropLast()
+        // Where all steps asked for lie beyond the end, no tensor was kept.
+        record.tensors = outcome.parameters.isEmpty ? nil : outcome.chosenTensors
+        return cell.canonicalText.dropLast()
             + ",\"record\":\(CanonicalJSON.text(record.json))}"
     }
 
     /// When a run ends that ends as this one did.
-    private static func stop(_ outcome: CellOutcome) -> StopPolicy {
+    static func stop(_ outcome: CellOutcome) -> StopPolicy {
         switch outcome.stopReason {
         case .decided: .decided
         case .predicted: (outcome.prediction?.cut).map(StopPolicy.predicted) ?? .decided

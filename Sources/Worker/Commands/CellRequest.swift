@@ -51,6 +51,13 @@ struct CellRequest {
                 throw CellRequest.failure(error, "--rule", rule)
             }
         }
+        if let clock = record?.clocks.first(where: { $0 == phaseRule.clock }) {
+            throw WorkerFailure(
+                "read cell", subject: name,
+                why:
+                    "record.clocks: \(clock.words) is that of the phase rule, which is read anyhow",
+                hint: "drop it there, or give another threshold or sustain")
+        }
         job = TrainingJob(
             attempt: AttemptID(cell: definition.id, attempt: 1), sweep: "train",
             definition: definition, rule: phaseRule, stop: stop, record: record ?? RecordRequest())
