@@ -18,9 +18,12 @@ package enum ColumnPage {
         `validation_accuracy` stands each scalar measure that the sweep records, under its own name: its value at the last step
         that it was evaluated at ([measures.md](measures.md) says what each is).
 
-        A column that is *always* there has a value for every planned cell; the others have one for verified cells only, and not for
-        each of those: a crossing that never came has no step. Nothing is written there: an empty field in CSV, `null` in JSON lines,
-        NaN or the fill value in `sweep.h5`. Words are texts in CSV and JSON lines; in `sweep.h5` they are the numbers given here.
+        A column that is *always* there has a value for every planned cell. `steps_run`, `stop_reason` and `wall_seconds` have one
+        for every cell that was trained, predicted ones and those out of reach among them, `inferred_phase` for cells that were not
+        measured, `agreement` to `sampling` for every cell of a site that has a phase. The others have one for verified cells only,
+        and not for each of those: a crossing that never came has no step. Nothing is written there: an empty field in CSV, `null`
+        in JSON lines, NaN or the fill value in `sweep.h5`. Words are texts in CSV and JSON lines; in `sweep.h5` they are the
+        numbers given here.
 
         | Column | Unit | Values | Meaning |
         |---|---|---|---|

@@ -68,7 +68,12 @@ extension SweepPaths {
 
     /// What to do where the sweep file is gone.
     private var remedy: String {
-        Posix.exists(path + "/cells")
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let above = parts.count > 1 ? parts.dropLast().joined(separator: "/") : "."
+        if Posix.exists(path), !above.isEmpty, SweepFolder(above).holdsSweep {
+            return "it lies in a sweep's directory: name \(above)"
+        }
+        return Posix.exists(path + "/cells")
             ? "it holds cells: grokmap run SWEEP.yaml --out \(path), with the sweep file they are of, puts it back"
             : "name a directory that grokmap run has made"
     }

@@ -14,7 +14,7 @@ package struct SweepTable: Sendable {
         package let result: StoredResult?
         /// Where the next attempt begins, nil for step 0.
         package let checkpoint: StoredCheckpoint?
-        /// How far the seeds of its site agree; nil where none has a phase, and in a table of some of a plan's cells.
+        /// How far the seeds of its site agree; nil where none has a phase, and in a table without all of its seeds.
         package let site: SiteShare?
 
         /// A row; its table knows the site.
@@ -55,15 +55,18 @@ package struct SweepTable: Sendable {
     }
 
     private static func knowingSites(_ rows: [Row], _ plan: SweepPlan) -> [Row] {
-        guard rows.count == plan.cells.count else { return rows }
         var votes: [Int: [PhaseVerdict]] = [:]
+        var seeds: [Int: Int] = [:]
         for row in rows {
-            if let vote = row.status.vote { votes[row.cell.number.site, default: []].append(vote) }
+            let site = row.cell.number.site
+            seeds[site, default: 0] += 1
+            if let vote = row.status.vote { votes[site, default: []].append(vote) }
         }
         let isSequential = plan.spec.race != nil
-        let shares = votes.compactMapValues { votes in
-            SitePhase(votes).map { SiteShare(phase: $0, isSequential: isSequential) }
-        }
+        let shares = votes.filter { seeds[$0.key] == plan.spec.seeds.count }
+            .compactMapValues { votes in
+                SitePhase(votes).map { SiteShare(phase: $0, isSequential: isSequential) }
+            }
         return rows.map { $0.knowing(shares[$0.cell.number.site]) }
     }
 

@@ -132,6 +132,11 @@ struct SweepDirectoryTests {
             problem { _ = try SweepDirectory(path).storedSpec() }
                 == "cannot open the sweep: \(path): no sweep.yaml in it "
                 + "(hint: name a directory that grokmap run has made)")
+        _ = try launch()
+        try Posix.makeFolder(path + "/report")
+        #expect(
+            problem { _ = try SweepDirectory(path + "/report").storedSpec() }
+                .hasSuffix("(hint: it lies in a sweep's directory: name \(path))"))
     }
 
     @Test("half-received files of a killed coordinator are cleared away")

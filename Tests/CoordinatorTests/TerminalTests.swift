@@ -185,6 +185,33 @@ struct ClosingWordsTests {
             words(trained: 0, [verified, failed]) == "trained 0 cells: 1 of 2 are there, 1 failed")
     }
 
+    @Test("what was ended early is never said to be there, in no command")
+    func ended() throws {
+        let verdict = PhaseVerdict(.memorization, "")
+        let away = CellStatus.unreachable(verdict, stepsRun: 1)
+        #expect(
+            words(trained: 0, [verified, away, away])
+                == "nothing to train: 1 of 3 cells are there, 2 out of reach")
+        #expect(
+            words(trained: 0, [.predicted(verdict, stepsRun: 1), .inferred(.grokking)])
+                == "nothing to train: 0 of 1 cells are there, 1 predicted")
+        let plan = try Sample.plan()
+        let lines = PlanCommand.describe(
+            plan, CellTally([verified, away, .inferred(.grokking), .deferred]), left: 0, nil)
+        #expect(
+            lines.hasSuffix(
+                "cells: 4, done: 1, missing: 0, out of reach: 1, inferred: 1, not asked for: 1"))
+    }
+
+    @Test("a title cannot steer the terminal")
+    func title() throws {
+        let plan = try SweepPlan(
+            try SweepSpec(
+                parsing: Sample.text() + "title: \"a\\nb\\e[31m\"\n", named: "t"))
+        let lines = PlanCommand.describe(plan, CellTally([verified]), left: 0, nil)
+        #expect(lines.hasPrefix("tiny: a\\nb\\u{1b}[31m\n"))
+    }
+
     @Test("what is missing and begun is counted, what failed is not among it")
     func missing() {
         #expect(words(trained: 1, [verified]) == "trained 1 cells: 1 of 1 are there")
@@ -304,7 +331,14 @@ struct CellAddressTests {
                 + "(hint: the axes are rate, decay)")
         #expect(
             problem { _ = try find("rate=fast") }
-                == "cannot find the cell: rate=fast: not an axis=value pair")
+                == "cannot find the cell: rate=fast: not a number")
+        for value in ["nan", "inf"] {
+            let message = problem { _ = try find("rate=\(value) decay=0 seed=0") }
+            #expect(message.hasSuffix("not a number"))
+        }
+        #expect(
+            problem { _ = try find("rate=0.01,rate=0.001,decay=0,seed=0") }
+                .contains("it says rate twice"))
         #expect(
             problem { _ = try find("rate=1 seed=9") }
                 == "cannot find the cell: seed=9: not a seed of the sweep")

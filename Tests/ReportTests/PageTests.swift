@@ -63,6 +63,40 @@ struct ReportPageTests {
             ])
     }
 
+    @Test("shares are in per cent as people write them; sites that were not measured are told of")
+    func shares() throws {
+        func found(_ rows: [String]) throws -> [String] {
+            let map = Samples.map("", Samples.twoAxes.axes, rows)
+            let all = try #require(XMLTree.nodes(ReportPage(map).html()))
+            return try #require(all.first { $0.attributes["id"] == "found" }).children.map(\.text)
+        }
+        #expect(
+            try found(["XXX", "XXX", "XXX", "XXX"])[0]
+                == "Of 12 sites with a phase: 12 confusion (100 %).")
+        let none = try found(["uuu", "···", "···", "···"])
+        #expect(none[0] == "No site has a phase yet.")
+        #expect(none.contains { $0.hasPrefix("3 sites are taken to memorize because") })
+        #expect(none.contains("9 sites are missing."))
+    }
+
+    @Test("the page of a site calls nothing its phase that was not measured")
+    func site() throws {
+        func words(_ letters: String) throws -> [String] {
+            let members = Samples.cells(letters).map {
+                SitePage.Member(name: "seed", state: $0, outcome: nil)
+            }
+            let page = SitePage("site", members: members, rule: PhaseRule())
+            let all = try #require(XMLTree.nodes(page.html()))
+            let strong = try #require(all.first { $0.name == "strong" }).text
+            return [strong, try #require(all.first { $0.name == "span" }).text]
+        }
+        let away = try words("uuX")
+        #expect(away[0] == "out of reach")
+        #expect(away[1].hasPrefix(", taken for memorization: 2 of 3 cells."))
+        let measured = try words("uuM")
+        #expect(measured[0] == "memorization" && measured[1].hasPrefix(": 3 of 3 cells."))
+    }
+
     @Test("the page of 64 × 64 × 5 sites holds every one of them and stays below 5 MB")
     func large() throws {
         var input = Samples.twoAxes

@@ -36,6 +36,16 @@ struct TerminalMapTests {
             ])
     }
 
+    @Test("names of categories cannot break lines or steer the terminal")
+    func names() {
+        let axis = Axis(
+            name: "arm", path: "batch", categories: [("x\ny", []), ("\u{1B}[31m", [])])
+        let lines = TerminalMap().lines(
+            Samples.map("", [axis, Samples.axis("rate", .values, [1])], ["C", "M"]))
+        #expect(lines.allSatisfy { !$0.contains("\n") && !$0.contains("\u{1B}") })
+        #expect(lines.joined().contains("x\\ny"))
+    }
+
     @Test("no line is wider than asked", arguments: [32, 33, 40, 79, 200])
     func width(_ width: Int) {
         for input in [Samples.twoAxes, Samples.specialStates, Samples.oneAxis] {

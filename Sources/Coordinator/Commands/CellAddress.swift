@@ -48,11 +48,16 @@ enum CellAddress {
         _ address: String, _ plan: SweepPlan
     ) throws(CoordinatorError) -> [PlannedCell] {
         var wanted: [Int: Int] = [:]
+        var named: Set<String> = []
         var seed = plan.spec.seeds.count == 1 ? 0 : nil
         for pair in pairs(address) {
             let halves = pair.split(separator: "=", maxSplits: 1).map(String.init)
             guard halves.count == 2 else {
                 throw CoordinatorError("find the cell", pair, "not an axis=value pair")
+            }
+            guard named.insert(halves[0]).inserted else {
+                throw CoordinatorError(
+                    "find the cell", address, "it says \(halves[0]) twice", hint: "say it once")
             }
             if halves[0] == "seed" {
                 let value = Double(halves[1])
@@ -71,7 +76,7 @@ enum CellAddress {
                 let labels = plan.spec.axes[axis].labels
                 throw CoordinatorError(
                     "find the cell", pair,
-                    labels.isEmpty ? "not an axis=value pair" : "the axis has no such value",
+                    labels.isEmpty ? "not a number" : "the axis has no such value",
                     hint: labels.isEmpty ? nil : "its values are \(labels.joined(separator: "; "))")
             }
             wanted[axis] = place

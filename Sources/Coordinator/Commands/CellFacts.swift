@@ -9,18 +9,23 @@ struct CellFacts {
     private let attempts: [LedgerAttempt]
     private let now: [String]
     private let path: String
+    private let reason: String?
 
-    /// The facts of the one cell of a table.
+    /// The facts of a cell.
     ///
     /// - Parameters:
-    ///   - table: where the cell stands.
+    ///   - row: where the cell stands.
+    ///   - table: where it and the other cells of its site stand.
     ///   - attempts: the attempts at it.
     ///   - now: what a running coordinator says of it.
     ///   - path: where its file lies, or would lie.
-    init(_ table: SweepTable, attempts: [LedgerAttempt], now: [String], path: String) {
-        precondition(table.rows.count == 1, "a table of one cell")
-        row = table.rows[0]
+    init(
+        _ row: SweepTable.Row, _ table: SweepTable, attempts: [LedgerAttempt], now: [String],
+        path: String
+    ) {
+        self.row = row
         columns = table.columns
+        reason = CellReason.text(row, in: table)
         self.attempts = attempts
         self.now = now
         self.path = path
@@ -38,12 +43,6 @@ struct CellFacts {
         members["resumes_at_step"] = CellFacts.json(
             row.checkpoint.map { CellValue.integer($0.offer.step) })
         return .object(members)
-    }
-
-    /// Why the cell has its phase, or was given up.
-    private var reason: String? {
-        if case .failed(let reason) = row.status { return reason }
-        return row.status.verdict?.reason
     }
 
     private static func text(_ text: String?) -> JSONValue {

@@ -84,6 +84,10 @@ struct CompareCommand: ParsableCommand {
     /// A published map, on the axes of the sweep that it is compared with.
     private func letters(_ path: String, beside sweep: PhaseMap) throws -> PhaseMap {
         func axis(_ name: String?, _ place: Int) throws(ComparisonError) -> PhaseMap.Axis {
+            guard sweep.axes.count > 1 else {
+                throw ComparisonError(
+                    "letters have two axes and the sweep one: a map in letters is of a plane")
+            }
             guard sweep.axes.count == 2 else {
                 throw ComparisonError(
                     "letters have two axes and the sweep \(sweep.axes.count): --at AXIS=VALUE fixes one"
@@ -147,7 +151,7 @@ struct CompareCommand: ParsableCommand {
     private static func label(_ change: MapComparison.Change, _ comparison: MapComparison) -> String
     {
         zip(comparison.maps.first.axes, change.place).map { axis, index in
-            "\(axis.name)=\(axis.text(at: index))"
+            "\(axis.name)=\(axis.text(at: index).onOneLine)"
         }.joined(separator: " ")
     }
 

@@ -31,49 +31,48 @@ struct ExplainCommand: ParsableCommand {
     @Option(help: "How to print: text or json.")
     var format = OutputFormat.text
 
+    func validate() throws {
+        guard subject.contains(where: { !$0.isWhitespace }) else {
+            throw ValidationError("name a cell, or a slot, worker, host or allocation")
+        }
+    }
+
     func run() throws {
         let sweep = try SweepReader(directory)
         let plan = try sweep.storedPlan(rule: rule)
-        guard format == .text else {
-            let cell = try CellAddress.find(subject, in: plan)
-            let table = try sweep.table(plan, of: [cell])
-            let facts = CellFacts(
-                table, attempts: try sweep.ledger?.attempts(of: cell.id) ?? [],
-                now: try LiveQuestion.ask(cell.id.hex, of: sweep), path: sweep.cellPath(cell.id))
-            StandardOutput.data(CanonicalJSON.text(facts.json))
-            return
-        }
         let cell: PlannedCell
         do {
             cell = try CellAddress.find(subject, in: plan)
         } catch {
-            guard try explainSlots(sweep) else { throw error }
+            guard format == .text, try explainSlots(sweep) else { throw error }
             return
         }
-        print("cell \(cell.id.hex)")
-        print("  \(plan.label(cell.point))")
-        let table = try sweep.table(plan, of: [cell])
+        // What is known of its site is that of all of its seeds.
+        let table = try sweep.table(
+            plan, of: plan.cells.filter { $0.number.site == cell.number.site })
+        guard let row = table.rows.first(where: { $0.cell.number == cell.number }) else { return }
+        switch format {
+        case .json:
+            let facts = CellFacts(
+                row, table, attempts: try sweep.ledger?.attempts(of: cell.id) ?? [],
+                now: try LiveQuestion.ask(cell.id.hex, of: sweep), path: sweep.cellPath(cell.id))
+            StandardOutput.data(CanonicalJSON.text(facts.json))
+        case .text: try explain(row, table, sweep)
+        }
+    }
+
+    /// Tells all that is known of a cell, for people.
+    private func explain(_ row: SweepTable.Row, _ table: SweepTable, _ sweep: SweepReader) throws {
+        let cell = row.cell
         let path = sweep.cellPath(cell.id)
-        for row in table.rows {
-            print("  state: \(row.status.name)")
-            if let verdict = row.status.verdict {
-                print("  phase: \(verdict.phase.name), because \(verdict.reason)")
-                if verdict.uncertain {
-                    print("  uncertain: the crossing lies between two evaluations")
-                }
-            }
-            switch row.status {
-            case .predicted(let verdict, _), .unreachable(let verdict, _):
-                print("  phase: \(verdict.phase.name), \(verdict.reason)")
-            case .missing, .running, .verified, .failed, .inferred, .deferred: break
-            }
-            guard try Posix.size(path) != nil else {
-                print("  phase: none yet, the cell's file is missing")
-                continue
-            }
+        print("cell \(cell.id.hex)")
+        print("  \(table.plan.label(cell.point).onOneLine)")
+        let hasFile = try Posix.size(path) != nil
+        for line in ExplainCommand.standing(row, table, hasFile: hasFile) { print("  \(line)") }
+        if hasFile {
             do {
                 let found = try CellReader.shared.read(path, CellFileQuestion(cell.definition))
-                try explain(found, of: cell.definition, row.status, plan.spec)
+                try explain(found, of: cell.definition, row.status, table.plan.spec)
             } catch let error as CoordinatorError {
                 // The table has answered; more is known where files can be read.
                 print("  curves: \(error)")
@@ -81,14 +80,12 @@ struct ExplainCommand: ParsableCommand {
             StandardOutput.data("  file: \(path)")
         }
         for line in try LiveQuestion.ask(cell.id.hex, of: sweep) { print("  now: \(line)") }
-        if sweep.owner?.isAlive == true, table.rows.contains(where: { $0.status == .missing }) {
+        if sweep.owner?.isAlive == true, row.status == .missing {
             let launched = AllocationRecord.summary(try sweep.ledger?.allocations() ?? [])
             for line in launched { print("  workers: \(line)") }
         }
-        for (_, reason) in table.failed { print("  failed: \(reason)") }
-        for checkpoint in table.rows.compactMap(\.checkpoint) {
-            print("  \(ExplainCommand.describe(checkpoint))")
-        }
+        if case .failed(let reason) = row.status { print("  failed: \(reason)") }
+        if let checkpoint = row.checkpoint { print("  \(ExplainCommand.describe(checkpoint))") }
         let keys = try sweep.ledger?.keys() ?? [:]
         for attempt in try sweep.ledger?.attempts(of: cell.id) ?? [] {
             let key = keys[attempt.slot.worker].map { " (key \($0))" } ?? ""
@@ -96,6 +93,41 @@ struct ExplainCommand: ParsableCommand {
                 "  attempt \(attempt.id.attempt): slot \(attempt.slot) on"
                     + " \(attempt.process.host)\(key), \(ExplainCommand.span(of: attempt))")
         }
+    }
+
+    /// Where the cell stands, and why; what its file adds is told behind it.
+    static func standing(_ row: SweepTable.Row, _ table: SweepTable, hasFile: Bool) -> [String] {
+        var lines = ["state: \(row.status.name)"]
+        let reason = CellReason.text(row, in: table) ?? ""
+        switch row.status {
+        case .verified(let verdict, _, _):
+            lines.append("phase: \(verdict.phase.name), because \(reason)")
+            if verdict.uncertain {
+                lines.append("uncertain: the crossing lies between two evaluations")
+            }
+        case .predicted(let verdict, _), .unreachable(let verdict, _):
+            lines.append("phase: \(verdict.phase.name), \(reason)")
+        case .inferred(let phase):
+            return lines + ["phase: \(phase.name), inferred: \(reason)"]
+        case .deferred: return lines + ["phase: none, \(reason)"]
+        case .missing, .running, .failed:
+            return hasFile ? lines : lines + ["phase: none yet, the cell's file is missing"]
+        }
+        return hasFile ? lines : lines + ["file: missing; the next run puts it back"]
+    }
+
+    /// Why a file that is there does not tell the phase asked for.
+    static func shortage(
+        _ outcome: CellOutcome, of cell: CellID, in spec: SweepSpec
+    ) -> String {
+        let stop = spec.stop.policy(for: cell)
+        guard stop.allows(outcome.stopReason, outcome.prediction) else {
+            return "its run ended as \(outcome.stopReason.rawValue), and the sweep's stop is"
+                + " \(spec.stop.rawValue) now"
+        }
+        let rule = spec.phaseRule
+        return rule.decide(outcome) == nil && rule.unreachable(outcome) == nil
+            ? "undecided under this rule" : "its file lacks what the sweep records"
     }
 
     /// Tells what slots of that name, worker or host have done and are at.
@@ -154,10 +186,9 @@ struct ExplainCommand: ParsableCommand {
         let outcome = stored.outcome
         let rule = spec.phaseRule
         if !status.isTrained {
-            let reason =
-                rule.decide(outcome) == nil
-                ? "undecided under this rule" : "its file lacks what the sweep records"
-            print("  phase: \(reason); grokmap run would train the cell on")
+            let reason = ExplainCommand.shortage(outcome, of: cell.id, in: spec)
+            let next = status == .missing ? "; grokmap run trains the cell again" : ""
+            print("  phase: \(reason)\(next)")
         }
         print(
             "  rule: train ≥ \(CanonicalJSON.number(rule.trainAccuracy)), validation ≥ "

@@ -60,6 +60,7 @@ struct PlanCommand: ParsableCommand {
                 "failed": .number(Double(tally.failed)),
                 "largest_steps_left": .number(left),
             ]
+            members.merge(tally.members) { own, _ in own }
             members.merge(GrowthText(table)?.members ?? [:]) { $1 }
             if let forecast {
                 let slots = SlotCount.allowed()
@@ -86,9 +87,9 @@ struct PlanCommand: ParsableCommand {
         _ plan: SweepPlan, _ tally: CellTally, left: Double, _ forecast: SweepForecast?,
         slots: Int = SlotCount.allowed()
     ) -> String {
-        var lines = ["\(plan.spec.name): \(plan.spec.title)"]
+        var lines = ["\(plan.spec.name): \(plan.spec.title.onOneLine)"]
         for axis in plan.spec.axes {
-            let values = axis.values.indices.map(axis.text)
+            let values = axis.values.indices.map { axis.text(at: $0).onOneLine }
             let shown =
                 values.count <= 6
                 ? values.joined(separator: " ")
@@ -104,7 +105,11 @@ struct PlanCommand: ParsableCommand {
                 + "gap \(rule.gap) steps, stop: \(plan.spec.stop.rawValue)")
         var cells = "cells: \(tally.cells), done: \(tally.verified), missing: \(tally.missing)"
         if tally.running > 0 { cells += ", running: \(tally.running)" }
-        if tally.failed > 0 { cells += ", failed: \(tally.failed)" }
+        for (count, word) in [
+            (tally.failed, "failed"), (tally.predicted, "predicted"),
+            (tally.unreachable, "out of reach"), (tally.inferred, "inferred"),
+            (tally.deferred, "not asked for"),
+        ] where count > 0 { cells += ", \(word): \(count)" }
         lines.append(cells)
         if left > 0 {
             lines.append("cost: at most \(ProgressLine.grouped(left)) steps")

@@ -189,7 +189,8 @@ struct RunCommand: ParsableCommand {
         if let words = StatusCommand.predictionWords(table) { Screen.write("\(words)\n") }
         if let reach = ReachAudit(table) { Screen.write("\(ReachText(reach).line)\n") }
         for (cell, reason) in table.failed {
-            Screen.write("failed: \(cell.id.short) (\(open.plan.label(cell.point))): \(reason)\n")
+            let words = "failed: \(cell.id.short) (\(open.plan.label(cell.point))): \(reason)"
+            Screen.write(words.onOneLine + "\n")
         }
         StandardOutput.data("\(open.directory.reportPath)/phase-diagram.svg")
         if tally.failed > 0 {
@@ -203,10 +204,15 @@ struct RunCommand: ParsableCommand {
     /// How the sweep stands, in one line.
     static func closingWords(trained: Int, _ tally: CellTally, begun: Int) -> String {
         let wanted = tally.cells - tally.inferred - tally.deferred
-        guard trained > 0 || tally.verified + tally.predicted + tally.unreachable < wanted else {
+        let ended = tally.predicted + tally.unreachable
+        let isOver = trained == 0 && tally.verified + ended == wanted
+        guard !isOver || ended > 0 else {
             return "nothing to train: all \(wanted) cells are there"
         }
-        var words = "trained \(trained) cells: \(tally.verified) of \(wanted) are there"
+        var words =
+            isOver
+            ? "nothing to train: \(tally.verified) of \(wanted) cells are there"
+            : "trained \(trained) cells: \(tally.verified) of \(wanted) are there"
         if tally.predicted > 0 { words += ", \(tally.predicted) predicted" }
         if tally.unreachable > 0 { words += ", \(tally.unreachable) out of reach" }
         if tally.failed > 0 { words += ", \(tally.failed) failed" }

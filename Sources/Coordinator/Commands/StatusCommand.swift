@@ -86,6 +86,8 @@ struct StatusCommand: ParsableCommand {
         if tally.running > 0 { words += ", \(tally.running) in slots' hands" }
         if table.resumable > 0 { words += ", \(table.resumable) begun" }
         if tally.failed > 0 { words += ", \(tally.failed) failed" }
+        if tally.predicted > 0 { words += ", \(tally.predicted) predicted" }
+        if tally.unreachable > 0 { words += ", \(tally.unreachable) out of reach" }
         words += ": \(tally.phaseWords)"
         return ([words] + [predictionWords(table)].compactMap { $0 }).joined(separator: "\n")
     }

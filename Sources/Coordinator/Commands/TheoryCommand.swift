@@ -51,7 +51,7 @@ struct TheoryCommand: ParsableCommand {
     // MARK: For people
 
     static func lines(_ plan: SweepPlan, _ theory: SweepTheory) -> [String] {
-        var lines = ["\(plan.spec.name): \(plan.spec.title)"]
+        var lines = ["\(plan.spec.name): \(plan.spec.title.onOneLine)"]
         if let addition = theory.addition { lines += TheoryCommand.lines(addition) }
         if let permutations = theory.permutations { lines += TheoryCommand.lines(permutations) }
         if let coverage = theory.coverage { lines += TheoryCommand.lines(coverage) }

@@ -75,7 +75,7 @@ struct VerifyCommand: ParsableCommand {
         let keys = try ledger.keys()
         var counts = (same: 0, alike: 0, different: 0, untrained: 0)
         for cell in there.shuffled().prefix(retrain) {
-            let name = "\(cell.id.short) (\(plan.label(cell.point)))"
+            let name = "\(cell.id.short) (\(plan.label(cell.point).onOneLine))"
             switch try training.compare(cell.definition) {
             case .same: counts.same += 1
             case .alike(let kernels):

@@ -65,7 +65,7 @@ package struct Axis: Sendable, Hashable, Codable {
     /// The index of the value that a text means: the category of this name, or the number nearest to it.
     package func index(of text: String) -> Int? {
         if isCategorical { return labels.firstIndex(of: text) }
-        guard let value = Double(text) else { return nil }
+        guard let value = Double(text), value.isFinite else { return nil }
         return values.indices.min { abs(values[$0] - value) < abs(values[$1] - value) }
     }
 

@@ -46,6 +46,8 @@ package struct SweepSpec: Sendable, Equatable {
         parsing text: String, named file: String, overrides: [String] = [],
         refined: Bool = false, files: CellFiles? = nil
     ) throws(SweepError) {
+        // Whether the key is there since the command line has the option of its name.
+        var isOption = false
         do {
             var node = try SpecNode(parsing: text)
             for setting in overrides { try node.apply(setting) }
@@ -53,6 +55,7 @@ package struct SweepSpec: Sendable, Equatable {
             if refined, node.member("refine") == nil {
                 node.set(["refine"], SpecNode(.mapping([]), line: SpecNode.commandLine))
                 isChanged = true
+                isOption = true
             }
             if let files, var cell = node.member("cell"),
                 try files.resolve(&cell, path: "cell", sweep: SweepSpec.name(node))
@@ -81,6 +84,10 @@ package struct SweepSpec: Sendable, Equatable {
             var placed = error
             if error.problem == SpecNode.emptyFile { placed.hint = "begin with sweep: NAME" }
             placed.place = error.place.map { SweepSpec.place($0, in: file) } ?? file
+            if isOption, error.path == "refine" {
+                placed.place = "--refine"
+                placed.path = ""
+            }
             throw placed
         }
     }

@@ -14,14 +14,13 @@ struct Findings {
     /// The sentences, in order of interest.
     var sentences: [String] {
         let decided = counts.sites.values.reduce(0, +)
-        guard decided > 0 else { return ["No site has a phase yet."] }
         let shares = Phase.allCases.compactMap { phase -> String? in
             guard let count = counts.sites[phase] else { return nil }
             return "\(NumberText.grouped(count)) \(phase.name) (\(percent(count, decided)))"
         }
-        var sentences = [
+        let head =
             "Of \(NumberText.counted(decided, "site")) with a phase: \(shares.joined(separator: ", "))."
-        ]
+        var sentences = [decided > 0 ? head : "No site has a phase yet."]
         sentences += Phase.allCases.compactMap(whereabouts)
         if let delays { sentences.append(delays) }
         if counts.disputed > 0 {
@@ -52,8 +51,11 @@ struct Findings {
         return sentences
     }
 
+    /// A share of sites in per cent: two digits, and as many more as tell it from all.
     private func percent(_ count: Int, _ all: Int) -> String {
-        "\(NumberText.value(100 * Double(count) / Double(all), digits: 2)) %"
+        let share = 100 * Double(count) / Double(all)
+        guard share >= 10 else { return "\(NumberText.value(share, digits: 2)) %" }
+        return "\(NumberText.fixed(share, count < all && share >= 99.5 ? 2 : 0)) %"
     }
 
     /// The ranges of the axes in which a phase occurs; nil where it does not, or everywhere.

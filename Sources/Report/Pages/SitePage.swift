@@ -39,18 +39,24 @@ package struct SitePage: Sendable {
 
     /// The page's text.
     package func html() -> String {
-        let phase = SitePhase(members.compactMap(\.state.status.vote))
+        let summary = SiteSummary(members.map(\.state))
+        let phase = summary.vote
         return PageStyle.page(title: "\(label) – site", version: version) { out in
             out.element("nav") { out in
                 out.element("a", ["href": "../index.html"], "← phase diagram")
             }
             out.element("h1", [:], label)
             out.element("p") { out in
-                out.element("strong", [:], phase?.phase.name ?? "no phase yet")
+                // As in the map: a phase that no cell was measured to have is none.
+                let isMeasured = summary.phase != nil
+                out.element(
+                    "strong", [:],
+                    phase.map { isMeasured ? $0.phase.name : "out of reach" } ?? "no phase yet")
                 if let phase {
                     out.element(
                         "span", [:],
-                        ": \(phase.votes) of \(phase.decided) cells. "
+                        (isMeasured ? "" : ", taken for \(phase.phase.name)")
+                            + ": \(phase.votes) of \(phase.decided) cells. "
                             + DiagramText.majority)
                 }
             }

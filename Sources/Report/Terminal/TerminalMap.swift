@@ -17,6 +17,10 @@ package struct TerminalMap: Sendable {
 
     /// The lines of a map: panels side by side as they fit, then one of counts.
     package func lines(_ input: PhaseDiagramInput) -> [String] {
+        var input = input
+        for axis in input.axes.indices {
+            input.axes[axis].labels = input.axes[axis].labels.map(\.onOneLine)
+        }
         let grid = SiteGrid(input)
         let layout = DiagramLayout(input, FigureStyle())
         let labels = rowLabels(layout)

@@ -41,6 +41,12 @@ struct RefinementReadingTests {
         #expect(both.refinement == file.refinement)
         let flag = try SweepSpec(parsing: Self.file(), named: "q.yaml", refined: true)
         #expect(flag.refinement == Refinement(pitch: [1, 4, 1]))
+        let error = try #require(throws: SweepError.self) {
+            try SweepSpec(
+                parsing: Self.file("grids: [{train_fraction: 0.4}]"), named: "q.yaml",
+                refined: true)
+        }
+        #expect(error.description.hasPrefix("--refine: has no meaning beside grids"))
     }
 
     @Test(
