@@ -47,7 +47,7 @@ import Testing
             "c1926bf87539afb29c5f714aa95e4154f596e4640767e395a59c47aea63d703a"
         ),
         ("song2026-times", 12, "8314730351c63987d653005cb0c72aa2cd75abb0e56b36ccc28c6a44971ddbf6"),
-        ("gu2025-polygons", 2, "393019da061223f329147a10cb915d50e29b5778ad942ae5f058fe4e1af91a6f"),
+        ("gu2025-polygons", 4, "77db023ee43f3c2e6f0591f697d826c81e60e6c962b97f408398df1be07a7e9f"),
         ("gu2025-resnet18", 1, "673b2f49a330318429cd6801af450186d5603896b441494100ed12674161a5d0"),
         ("exact-rule", 480, "a50bfa248d105be11e196a16f55364060a1638c65044d4e09ea4f65dea6a73f2"),
         (
@@ -82,7 +82,9 @@ import Testing
             "liu2022-fig6b-race", 180,
             "335e25d1e1acbf67ddc40abc141eb94a11c45df881e3fd7bb8b9edd582fa936c"
         ),
-        ("liu2022-fig6c", 24, "13e43f6e53855452eb798071753f74636c5662bbf5ba07b28add31d7a919d487"),
+        (
+            "liu2022-fig6c", 240, "60a0290c5268d3bc2ac6ec17cf4ac6a315e2d9d36f041ee7bb28049883d6fcf8"
+        ),
         (
             "liu2022-fig6d-splits", 120,
             "0223e63f8d2a4b8fc9d633d5fd2c2588c44f5b5c796fed49eda8e128e9ed0a24"

@@ -180,6 +180,24 @@ def fig6d_splits(cells):
         ["seed", *LETTERS, "sites", "comprehension below a rate of 2.5e-4"], rows)
 
 
+def fig6c(cells):
+    """The letters of all seeds at each site, the share of each, and what each seed shows of the published map."""
+    shares = []
+    for rate in values(cells, "learning_rate"):
+        for decay in values(cells, "weight_decay"):
+            phases = [c["phase"] for c in having(cells, learning_rate=rate, weight_decay=decay)]
+            shares.append([f"{rate:.1e}", f"{decay:g}",
+                           *(f"{phases.count(letter) / len(phases):.0%}" for letter in LETTERS), majority(phases)])
+    rows = []
+    for seed in values(cells, "seed"):
+        of = having(cells, seed=seed)
+        counts = [sum(c["phase"] == letter for c in of) for letter in LETTERS]
+        rows.append([seed, *counts, len(of), f"{of[0]['reachable']:.2g}"])
+    return letters_grid(cells, "learning_rate", "weight_decay") + "\n\n" + table(
+        ["learning rate", "weight decay", *LETTERS, "majority"], shares) + "\n\n" + table(
+        ["seed", *LETTERS, "sites", "accuracy within reach"], rows)
+
+
 def fig7(cells):
     """Step of generalisation over learning rate and weight decay, and the letters."""
     return steps_grid(cells, "learning_rate", "weight_decay", "validation_step") + "\n\n" + letters_grid(
@@ -224,6 +242,11 @@ def nothing(file):
     return {}
 
 
+def reach_columns(file):
+    """The validation accuracy that the split lets one expect at most; 1 where every label occurs in training."""
+    return {"reachable": float(file.attrs.get("reachable_accuracy", 1))}
+
+
 FIGURES = {
     "liu2022-fig3": (fig3_columns, fig3),
     "liu2022-fig4a": (None, fig4a),
@@ -235,7 +258,7 @@ FIGURES = {
     "liu2022-fig6a-race": (race_columns, race(
         "liu2022-fig6a", "decoder_learning_rate", "representation_learning_rate")),
     "liu2022-fig6b-race": (race_columns, race("liu2022-fig6b", "learning_rate", "weight_decay")),
-    "liu2022-fig6c": (nothing, lambda cells: maps(cells, "learning_rate", "weight_decay")),
+    "liu2022-fig6c": (reach_columns, fig6c),
     "liu2022-fig6d-splits": (predictors.columns, fig6d_splits),
     "liu2022-fig7": (nothing, fig7),
     "liu2022-fig8": (nothing, fig8),
