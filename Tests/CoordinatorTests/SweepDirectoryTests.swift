@@ -209,7 +209,7 @@ struct SweepDirectoryTests {
     }
 
     @Test("the directory of another sweep is refused by who looks, too")
-    func otherSweep() throws {
+    func requiredSweep() throws {
         let directory = try launch()
         try directory.requireSweep("tiny")
         try SweepDirectory(scratch.path + "/none").requireSweep("other")

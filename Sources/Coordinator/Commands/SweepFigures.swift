@@ -82,6 +82,7 @@ struct SweepFigures {
         return (path.hasSuffix(ending) ? String(path.dropLast(ending.count)) : path) + ".txt"
     }
 
+    /// What the effective theory says of plain addition; nil of anything else.
     private static func theory(_ plan: SweepPlan) -> FractionTheory? {
         guard let addition = SweepTheory(plan, splits: 200).addition else { return nil }
         return FractionTheory(
