@@ -105,7 +105,8 @@ struct PhaseRuleTests {
                 == "phase_rule.gab: unknown key (hint: did you mean gap?)")
         #expect(
             problem { _ = try PhaseRule().changed(by: "train_accuracy=0") }
-                == "phase_rule.train_accuracy: 0 is out of range: must be between 0 and 1")
+                == "phase_rule.train_accuracy: 0 is out of range: must be more than 0 and at most 1"
+        )
     }
 
     @Test("each phase has its word and its letter")

@@ -153,7 +153,11 @@ struct SweepErrorTests {
                 "q.yaml:12: seeds: expected whole numbers from 0, found the number -1"),
             BadSweep(
                 "huge seed", file("seeds", by: "seeds: [1e300]"),
-                "q.yaml:12: seeds: expected whole numbers from 0, found the number 1e+300"),
+                "q.yaml:12: seeds: 1e+300 is out of range: must be between 0 and 9007199254740991"),
+            BadSweep(
+                "first seed too large", file("seeds", by: "seeds: [9007199254740992]"),
+                "q.yaml:12: seeds: 9007199254740992 is out of range: must be between 0 and "
+                    + "9007199254740991"),
             BadSweep(
                 "duplicate seeds", file("seeds", by: "seeds: [3, 1, 3]"),
                 "q.yaml:12: seeds: 3 is given twice (hint: keep one of them)"),
@@ -176,7 +180,7 @@ struct SweepErrorTests {
             BadSweep(
                 "bad rule", file(extra: "phase_rule: {train_accuracy: 1.5}"),
                 "q.yaml:13: phase_rule.train_accuracy: 1.5 is out of range: "
-                    + "must be between 0 and 1"),
+                    + "must be more than 0 and at most 1"),
             BadSweep(
                 "unknown measure", file(extra: "record: {measures: [rqq]}"),
                 "q.yaml:13: record.measures: unknown measure \"rqq\" (hint: did you mean rqi?)"),

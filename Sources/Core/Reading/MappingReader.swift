@@ -67,10 +67,12 @@ package struct MappingReader {
             !(excludingLowerBound && value == range.lowerBound)
         else {
             let low = CanonicalJSON.number(range.lowerBound)
+            let high = CanonicalJSON.number(range.upperBound)
+            let isOpen = range.upperBound == .greatestFiniteMagnitude && value.isFinite
             let bound =
-                range.upperBound == .greatestFiniteMagnitude && value.isFinite
-                ? (excludingLowerBound ? "more than \(low)" : "at least \(low)")
-                : "between \(low) and \(CanonicalJSON.number(range.upperBound))"
+                excludingLowerBound
+                ? "more than \(low)" + (isOpen ? "" : " and at most \(high)")
+                : isOpen ? "at least \(low)" : "between \(low) and \(high)"
             throw error(key, "\(CanonicalJSON.number(value)) is out of range: must be \(bound)")
         }
         return value

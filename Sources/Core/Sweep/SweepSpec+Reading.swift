@@ -209,11 +209,16 @@ extension SweepSpec: KeyedMapping {
         guard let items = try reader.list("seeds") else { return }
         var seeds: [UInt64] = []
         for item in items {
-            guard case .number(let value) = item.value, value == value.rounded(), value >= 0,
-                value <= Double(CellDefinition.largestSeed)
-            else {
+            guard case .number(let value) = item.value, value == value.rounded(), value >= 0 else {
                 throw reader.error(
                     "seeds", "expected whole numbers from 0, found \(item.kindName)")
+            }
+            guard value <= Double(CellDefinition.largestSeed) else {
+                let text = CanonicalJSON.number(value)
+                throw reader.error(
+                    "seeds",
+                    (text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
+                        + " is out of range: must be between 0 and \(CellDefinition.largestSeed)")
             }
             guard !seeds.contains(UInt64(value)) else {
                 throw reader.error(
