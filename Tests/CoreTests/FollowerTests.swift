@@ -118,6 +118,34 @@ struct FollowerTests {
         #expect(Set(rates) == [0.5, 1])
     }
 
+    @Test("the numbers of a task that its examples are counted by are known for each kind")
+    func counted() throws {
+        let files =
+            ", images: i, labels: l, validation_images: j, validation_labels: m,"
+            + " validation_samples: 5"
+        for kind in TaskConfiguration.Kind.allCases where kind != .table {
+            let node = try SpecNode(
+                parsing: "{kind: \(kind.rawValue)\(kind == .images ? files : "")}")
+            let task = try TaskConfiguration(MappingReader(node, path: "task"))
+            guard case .object(let members) = task.json(.complete) else { continue }
+            for case (let key, .number(let number)) in members {
+                for value in [number - 1, number + 2] {
+                    var changed = node
+                    changed.set([key], SpecNode(.number(value)))
+                    guard let other = try? TaskConfiguration(MappingReader(changed, path: "task"))
+                    else { continue }
+                    let path = ["task", key]
+                    #expect(
+                        CellConfiguration.isCounted(by: path)
+                            == (other.exampleCount != task.exampleCount), "\(kind) \(key)")
+                    #expect(
+                        CellConfiguration.isCounted(by: path, whenTrainedOn: true)
+                            == (other.trainableCount != task.trainableCount), "\(kind) \(key)")
+                }
+            }
+        }
+    }
+
     @Test("an arm may say as a number what follows in another one")
     func fixed() throws {
         let plan = try plan(
