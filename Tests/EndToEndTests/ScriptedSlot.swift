@@ -9,10 +9,15 @@ final class ScriptedSlot {
     private let name: String
     private let socket: Socket
     private let context: Context
+    /// Slots that give signs of life while this one waits.
+    private var companions: [ScriptedSlot] = []
 
     /// Connects and registers.
-    convenience init(_ name: String, _ address: String) throws {
+    convenience init(
+        _ name: String, _ address: String, beside companions: [ScriptedSlot] = []
+    ) throws {
         try self.init(name, address, version: Grokmap.version)
+        self.companions = companions
         _ = try hear { if case .welcome(let body) = $0 { body } else { nil } }
     }
 
@@ -41,7 +46,12 @@ final class ScriptedSlot {
     /// Waits for the next message of a kind; others are passed over.
     func hear<Body>(_ kind: (Message) -> Body?) throws -> Body {
         let deadline = Date(timeIntervalSinceNow: 240)
+        var beat = Date()
         while Date() < deadline {
+            if Date() >= beat {
+                for companion in companions { try companion.say(.progress(Progress())) }
+                beat = Date(timeIntervalSinceNow: 5)
+            }
             guard let frames = try socket.receive() else {
                 usleep(5_000)
                 continue
@@ -49,6 +59,11 @@ final class ScriptedSlot {
             if let body = kind(try MessageCodec.decode(frames)) { return body }
         }
         throw Silence(slot: name)
+    }
+
+    /// Passes over everything that has come.
+    func drain() throws {
+        while try socket.receive() != nil { continue }
     }
 
     /// Nothing of that kind came.

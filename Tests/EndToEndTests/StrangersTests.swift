@@ -45,7 +45,8 @@ extension EndToEnd {
             var strangers: [RawPeer] = []
             for _ in 0..<400 { strangers.append(try RawPeer(address)) }
             usleep(500_000)
-            let late = try ScriptedSlot("late", address)
+            // It waits until the strangers, who say nothing, are sent away; the early one is at work meanwhile.
+            let late = try ScriptedSlot("late", address, beside: [early])
             let lease = try late.lease()
             // A result's first piece opens a file.
             try late.say(
@@ -55,6 +56,7 @@ extension EndToEnd {
                         sha256: String(repeating: "0", count: 64), payload: [1])))
             let ack = try late.hear { if case .resultAck(let body) = $0 { body } else { nil } }
             #expect(ack.offset == 1)
+            try early.drain()
             try early.say(.progress(Progress()))
             _ = try early.hear { if case .progress(let body) = $0 { body } else { nil } }
             #expect(coordinator.isRunning, "\(coordinator.text(".err"))")
