@@ -49,7 +49,7 @@ test-programs:
 	$(TEST) --filter EndToEndTests
 
 test-units:
-	nice $(TEST) --skip EndToEndTests
+	nice -n 19 $(TEST) --skip EndToEndTests
 
 check: lint test ## what CI runs, and the style check
 
