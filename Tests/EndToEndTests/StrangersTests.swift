@@ -43,7 +43,11 @@ extension EndToEnd {
             let early = try ScriptedSlot("early", address)
             _ = try early.lease()
             var strangers: [RawPeer] = []
-            for _ in 0..<400 { strangers.append(try RawPeer(address)) }
+            for _ in 0..<400 {
+                // A full queue of connections makes the next one wait, up to a minute.
+                try early.say(.progress(Progress()))
+                strangers.append(try RawPeer(address))
+            }
             usleep(500_000)
             // It waits until the strangers, who say nothing, are sent away; the early one is at work meanwhile.
             let late = try ScriptedSlot("late", address, beside: [early])
