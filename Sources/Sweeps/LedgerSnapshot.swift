@@ -100,10 +100,9 @@ package final class LedgerSnapshot: LedgerQueries {
     private static func inPlace(_ path: String) -> (DatabaseQueue, Stamp)? {
         var allowed = CharacterSet.urlPathAllowed
         allowed.remove(charactersIn: "?#%;")
-        guard let stamp = Stamp(path), let full = realpath(path, nil) else { return nil }
-        defer { free(full) }
-        guard
-            let name = String(cString: full).addingPercentEncoding(withAllowedCharacters: allowed)
+        guard let stamp = Stamp(path),
+            let name = (try? Posix.resolved(path))?
+                .addingPercentEncoding(withAllowedCharacters: allowed)
         else { return nil }
         var configuration = Configuration()
         configuration.readonly = true

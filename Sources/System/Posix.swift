@@ -237,6 +237,17 @@ package enum Posix {
         return status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
     }
 
+    /// The absolute path of something, without links.
+    ///
+    /// - Throws: `SystemError` where nothing lies there, or nobody can tell.
+    package static func resolved(_ path: String) throws(SystemError) -> String {
+        guard let full = realpath(path, nil) else {
+            throw SystemError("resolve", path, errno: errno)
+        }
+        defer { free(full) }
+        return String(cString: full)
+    }
+
     /// Whether a path names something.
     package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 

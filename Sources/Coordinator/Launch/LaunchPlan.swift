@@ -1,6 +1,5 @@
 import Core
 import Foundation
-@preconcurrency import Glibc
 import SHA256
 import Sweeps
 import System
@@ -68,7 +67,7 @@ struct LaunchPlan: Sendable {
         _ hosts: HostList, _ directory: SweepDirectory, _ parts: LaunchThread.Parts
     ) throws -> LaunchThread {
         var options = options
-        options.data = try LaunchPlan.absolute(options.data)
+        options.data = try Posix.resolved(options.data)
         try Posix.makeFolder(directory.path + "/ssh")
         let folder = directory.path + "/ssh/bundle"
         let bundle =
@@ -89,12 +88,12 @@ struct LaunchPlan: Sendable {
         _ profile: SlurmProfile, _ sweep: String, _ directory: SweepDirectory
     ) throws -> SlurmScript {
         var options = options
-        options.data = try profile.data ?? LaunchPlan.absolute(options.data)
+        options.data = try profile.data ?? Posix.resolved(options.data)
         options.scratch = profile.scratch
         return SlurmScript(
             profile: profile, jobName: "grokmap-\(sweep)-\(LaunchPlan.mark(directory.path))",
             worker: try profile.worker ?? WorkerProgram.find().path, options: options,
-            token: "", logs: try profile.logs ?? LaunchPlan.absolute(directory.path) + "/slurm")
+            token: "", logs: try profile.logs ?? Posix.resolved(directory.path) + "/slurm")
     }
 
     /// Makes the line that lets workers in, once it is known where the coordinator listens.
@@ -113,15 +112,7 @@ struct LaunchPlan: Sendable {
 
     /// Tells the jobs of this directory from those of others: host and path, hashed.
     private static func mark(_ directory: String) -> String {
-        let place = (try? absolute(directory)) ?? directory
+        let place = (try? Posix.resolved(directory)) ?? directory
         return String(SHA256Digest.hex(of: Array("\(HostProcess.host):\(place)".utf8)).prefix(8))
-    }
-
-    private static func absolute(_ path: String) throws(CoordinatorError) -> String {
-        guard let resolved = realpath(path, nil) else {
-            throw CoordinatorError("resolve", path, errno: errno)
-        }
-        defer { free(resolved) }
-        return String(cString: resolved)
     }
 }

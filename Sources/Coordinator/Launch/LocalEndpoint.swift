@@ -11,11 +11,7 @@ enum LocalEndpoint {
     /// - Throws: `CoordinatorError` when the private directory for sockets cannot be made.
     static func endpoint(for directory: String) throws(CoordinatorError) -> Endpoint {
         let folder = try folder()
-        guard let resolved = realpath(directory, nil) else {
-            throw CoordinatorError("resolve", directory, errno: errno)
-        }
-        defer { free(resolved) }
-        let digest = SHA256Digest.hex(of: Array(String(cString: resolved).utf8))
+        let digest = SHA256Digest.hex(of: Array(try Posix.resolved(directory).utf8))
         let path = "\(folder)/\(digest.prefix(20)).sock"
         guard path.utf8.count < 108 else {
             throw CoordinatorError(

@@ -71,9 +71,10 @@ final class SweepDirectory: SweepPaths {
     /// - Throws: `CoordinatorError` when it is the directory itself, or in it and not in its report.
     static func refuse(output: String, into directory: String) throws(CoordinatorError) {
         let whole = URL(fileURLWithPath: output)
-        let beside = resolved(whole.deletingLastPathComponent().path)
+        let beside = (try? Posix.resolved(whole.deletingLastPathComponent().path))
             .map { "\($0)/\(whole.lastPathComponent)" }
-        guard let root = resolved(directory), let place = resolved(output) ?? beside,
+        guard let root = try? Posix.resolved(directory),
+            let place = (try? Posix.resolved(output)) ?? beside,
             place == root || place.hasPrefix(root + "/")
         else { return }
         let name = String(place.dropFirst(root.count + 1).prefix { $0 != "/" })
@@ -83,13 +84,6 @@ final class SweepDirectory: SweepPaths {
         throw CoordinatorError(
             "write", output, "the sweep in \(directory) keeps its own there",
             hint: "choose another --out")
-    }
-
-    /// A path without links; nil where there is nothing.
-    private static func resolved(_ path: String) -> String? {
-        guard let full = realpath(path, nil) else { return nil }
-        defer { free(full) }
-        return String(cString: full)
     }
 
     private static let ours: Set<String> = [
