@@ -97,23 +97,23 @@ struct FigureTests {
     }
 
     @Test("axes may change places, be fixed and be looked at together")
-    func selection() throws {
+    func selection() {
         var request = FigureRequest(.phaseDiagram)
         request.x = "train_fraction"
-        let turned = try FigureSelection(FigureSamples.map, request).map
+        let turned = FigureSelection(FigureSamples.map, request).map
         #expect(turned.axes.map(\.name) == ["train_fraction", "learning_rate"])
         #expect(SiteGrid(turned).summary([3, 0]).phase?.phase == .grokking)
 
         request.at = ["learning_rate": "1e-2"]
         request.seed = 2
-        let slice = try FigureSelection(FigureSamples.map, request).map
+        let slice = FigureSelection(FigureSamples.map, request).map
         #expect(slice.axes.map(\.name) == ["train_fraction"] && slice.seeds == [2])
         #expect(slice.slices == ["learning rate = 0.01"])
         #expect(SiteGrid(slice).summary([2]).phase?.phase == .comprehension)
 
         var pooling = FigureRequest(.phaseDiagram)
         pooling.over = ["train_fraction"]
-        let pooled = try FigureSelection(FigureSamples.map, pooling).map
+        let pooled = FigureSelection(FigureSamples.map, pooling).map
         let grid = SiteGrid(pooled)
         #expect(grid.cells([0]).count == 12)
         #expect(grid.members.last == "train fraction = 0.8, seed 2")
@@ -148,8 +148,8 @@ struct FigureTests {
 
     @Test("the share that generalises has Wilson's interval and a border from the fit")
     func generalisation() throws {
-        let map = try FigureSelection(
-            FigureSamples.map, FigureSamples.request(.generalisation), drawing: 1, rest: .pooled
+        let map = FigureSelection(
+            FigureSamples.map, FigureSamples.request(.generalisation)
         ).map
         let series = Generalisation.Series(AlongAxis(map))
         #expect(series.estimates.map(\.x) == [0.35, 0.5, 0.65, 0.8])
@@ -171,9 +171,7 @@ struct FigureTests {
     @Test("a power law is fitted to the cells that generalise, and says how many never did")
     func powerLaw() throws {
         let along = AlongAxis(
-            try FigureSelection(
-                FigureSamples.map, FigureSamples.request(.powerLaw), drawing: 1, rest: .pooled
-            ).map)
+            FigureSelection(FigureSamples.map, FigureSamples.request(.powerLaw)).map)
         let steps = StepsAlong(along) { $0.validation }
         #expect(along.places.map(\.cells.count) == [9, 9, 9, 9])
         #expect(Set(steps.points.map(\.x)) == [0.5, 0.65, 0.8])
@@ -222,10 +220,6 @@ struct FigureTests {
         }
         #expect(abs(found - place) < 1e-9)
         #expect(plot.description.contains("most cells grok from 16 on"))
-        #expect(throws: FigureError.self) {
-            try FigureKind.competingTimes.figure(
-                FigureRequest(.competingTimes), FigureSamples.source)
-        }
     }
 
     @Test("curves have the crossings of their cells, many of them a band")
@@ -328,7 +322,7 @@ struct FigureTests {
             var request = FigureRequest(.phaseDiagram)
             request.theory = true
             request.x = x
-            let map = try FigureSelection(FigureSamples.map, request).map
+            let map = FigureSelection(FigureSamples.map, request).map
             let line = try #require(
                 try MapOverlay.asked(request, map, FigureSamples.source).first)
             #expect(line.label == "theory: 0.4")
@@ -339,8 +333,8 @@ struct FigureTests {
 
     @Test(
         "the border has a fit with its interval where there is one, else the two values around it")
-    func border() throws {
-        let map = try FigureSelection(FigureSamples.map, FigureRequest(.border), rest: .pooled).map
+    func border() {
+        let map = FigureSelection(FigureSamples.map, FigureRequest(.border)).map
         let places = Border.places(map)
         #expect(places.map(\.x) == [1e-4, 1e-3, 1e-2])
         // MMM MMG GMG GGC: 0, 1/3, 2/3 and 3/3 generalise.
@@ -417,6 +411,10 @@ extension FigureSamples {
         }
         add("maximum", .delay) { $0.maximum = true }
         add("y", .border) { $0.at = ["train_fraction": "0.5"] }
+        add("over", .delay) { $0.over = ["learning_rate", "train_fraction"] }
+        add("x", .criticalFraction) { $0.at = ["train_fraction": "0.5"] }
+        add("kind", .competingTimes) { _ in }
+        add("kind", .agreement) { $0.seed = 1 }
         return requests
     }()
 }

@@ -47,7 +47,8 @@ struct SweepFigures {
         do {
             figure = try request.kind.figure(request, source)
         } catch let error as FigureError {
-            let key = error.key.map {
+            // The kind is named already.
+            let key = error.key.flatMap { $0 == "kind" ? nil : $0 }.map {
                 isOption ? "--\($0.replacingOccurrences(of: "_", with: "-")): " : "\($0): "
             }
             throw CoordinatorError(

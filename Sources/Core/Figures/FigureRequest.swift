@@ -51,66 +51,12 @@ package struct FigureRequest: Sendable, Hashable {
         fileName == other.fileName && look.format == other.look.format
     }
 
-    /// What is wrong with it for a sweep with these axes and seeds: the option and the problem; nil when nothing is.
-    package func obstacle(axes: [Axis], seeds: [UInt64]) -> (key: String, problem: String)? {
-        let names = axes.map(\.name)
-        func unknown(_ name: String) -> String? {
-            guard !names.contains(name) else { return nil }
-            let near = NearestKey.find(name, among: names)
-            return "there is no axis \(name)" + (near.map { ": did you mean \($0)?" } ?? "")
-                + "; the axes are \(names.joined(separator: ", "))"
-        }
-        for (key, name) in [("x", x), ("y", y)] {
-            if let name, let problem = unknown(name) { return (key, problem) }
-            if let name, at[name] != nil || over.contains(name) {
-                return (key, "\(name) cannot be drawn and fixed too")
-            }
-        }
-        if let x, x == y { return ("y", "x is \(x) too") }
-        for name in over {
-            if let problem = unknown(name) { return ("over", problem) }
-            if at[name] != nil { return ("over", "\(name) is in at too") }
-        }
-        for (name, value) in at.sorted(by: { $0.key < $1.key }) {
-            if let problem = unknown(name) { return ("at", problem) }
-            guard let axis = axes.first(where: { $0.name == name }),
-                FigureRequest.index(of: value, on: axis) == nil
-            else { continue }
-            let known = axis.values.indices.map(axis.text).joined(separator: ", ")
-            return ("at", "\(name) has no value \(value), but \(known)")
-        }
-        if let seed, !seeds.contains(seed) { return ("seed", "the sweep has no seed \(seed)") }
-        for (key, isGiven, takes) in [
-            ("measure", measure != nil, FigureKind.measure),
-            ("maximum", maximum, .measure), ("budget_line", budgetLine != nil, .phaseDiagram),
-            ("theory", theory, .phaseDiagram),
-        ] where isGiven && kind != takes {
-            return (key, "\(kind.rawValue) has none: it is for \(takes.rawValue)")
-        }
-        if kind == .measure, measure == nil { return ("measure", "missing: a measure's name") }
-        if let measure {
-            let known =
-                Measure.all.filter { $0.shape == .scalar }.map(\.name)
-                + ["train_loss", "validation_loss"]
-            guard known.contains(measure) else {
-                let near = NearestKey.find(measure, among: known)
-                return (
-                    "measure",
-                    "no measure with one value is named \(measure)"
-                        + (near.map { ": did you mean \($0)?" } ?? "")
-                )
-            }
-        }
-        return nil
-    }
-
     /// The index of the value that a text says: a category's name, or a number but for its last digits.
     package static func index(of text: String, on axis: Axis) -> Int? {
         if axis.isCategorical { return axis.labels.firstIndex(of: text) }
         guard let value = Double(text) else { return nil }
         return axis.values.firstIndex { abs($0 - value) <= 1e-9 * max(abs($0), abs(value)) }
     }
-
 }
 
 extension FigureRequest: KeyedMapping {

@@ -40,12 +40,25 @@ extension ReportRequest: KeyedMapping {
         for (item, figure) in zip(try reader.list("figures") ?? [], figures) {
             guard
                 let (key, problem) = figure.obstacle(axes: spec.axes, seeds: spec.seeds)
-                    ?? figure.lack(in: spec)
+                    ?? figure.unrecorded(spec.record)
             else { continue }
             throw SweepError(
                 path: "\(path).figures.\(key)", problem: problem,
                 place: MappingReader.place(item.line))
         }
         try reader.finish()
+    }
+}
+
+extension FigureRequest {
+    /// Whether its measure is one that a sweep asks no cell to record. Cells of earlier days may have it, so that only a sweep
+    /// file is refused for it.
+    fileprivate func unrecorded(_ record: RecordRequest) -> (key: String, problem: String)? {
+        guard let measure, measure != "train_loss", measure != "validation_loss",
+            !record.measures.contains(where: { $0.measure.name == measure })
+        else { return nil }
+        return (
+            "measure", "no cell records \(measure): name it in record: {measures: [\(measure)]}"
+        )
     }
 }

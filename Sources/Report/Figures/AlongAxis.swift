@@ -30,6 +30,12 @@ struct AlongAxis {
         places = order.map { Place(value: map.axes[0].values[$0], cells: cells[$0] ?? []) }
     }
 
+    /// An axis alone.
+    init(_ axis: Axis) {
+        self.axis = axis
+        places = axis.values.sorted().map { Place(value: $0, cells: []) }
+    }
+
     /// The map split by the values of its second axis, each with what it stands for; the whole where there is none.
     static func panels(_ map: PhaseDiagramInput) -> [(title: String?, part: AlongAxis)] {
         guard map.axes.count > 1 else { return [(nil, AlongAxis(map))] }

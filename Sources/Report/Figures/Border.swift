@@ -49,17 +49,10 @@ enum Border {
         return zip(map.axes[0].values.sorted(), AlongAxis.panels(turned)).map { ($0, $1.part) }
     }
 
-    /// The figure of a map of two axes whose others are pooled.
-    ///
-    /// - Throws: `FigureError` when there is no second axis, or it has categories.
-    static func plot(_ map: PhaseDiagramInput) throws(FigureError) -> Plot {
-        guard map.axes.count == 2, !map.axes[1].isCategorical, let along = slices(map).first?.along
-        else { throw FigureError("y", "the border runs along y, which must be an axis of numbers") }
+    /// The figure of a map of two axes, the second of numbers, whose others are pooled.
+    static func plot(_ map: PhaseDiagramInput) -> Plot {
         let places = places(map)
-        var first = map
-        first.axes = [map.axes[0]]
-        first.sites = []
-        let x = AlongAxis(first)
+        let (x, y) = (AlongAxis(map.axes[0]), AlongAxis(map.axes[1]))
         let name = NumberText.words(map.axes[1].name)
         func estimates(_ isFitted: Bool) -> [Plot.Estimate] {
             places.filter { $0.isFitted == isFitted }.map {
@@ -82,7 +75,7 @@ enum Border {
             panels: [
                 Plot.Panel(
                     title: map.slices.isEmpty ? nil : map.slices.joined(separator: ", "),
-                    x: x.plotAxis, y: along.plotAxis,
+                    x: x.plotAxis, y: y.plotAxis,
                     marks: [
                         .estimates(estimates(false), .theory),
                         .estimates(estimates(true), .validation),

@@ -20,30 +20,19 @@ enum CompetingTimes {
         }
     }
 
-    /// The figure of a sweep that has the same cells with right and with random labels.
-    ///
-    /// - Throws: `FigureError` where it lacks either, or has no other axis of numbers.
-    static func plot(_ map: PhaseDiagramInput, _ request: FigureRequest) throws(FigureError) -> Plot
-    {
-        guard let labels = map.axes.first(where: { $0.path == "split.corruption" }),
-            let right = labels.values.firstIndex(of: 0),
-            let random = labels.values.firstIndex(of: 1)
-        else {
-            throw FigureError(
-                "this sweep has no axis split.corruption with the values 0 (right labels) and 1 (none right)"
-            )
+    /// The figure of a sweep that has the same cells with right and with random labels, along another axis of numbers.
+    static func plot(_ map: PhaseDiagramInput, _ request: FigureRequest) -> Plot {
+        guard let (labels, right, random) = FigureRequest.labels(among: map.axes) else {
+            preconditionFailure("competing times of a sweep without random labels")
         }
-        func along(_ place: Int) throws(FigureError) -> (AlongAxis, PhaseDiagramInput) {
+        func along(_ place: Int) -> (AlongAxis, PhaseDiagramInput) {
             var part = request
             part.at[labels.name] = labels.text(at: place)
-            let selected = try FigureSelection(map, part, drawing: 1, rest: .pooled).map
+            let selected = FigureSelection(map, part).map
             return (AlongAxis(selected), selected)
         }
-        let (learning, shown) = try along(right)
-        guard !learning.axis.isCategorical else {
-            throw FigureError("x", "times cross along an axis of numbers")
-        }
-        let memorizing = StepsAlong(try along(random).0) { $0.train }
+        let (learning, shown) = along(right)
+        let memorizing = StepsAlong(along(random).0) { $0.train }
         let fitting = StepsAlong(learning) { $0.train }
         let generalising = StepsAlong(learning) { $0.validation }
         let crossings = crossings(

@@ -8,12 +8,12 @@ enum CurveGallery {
     /// The figure.
     ///
     /// - Parameters:
-    ///   - selection: what is shown; it draws one axis.
+    ///   - selection: what is shown, along its x.
     ///   - source: where curves come from.
     /// - Returns: a panel per value, every n-th where there are many.
     /// - Throws: `FigureError` when no cell is trained, or what the source throws.
     static func plot(_ selection: FigureSelection, _ source: FigureSource) throws -> Plot {
-        let axis = source.map.axes[selection.drawn[0]]
+        let axis = selection.map.axes[0]
         let order = axis.values.indices.sorted { axis.values[$0] < axis.values[$1] }
         let stride = (order.count + mostPanels - 1) / mostPanels
         let shown = order.enumerated().filter { $0.offset.isMultiple(of: stride) }.map(\.element)

@@ -47,13 +47,8 @@ enum PowerLawFigure {
 
     private static func short(_ value: Double) -> String { NumberText.value(value, digits: 3) }
 
-    /// The figure of a map whose other axes are pooled; a second axis makes panels.
-    ///
-    /// - Throws: `FigureError` for an axis without order.
-    static func plot(_ map: PhaseDiagramInput) throws(FigureError) -> Plot {
-        guard !map.axes[0].isCategorical, map.axes[0].values.contains(where: { $0 > 0 }) else {
-            throw FigureError("x", "a power law runs along an axis of positive numbers")
-        }
+    /// The figure of a map along an axis of positive numbers, whose other axes are pooled; a second axis makes panels.
+    static func plot(_ map: PhaseDiagramInput) -> Plot {
         let all = AlongAxis.panels(map).map { Series($0.title, $0.part) }
         var plot = Plot(
             name: "Power law of the steps to generalise", title: map.title,

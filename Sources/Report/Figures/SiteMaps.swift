@@ -61,10 +61,7 @@ enum SiteMaps {
     }
 
     /// The share of a site's cells that have its phase.
-    static func agreement(_ input: PhaseDiagramInput) throws(FigureError) -> ValueMap {
-        guard input.cellsPerSite > 1 else {
-            throw FigureError("agreement needs more than one cell per site: seeds, or axes in over")
-        }
+    static func agreement(_ input: PhaseDiagramInput) -> ValueMap {
         var shares: [[Int]: Double] = [:]
         let grid = SiteGrid(input)
         for place in grid.places { shares[place] = grid.summary(place).vote?.agreement }

@@ -8,29 +8,21 @@ struct MapOverlay: Sendable {
     /// The axes' values that it goes through.
     let points: [(x: Double, y: Double)]
 
-    /// The lines that a request asks for.
+    /// The lines that a request without an obstacle asks for.
     ///
-    /// - Throws: `FigureError` where one has no meaning over this map, or what the source throws.
+    /// - Throws: `FigureError` where theory says nothing, or what the source throws.
     static func asked(
         _ request: FigureRequest, _ input: PhaseDiagramInput, _ source: FigureSource
     ) throws -> [MapOverlay] {
         var overlays: [MapOverlay] = []
-        if let folds = request.budgetLine {
-            guard let line = budget(folds, input) else {
-                throw FigureError(
-                    "budget_line",
-                    "it runs over a map of learning rate and weight decay with one budget")
-            }
+        if let folds = request.budgetLine, let line = budget(folds, input) {
             overlays.append(line)
         }
         if request.theory {
             guard let theory = try source.theory(), let fraction = theory.critical else {
                 throw FigureError("theory", "no theory speaks of this sweep's task and model")
             }
-            guard let line = critical(fraction, input) else {
-                throw FigureError("theory", "its critical fraction needs train_fraction as x or y")
-            }
-            overlays.append(line)
+            if let line = critical(fraction, input) { overlays.append(line) }
         }
         return overlays
     }
