@@ -28,9 +28,15 @@ extension KeyedMapping {
         try reader.finish()
     }
 
-    /// Reads and checks the keys; those that are left out stay as they are.
-    mutating func read(_ reader: inout MappingReader) throws(SweepError) {
-        for key in Self.keys { try key.read(&reader, &self) }
+    /// Reads and checks the keys; those that are left out stay as they are, but for those whose default other keys decide.
+    ///
+    /// - Parameters:
+    ///   - reader: the mapping.
+    ///   - said: keys that were written elsewhere and hold here too.
+    mutating func read(
+        _ reader: inout MappingReader, said: [String] = []
+    ) throws(SweepError) {
+        for key in Self.keys { try key.read(&reader, &self, said: said) }
         try check(reader)
     }
 
@@ -76,7 +82,8 @@ struct Key<Owner: KeyedMapping>: Sendable {
     private let value: @Sendable (Owner, KeyForm) -> JSONValue?
     private var exists: @Sendable (Owner) -> Bool = { _ in true }
     private var refusal: (@Sendable (Owner) -> Refusal)?
-    private var follow: (@Sendable (inout Owner, _ before: Owner) -> Void)?
+    /// Puts the default there that keys before it decide.
+    private var fill: (@Sendable (inout Owner) -> Void)?
     /// What identities leave it out at.
     private var neutral: JSONValue?
 
@@ -174,10 +181,13 @@ struct Key<Owner: KeyedMapping>: Sendable {
         return key
     }
 
-    /// The same key, on which defaults of keys after it depend.
-    func then(_ follow: @escaping @Sendable (inout Owner, _ before: Owner) -> Void) -> Key {
-        var key = self
-        key.follow = follow
+    /// The same key of a property whose default keys before it decide; documentation has words for it.
+    func standard<Value>(
+        _ words: String, _ path: any WritableKeyPath<Owner, Value> & Sendable,
+        _ standard: @escaping @Sendable (Owner) -> Value
+    ) -> Key {
+        var key = documented(standard: words)
+        key.fill = { $0[keyPath: path] = standard($0) }
         return key
     }
 
@@ -208,8 +218,11 @@ struct Key<Owner: KeyedMapping>: Sendable {
         return key
     }
 
-    /// Reads the key; where it is left out the property stays, where it does not exist the property is as if nothing was said.
-    func read(_ reader: inout MappingReader, _ owner: inout Owner) throws(SweepError) {
+    /// Reads the key; where it is left out the property stays, unless nobody said it and other keys decide its default; where
+    /// it does not exist the property is as if nothing was said.
+    func read(
+        _ reader: inout MappingReader, _ owner: inout Owner, said: [String] = []
+    ) throws(SweepError) {
         guard exists(owner) else {
             if let refusal, reader.node(name) != nil {
                 let (problem, hint) = refusal(owner)
@@ -217,9 +230,8 @@ struct Key<Owner: KeyedMapping>: Sendable {
             }
             return clear(&owner)
         }
-        let before = owner
+        if !reader.keys.contains(name), !said.contains(name) { fill?(&owner) }
         try readValue(&reader, &owner)
-        follow?(&owner, before)
     }
 
     /// What is written; nil where there is nothing to write.

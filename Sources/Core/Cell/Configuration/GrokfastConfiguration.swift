@@ -37,7 +37,7 @@ extension GrokfastConfiguration: KeyedMapping {
         Key(
             "kind", \.kind, .choice,
             "slow gradients are amplified (Lee et al. 2024): those of an exponential moving average, or of a mean over a window"
-        ).then { grokfast, _ in grokfast.lambda = grokfast.kind == .movingAverage ? 5 : 2 },
+        ),
         Key("alpha", \.alpha, .number(0...0.999_999_999), "weight of the average so far").only(
             "`ema`"
         ) { $0.kind == .ema },
@@ -45,7 +45,8 @@ extension GrokfastConfiguration: KeyedMapping {
             "`ma`"
         ) { $0.kind == .movingAverage },
         Key("lambda", \.lambda, .number(atLeast: 0), "factor on the slow part, which is added")
-            .only("") { $0.kind != .none }.documented(standard: "2; of `ma` 5"),
+            .only("") { $0.kind != .none }
+            .standard("2; of `ma` 5", \.lambda) { $0.kind == .movingAverage ? 5 : 2 },
         Key(
             "after", \.after, .integer(atLeast: 0),
             "so many first gradients stay as they are while they are averaged: two stages"

@@ -30,17 +30,6 @@ package struct UpdateRule: Sendable, Hashable {
             case .adam, .sgd, .rmsprop, .egd: false
             }
         }
-
-        /// The default of `beta2`.
-        fileprivate var beta2: Double {
-            switch self {
-            case .adamw, .adam, .sgd, .sgdw, .muon, .egd: 0.999
-            case .lion, .rmsprop: 0.99
-            }
-        }
-
-        /// The default of `momentum`.
-        fileprivate var momentum: Double { self == .muon ? 0.95 : 0 }
     }
 
     /// The kind of optimiser.
@@ -71,11 +60,7 @@ extension UpdateRule: KeyedMapping {
                 + " values become 1, but for those within 2⁻²³ × the longer side of 0 beside the largest; biases and gains"
                 + " take their gradients. The authors' programs have it for hidden layers and leave embeddings, and in part"
                 + " last layers, to plain or Adam updates"
-        ).then { rule, before in
-            // A default is that of the kind that it is used with.
-            if before.beta2 == before.kind.beta2 { rule.beta2 = rule.kind.beta2 }
-            if before.momentum == before.kind.momentum { rule.momentum = rule.kind.momentum }
-        },
+        ),
         Key("learning_rate", \.learningRate, .number(atLeast: 0), "η"),
         Key(
             "weight_decay", \.weightDecay, .number(atLeast: 0),
@@ -90,11 +75,13 @@ extension UpdateRule: KeyedMapping {
             "decay of the second moment; of Lion, what is kept; of RMSprop, PyTorch's alpha"
         ).only("`adamw`, `adam`, `lion`, `rmsprop`") {
             [.adamw, .adam, .lion, .rmsprop].contains($0.kind)
-        }.documented(standard: "0.999; of `lion` and `rmsprop` 0.99"),
+        }.standard("0.999; of `lion` and `rmsprop` 0.99", \.beta2) {
+            [.lion, .rmsprop].contains($0.kind) ? 0.99 : 0.999
+        },
         Key("momentum", \.momentum, .number(belowOne), "weight of the updates so far").only(
             "`sgd`, `sgdw`, `rmsprop`, `muon`"
         ) { [.sgd, .sgdw, .rmsprop, .muon].contains($0.kind) }
-        .documented(standard: "0; of `muon` 0.95"),
+        .standard("0; of `muon` 0.95", \.momentum) { $0.kind == .muon ? 0.95 : 0 },
         Key(
             "epsilon", \.epsilon, .number(atLeast: 0),
             "added to the denominator, which is 0 where all gradients were"
@@ -116,19 +103,14 @@ extension UpdateRule: KeyedMapping {
         }
     }
 
-    /// Reads a group's rule; what is not said is as in the default, of which some keys were said themselves.
+    /// Reads a group's rule; what is not said is as in the default, of which some keys were said themselves: they are meant for
+    /// whatever kind has them.
     init(
         _ mapping: consuming MappingReader, default standard: UpdateRule, said: [String]
     ) throws(SweepError) {
         var reader = mapping
         self = standard
-        try read(&reader)
-        // What was said is meant for whatever kind has it, even where it is the default of another one.
-        let kept = ["beta2", "momentum"].filter {
-            said.contains($0) && !reader.keys.contains($0) && standard.has($0) && has($0)
-        }
-        if kept.contains("beta2") { beta2 = standard.beta2 }
-        if kept.contains("momentum") { momentum = standard.momentum }
+        try read(&reader, said: said.filter(standard.has))
         try reader.finish()
     }
 
