@@ -33,6 +33,7 @@ extension KeyedMapping {
     /// - Parameters:
     ///   - reader: the mapping.
     ///   - said: keys that were written elsewhere and hold here too.
+    /// - Throws: `SweepError` about the key at fault.
     mutating func read(
         _ reader: inout MappingReader, said: [String] = []
     ) throws(SweepError) {
