@@ -48,8 +48,7 @@ struct ExplainCommand: ParsableCommand {
             return
         }
         // What is known of its site is that of all of its seeds.
-        let table = try sweep.table(
-            plan, of: plan.cells.filter { $0.number.site == cell.number.site })
+        let table = try sweep.table(plan, of: plan.cells(at: cell.number.site))
         guard let row = table.rows.first(where: { $0.cell.number == cell.number }) else { return }
         switch format {
         case .json:

@@ -95,6 +95,11 @@ package struct SweepPlan: Sendable {
         PlannedCell(grid, site: number.site, seed: number.seed)
     }
 
+    /// The cells of a site that is asked for, by its row-major number: one per seed.
+    package func cells(at site: Int) -> [PlannedCell] {
+        spec.seeds.indices.map { PlannedCell(grid, site: site, seed: $0) }
+    }
+
     /// The turn of each site, by its row-major number.
     package var turns: [Int] {
         var turns = grid.order
