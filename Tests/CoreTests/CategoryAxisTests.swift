@@ -60,6 +60,23 @@ struct CategoryAxisTests {
         }
     }
 
+    @Test("a key right below optimizer reaches the groups of the cell, in an arm's mapping too")
+    func groups() throws {
+        func rates(_ arm: String) throws -> [Double] {
+            let plan = try plan(
+                "arm: {arms: {plain: {}, other: {\(arm)}}}",
+                cell: "optimizer: {representation: {learning_rate: 1}, decoder: {learning_rate: 2}}"
+            )
+            let optimizer = try #require(plan.cells.last).configuration.optimizer
+            return [optimizer.representation.learningRate, optimizer.decoder.learningRate]
+        }
+        #expect(try rates("optimizer.learning_rate: 3") == [3, 3])
+        #expect(try rates("optimizer: {learning_rate: 3}") == [3, 3])
+        // What the arm says of a group holds, as in a file.
+        #expect(try rates("optimizer: {learning_rate: 3, decoder: {learning_rate: 4}}") == [3, 4])
+        #expect(try rates("optimizer: {decoder: {learning_rate: 4}}") == [1, 4])
+    }
+
     @Test("arms are named mappings over the cell; null takes a key out")
     func arms() throws {
         let plan = try plan(

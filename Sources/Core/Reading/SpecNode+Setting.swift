@@ -60,15 +60,13 @@ extension SpecNode {
 
     /// Puts what a category of an axis sets into a `cell` mapping: a mapping joins what is there key by key, null takes the key
     /// out, anything else takes its place. A key of an update rule right below `optimizer` also takes the place of what the
-    /// parameter groups say themselves.
+    /// parameter groups of the cell say themselves.
     mutating func apply(_ setting: AxisSetting) {
-        let keys = setting.keys
-        if keys.count == 2, keys[0] == "optimizer", UpdateRule.hasKey(keys[1]) {
-            for group in OptimizerConfiguration.groups {
-                remove(["optimizer", group, keys[1]])
-            }
+        for leaf in setting.leaves where leaf.count > 1 && leaf[0] == "optimizer" {
+            guard UpdateRule.hasKey(leaf[1]) else { continue }
+            for group in OptimizerConfiguration.groups { remove(["optimizer", group, leaf[1]]) }
         }
-        put(keys[...], setting.value.specNode)
+        put(setting.keys[...], setting.value.specNode)
     }
 
     /// Puts a value at a key path, a mapping key by key; null takes the key out.
