@@ -74,6 +74,14 @@ import Testing
         #expect(away["agreement"] == .number(2.0 / 3) && away["sampling"] == .string("fixed"))
         let deferred = try members([.deferred, Self.grokking, Self.grokking])
         #expect(deferred["reason"] != .null && deferred["phase"] == .null)
+        // No axis has the name of a member, which would hide it.
+        let own = Set(away.keys).subtracting(["rate", "decay", "weight_norm"])
+        for name in own {
+            let axis = "axes: {\(name): {path: steps, values: [5]}}"
+            #expect(throws: SweepError.self, "\(name)") {
+                try SweepSpec(parsing: "sweep: a\n\(axis)", named: "a.yaml")
+            }
+        }
         // Of part of a site nothing is said about all of it.
         let part = try site([Self.grokking, Self.grokking])
         #expect(part.rows.allSatisfy { $0.site == nil })
