@@ -4,12 +4,15 @@ import Testing
 @testable import Worker
 
 @Suite struct CellRequestTests {
-    private func failure(_ text: String, rule: String? = nil) -> String? {
+    private func failure(
+        _ text: String, rule: String? = nil, stop: String = "decided"
+    ) -> String? {
         do {
-            _ = try CellRequest(text: text, name: "cell.json", rule: rule, stop: .decided)
+            let stop = try #require(StopPolicy(rawValue: stop))
+            _ = try CellRequest(text: text, name: "cell.json", rule: rule, stop: stop)
             return nil
         } catch {
-            return error.description
+            return "\(error)"
         }
     }
 
@@ -54,6 +57,12 @@ import Testing
         #expect(
             failure(clocks, rule: "sustain=3")?
                 .contains("is that of the phase rule, which is read anyhow") == true)
+        #expect(
+            failure("{}", stop: "slingshots@400>0.5")
+                == "--stop: slingshots@400>0.5: slingshots is computed from a measure that is not "
+                + "recorded (hint: add last_layer_norm to record: {measures: …})")
+        #expect(
+            failure("record: {measures: [last_layer_norm]}", stop: "slingshots@400>0.5") == nil)
     }
 }
 

@@ -60,6 +60,17 @@ package struct EarlyCut: Sendable, Hashable {
         self.above = above
     }
 
+    /// What a run does not record and the cut needs: the problem and the remedy; nil where it records all.
+    package func lack(in record: RecordRequest) -> (problem: String, hint: String)? {
+        guard let measure = quantity.measure,
+            !record.measures.contains(where: { $0.measure == measure })
+        else { return nil }
+        return (
+            "\(quantity.rawValue) is computed from a measure that is not recorded",
+            "add \(measure.name) to record: {measures: …}"
+        )
+    }
+
     /// Whether a run with this value is taken not to generalise; one without a value is not.
     package func isHopeless(_ value: Double) -> Bool {
         !value.isNaN && (value > threshold) != above

@@ -90,13 +90,8 @@ extension StopPolicy {
                 hint: "as in \(example)")
         }
         try keys.finish()
-        if let measure = cut.quantity.measure,
-            !record.measures.contains(where: { $0.measure == measure })
-        {
-            throw reader.error(
-                "prediction",
-                "\(cut.quantity.rawValue) is computed from a measure that is not recorded",
-                hint: "add \(measure.name) to record: {measures: …}")
+        if let (problem, hint) = cut.lack(in: record) {
+            throw reader.error("prediction", problem, hint: hint)
         }
         self = .predicted(cut)
     }

@@ -58,9 +58,13 @@ struct CellRequest {
                     "record.clocks: \(clock.words) is that of the phase rule, which is read anyhow",
                 hint: "drop it there, or give another threshold or sustain")
         }
+        let asked = record ?? RecordRequest()
+        if case .predicted(let cut) = stop, let (problem, hint) = cut.lack(in: asked) {
+            throw WorkerFailure("--stop", subject: stop.rawValue, why: problem, hint: hint)
+        }
         job = TrainingJob(
             attempt: AttemptID(cell: definition.id, attempt: 1), sweep: "train",
-            definition: definition, rule: phaseRule, stop: stop, record: record ?? RecordRequest())
+            definition: definition, rule: phaseRule, stop: stop, record: asked)
     }
 
     private static func failure(_ error: SweepError, _ what: String, _ name: String)
