@@ -129,6 +129,14 @@ struct FigureRequestTests {
         request.at = ["train_fraction": "0.65"]
         request.seed = 2
         #expect(request.fileName == "measure_largest-rqi_train_fraction-0.65_seed-2")
+        var names: Set<String> = []
+        for value in ["x+y", "x*y", "x/y", "x y", "-1", "1", "1e-3", "1e3", "[64, 128]", "64128"] {
+            request.at = ["operation": value]
+            names.insert(request.fileName)
+            #expect(!request.fileName.contains { "*/ [],".contains($0) })
+        }
+        #expect(names.count == 10)
+        #expect(names.contains("measure_largest-rqi_operation--1_seed-2"))
     }
 
     @Test("figures that every sweep of two axes and seeds can draw are taken")

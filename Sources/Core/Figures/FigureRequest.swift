@@ -1,3 +1,5 @@
+import SHA256
+
 /// A figure as it is asked for: its kind, what of a sweep it shows, and how it looks.
 package struct FigureRequest: Sendable, Hashable {
     /// Its kind.
@@ -35,8 +37,7 @@ package struct FigureRequest: Sendable, Hashable {
         if let x { parts.append("x-\(x)") }
         if let y { parts.append("y-\(y)") }
         for (axis, value) in at.sorted(by: { $0.key < $1.key }) {
-            let word = value.filter { $0.isLetter || $0.isNumber || ".+-".contains($0) }
-            parts.append("\(axis)-\(word)")
+            parts.append("\(axis)-\(FigureRequest.word(value))")
         }
         for axis in over { parts.append("over-\(axis)") }
         if let seed { parts.append("seed-\(seed)") }
@@ -44,6 +45,13 @@ package struct FigureRequest: Sendable, Hashable {
         if theory { parts.append("theory") }
         if copy > 1 { parts.append(String(copy)) }
         return parts.joined(separator: "_")
+    }
+
+    /// A value as part of a file's name; one with signs that none can have also has what tells it from those that differ in
+    /// them.
+    private static func word(_ value: String) -> String {
+        let word = value.filter { $0.isLetter || $0.isNumber || ".+-".contains($0) }
+        return word == value ? word : "\(word)-\(SHA256Digest.hex(of: Array(value.utf8)).prefix(6))"
     }
 
     /// Whether another one goes to the same file.

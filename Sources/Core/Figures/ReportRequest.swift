@@ -24,7 +24,7 @@ extension ReportRequest: KeyedMapping {
                     for item in try reader.list("figures") ?? [] {
                         var figure = try FigureRequest(
                             item, reader, "figures", look: report.look)
-                        // What differs in no more than its look, or in signs that file names lack, has a number.
+                        // What differs in no more than its look has a number.
                         while report.figures.contains(where: { $0.hasFile(of: figure) }) {
                             figure.copy += 1
                         }
