@@ -8,7 +8,7 @@ extension PredictCommand {
         _ plan: SweepPlan, _ runs: [PredictorScore.Run], _ scores: [PredictorScore],
         cutsOf other: SweepPlan, _ chosen: [PredictorScore]
     ) -> [String] {
-        let heads = PredictorScore.shares.map { "  saved; changed at \(percent($0))" }
+        let heads = PredictorScore.shares.map { "  saved; changed at \(Percent.text($0))" }
         return [
             "\(plan.spec.name): \(runs.count) runs, \(runs.count { $0.early != nil }) of them not over when"
                 + " the first steps are, under cuts chosen on \(other.spec.name)",
@@ -18,7 +18,7 @@ extension PredictCommand {
             + zip(scores, chosen).map { score, from in
                 let stops = zip(score.stops(byCutsOf: from), heads).map { found, head in
                     let words = found.stop.map {
-                        "\(percent($0.saved)); \(percent(Double($0.changed) / Double(runs.count)))"
+                        "\(Percent.text($0.saved)); \(Percent.text(Double($0.changed) / Double(runs.count)))"
                     }
                     return TextColumn.of(words ?? "no cut", head.count)
                 }

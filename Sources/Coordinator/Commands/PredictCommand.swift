@@ -131,7 +131,7 @@ struct PredictCommand: ParsableCommand {
             let cut = set.bestCut.map {
                 "\($0.above ? ">" : "≤") \(short($0.threshold))"
             }
-            let saved = score.stops.map { $0.stop.map { percent($0.saved) } ?? "0 %" }
+            let saved = score.stops.map { $0.stop.map { Percent.text($0.saved) } ?? "0 %" }
             lines.append(
                 TextColumn.of(score.predictor.name, 22, left: true)
                     + TextColumn.of(set.auc.map { fixed($0) } ?? "–", 7)
@@ -154,7 +154,7 @@ struct PredictCommand: ParsableCommand {
             guard let (score, stop) = found.max(by: { $0.1.saved < $1.1.saved }) else { return nil }
             let side = stop.cut.above ? "above" : "below"
             return
-                "most is saved at \(percent(PredictorScore.shares[place])) by stop: predicted, prediction: "
+                "most is saved at \(Percent.text(PredictorScore.shares[place])) by stop: predicted, prediction: "
                 + "{predictor: \(score.predictor.name), steps: \(window), "
                 + "\(side): \(CanonicalJSON.number(stop.cut.threshold))}"
         }
@@ -172,11 +172,6 @@ struct PredictCommand: ParsableCommand {
         var scale = 1.0
         while abs(value) * scale < 100 { scale *= 10 }
         return CanonicalJSON.number((value * scale).rounded() / scale)
-    }
-
-    /// A share in percent, with one digit behind the point.
-    static func percent(_ share: Double) -> String {
-        "\(CanonicalJSON.number((share * 1000).rounded() / 10)) %"
     }
 
     // MARK: For programs

@@ -95,10 +95,9 @@ struct StatusCommand: ParsableCommand {
     /// What ending cells early has saved; nil where none was.
     static func predictionWords(_ table: SweepTable) -> String? {
         guard let saving = table.predictionSaving else { return nil }
-        let share = CanonicalJSON.number((saving * 1000).rounded() / 10)
         return
             "\(table.tally.predicted) more cells were ended early, predicted to memorize and not measured:"
-            + " \(share) % of their steps were saved"
+            + " \(Percent.text(saving)) of their steps were saved"
     }
 
     /// Who runs the sweep and how fast, for people.

@@ -36,9 +36,6 @@ struct ReachText {
 extension WilsonInterval {
     /// The interval in per cent: `0 % to 0.5 %`.
     var percent: String {
-        func text(_ share: Double) -> String {
-            CanonicalJSON.number((share * 1000).rounded() / 10) + " %"
-        }
-        return "\(text(low)) to \(text(high))"
+        "\(Percent.text(low)) to \(Percent.text(high))"
     }
 }

@@ -24,10 +24,9 @@ extension PhaseRule {
     /// The same of a run that fitted there, whose split lets one expect this validation accuracy at most.
     package func unreachable(train: Crossing, reachable: Double) -> PhaseVerdict? {
         guard reachable < clock.validationAccuracy else { return nil }
-        let share = CanonicalJSON.number((reachable * 1000).rounded() / 10)
         var verdict = PhaseVerdict(
             .memorization,
-            "out of reach, not measured: train at \(train.step), and \(share) % of the validation "
+            "out of reach, not measured: train at \(train.step), and \(Percent.text(reachable)) of the validation "
                 + "examples have a label that occurs in training")
         verdict.train = train
         return verdict

@@ -24,7 +24,7 @@ enum PowerLawFigure {
                 return "no fit: cells generalise at fewer than three values"
             }
             return "\(label), a = \(PowerLawFigure.short(law.factor)), which explains "
-                + "\(PowerLawFigure.short(100 * law.explained)) % of the variance of ln t"
+                + "\(Percent.text(law.explained)) of the variance of ln t"
         }
 
         /// The fit above its panel.

@@ -51,11 +51,10 @@ struct Findings {
         return sentences
     }
 
-    /// A share of sites in per cent: two digits, and as many more as tell it from all.
+    /// A share of sites in per cent, to about two digits.
     private func percent(_ count: Int, _ all: Int) -> String {
-        let share = 100 * Double(count) / Double(all)
-        guard share >= 10 else { return "\(NumberText.value(share, digits: 2)) %" }
-        return "\(NumberText.fixed(share, count < all && share >= 99.5 ? 2 : 0)) %"
+        let share = Double(count) / Double(all)
+        return Percent.text(share, decimals: share < 0.1 ? 1 : 0)
     }
 
     /// The ranges of the axes in which a phase occurs; nil where it does not, or everywhere.

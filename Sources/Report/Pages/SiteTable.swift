@@ -66,7 +66,7 @@ struct SiteTable {
         guard let phase = summary.vote else { return "–" }
         let open = cells.count { !$0.status.isLeftOut } - phase.decided
         let interval = WilsonInterval(phase.votes, of: phase.decided)
-        let range = [interval.low, interval.high].map { "\(Int((100 * $0).rounded()))" }
+        let range = [interval.low, interval.high].map { Percent.digits($0, decimals: 0) }
         return "\(phase.votes)/\(phase.decided)"
             + (grid.input.cellsPerSite > 1 ? " (\(range.joined(separator: "–")) %)" : "")
             + (grid.input.isSequential ? ", sequential" : "")

@@ -38,13 +38,13 @@ struct MeasureCost: Encodable, Equatable {
             lines.append(
                 row([
                     cost.measure, cost.cost, String(format: "%.3f", cost.seconds * 1e3),
-                    String(cost.evaluations), String(format: "%.2f", cost.share * 100),
+                    String(cost.evaluations), Percent.digits(cost.share, decimals: 2),
                 ]))
         }
         let cheap = costs.filter { $0.cost == Measure.Cost.cheap.rawValue }
         let share = cheap.reduce(0) { $0 + $1.share }
         lines.append(
-            row(["all \(cheap.count) cheap ones", "", "", "", String(format: "%.2f", share * 100)]))
+            row(["all \(cheap.count) cheap ones", "", "", "", Percent.digits(share, decimals: 2)]))
         return lines.joined(separator: "\n")
     }
 }
