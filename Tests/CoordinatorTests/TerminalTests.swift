@@ -80,7 +80,8 @@ struct ProgressLineTests {
         "durations are rounded up to what matters",
         arguments: [
             (0.1, "1 s"), (38.2, "39 s"), (99.9, "100 s"), (100, "2 min"), (3600, "60 min"),
-            (5400, "1 h 30 min"), (90_000, "25 h 0 min"), (1e30, "more than a year"),
+            (5400, "1 h 30 min"), (90_000, "25 h 0 min"),
+            (1e30, "more than a year"),
         ])
     func durations(_ seconds: Double, _ text: String) {
         #expect(ProgressLine.duration(seconds) == text)
@@ -210,6 +211,42 @@ struct ClosingWordsTests {
                 parsing: Sample.text() + "title: \"a\\nb\\e[31m\"\n", named: "t"))
         let lines = PlanCommand.describe(plan, CellTally([verified]), left: 0, nil)
         #expect(lines.hasPrefix("tiny: a\\nb\\u{1b}[31m\n"))
+    }
+
+    @Test("a plan tells how seeds are raced, what is refined, and every clock")
+    func settings() throws {
+        let spec = try SweepSpec(
+            parsing: """
+                sweep: s
+                axes:
+                  learning_rate: {path: optimizer.learning_rate, log: [1.0e-4, 1.0e-2], points: 17}
+                  activation: {path: model.activation, values: [tanh, relu]}
+                seeds: {at_least: 3, at_most: 7, until: lead 2}
+                refine: {probes: 0.05}
+                phase_rule: {sustain: 4}
+                record: {clocks: [{sustain: 9, train_accuracy: 0.8}]}
+
+                """, named: "s.yaml")
+        #expect(
+            spec.settingLines == [
+                "seeds: 3 to 7 as they come in, until lead 2",
+                "refine: pitch learning_rate 2; ring 1, probes 0.05, audit 0.05",
+                "rule: train ≥ 0.9, validation ≥ 0.9, sustain 4, gap 1000 steps, stop: decided",
+                "clock: train ≥ 0.8, validation ≥ 0.9, sustain 9",
+            ])
+        #expect(spec.settings["seeds"]?[["at_most"]] == .number(7))
+        #expect(spec.settings["refine"]?[["pitch", "learning_rate"]] == .number(2))
+        #expect(spec.settings["phase_rule"]?[["sustain"]] == .number(4))
+        guard case .array(let clocks)? = spec.settings["clocks"] else {
+            Issue.record("no clocks")
+            return
+        }
+        #expect(clocks.first?[["sustain"]] == .number(9))
+        let plain = try Sample.plan(seeds: 2).spec
+        #expect(plain.settingLines.count == 2 && plain.settings["refine"] == .null)
+        let lines = PlanCommand.describe(
+            try Sample.plan(seeds: 2), CellTally([verified]), left: 0, nil)
+        #expect(lines.contains("\n  seeds: 0 1\n  rule: train ≥ 0.9, validation ≥ 0.9, sustain 1,"))
     }
 
     @Test("what is missing and begun is counted, what failed is not among it")

@@ -60,6 +60,7 @@ struct PlanCommand: ParsableCommand {
                 "failed": .number(Double(tally.failed)),
                 "largest_steps_left": .number(left),
             ]
+            members.merge(plan.spec.settings) { own, _ in own }
             members.merge(tally.members) { own, _ in own }
             members.merge(GrowthText(table)?.members ?? [:]) { $1 }
             if let forecast {
@@ -96,13 +97,7 @@ struct PlanCommand: ParsableCommand {
                 : "\(values[0]) \(values[1]) … \(values[values.count - 1])"
             lines.append("  \(axis.name) (\(axis.path)): \(values.count) values: \(shown)")
         }
-        let seeds = plan.spec.seeds.map(String.init).joined(separator: " ")
-        lines.append("  seeds: \(seeds)")
-        let rule = plan.spec.phaseRule
-        lines.append(
-            "  rule: train ≥ \(CanonicalJSON.number(rule.trainAccuracy)), "
-                + "validation ≥ \(CanonicalJSON.number(rule.validationAccuracy)), "
-                + "gap \(rule.gap) steps, stop: \(plan.spec.stop.rawValue)")
+        lines += plan.spec.settingLines.map { "  \($0)" }
         var cells = "cells: \(tally.cells), done: \(tally.verified), missing: \(tally.missing)"
         if tally.running > 0 { cells += ", running: \(tally.running)" }
         for (count, word) in [
