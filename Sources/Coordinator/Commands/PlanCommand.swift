@@ -67,7 +67,7 @@ struct PlanCommand: ParsableCommand {
                 let slots = SlotCount.allowed()
                 members["steps_per_second_per_slot"] = .number(forecast.stepsPerSecond.rounded())
                 members["slots"] = .number(Double(slots))
-                members["seconds_left"] = .number(forecast.seconds(slots: slots).rounded())
+                members["seconds_left"] = TimeText.json(forecast.seconds(slots: slots))
                 members["seconds_left_from"] = .string(forecast.basis.rawValue)
             }
             StandardOutput.data(CanonicalJSON.text(.object(members)))
@@ -112,7 +112,7 @@ struct PlanCommand: ParsableCommand {
                 lines.append("time: grokmap-worker bench says how fast this machine trains")
                 return lines.joined(separator: "\n")
             }
-            let time = ProgressLine.duration(forecast.seconds(slots: slots))
+            let time = TimeText.words(forecast.seconds(slots: slots))
             let speed = "\(ProgressLine.grouped(Int(forecast.stepsPerSecond))) steps/s a slot"
             let line =
                 switch forecast.basis {

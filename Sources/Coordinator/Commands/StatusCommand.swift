@@ -75,7 +75,7 @@ struct StatusCommand: ParsableCommand {
                 ])
             })
         members["steps_per_second"] = pace.stepsPerSecond.map { JSONValue.number($0.rounded()) }
-        members["seconds_left"] = pace.secondsLeft.map { JSONValue.number($0.rounded()) }
+        members["seconds_left"] = pace.secondsLeft.map(TimeText.json)
         return .object(members)
     }
 
@@ -113,7 +113,7 @@ struct StatusCommand: ParsableCommand {
             words.append("\(ProgressLine.grouped(Int(rate))) steps/s")
         }
         if let left = pace.secondsLeft, left > 0 {
-            words.append("about \(ProgressLine.duration(left)) left")
+            words.append("about \(TimeText.words(left)) left")
         }
         return words.joined(separator: "; ")
     }

@@ -41,7 +41,7 @@ struct GrowthText {
     /// `1,234 cells, about 5,678,900 steps and 12 min of one slot`; no time before it is known.
     private static func words(_ work: GrowthSummary.Work) -> String {
         "\(ProgressLine.grouped(work.cells)) cells, about \(ProgressLine.grouped(work.steps)) steps"
-            + (work.seconds > 0 ? " and \(ProgressLine.duration(work.seconds)) of one slot" : "")
+            + (work.seconds > 0 ? " and \(TimeText.words(work.seconds)) of one slot" : "")
     }
 
     /// The same as JSON.
@@ -52,17 +52,17 @@ struct GrowthText {
             "inferred_sites": .number(Double(summary.inferredSites)),
             "least_cells_left": .number(Double(summary.least.cells)),
             "least_steps_left": .number(summary.least.steps.rounded()),
-            "least_seconds_left": .number(summary.least.seconds.rounded()),
+            "least_seconds_left": TimeText.json(summary.least.seconds),
             "most_cells_left": .number(Double(summary.most.cells)),
             "most_steps_left": .number(summary.most.steps.rounded()),
-            "most_seconds_left": .number(summary.most.seconds.rounded()),
+            "most_seconds_left": TimeText.json(summary.most.seconds),
             "audited_sites": .number(Double(summary.audit.sites)),
             "audit_wrong": .number(Double(summary.audit.wrong)),
             "audit_error_low": .number(summary.errors.low),
             "audit_error_high": .number(summary.errors.high),
             "saved_cells": .number(Double(summary.saved.cells)),
             "saved_steps": .number(summary.saved.steps.rounded()),
-            "saved_seconds": .number(summary.saved.seconds.rounded()),
+            "saved_seconds": TimeText.json(summary.saved.seconds),
         ]
     }
 }

@@ -22,7 +22,7 @@ struct ProgressLine {
         if let rate {
             parts.append("\(ProgressLine.grouped(Int(rate))) steps/s")
             if let left = secondsLeft(status, rate) {
-                parts.append("about \(ProgressLine.duration(left)) left")
+                parts.append("about \(TimeText.words(left)) left")
             }
         } else if status.slots == 0 {
             parts.append("waiting for slots")
@@ -60,16 +60,6 @@ struct ProgressLine {
         let mean = finished > 0 ? (done + running) / Double(finished) : Double(budget)
         let left = Double(open) * min(mean, Double(budget)) - running
         return left > 0 ? left / rate : nil
-    }
-
-    /// `90 s`, `12 min`, `3 h 20 min`.
-    static func duration(_ seconds: Double) -> String {
-        switch seconds {
-        case ..<100: "\(Int(seconds.rounded(.up))) s"
-        case ..<5400: "\(Int((seconds / 60).rounded(.up))) min"
-        case 3e7...: "more than a year"
-        default: "\(Int(seconds / 3600)) h \(Int(seconds / 60) % 60) min"
-        }
     }
 
     /// A count that may be beyond every integer: then a bound.

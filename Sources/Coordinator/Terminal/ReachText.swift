@@ -13,7 +13,7 @@ struct ReachText {
         let saved =
             "out of reach by their split: \(ProgressLine.grouped(audit.ended)) cells ended where they"
             + " had fitted, \(ProgressLine.grouped(audit.stepsSaved)) steps and about"
-            + " \(ProgressLine.duration(audit.secondsSaved)) of one slot saved"
+            + " \(TimeText.words(audit.secondsSaved)) of one slot saved"
         guard audit.audited > 0 else { return saved + "; none went on yet" }
         return saved
             + "; of \(ProgressLine.grouped(audit.audited)) that went on \(audit.generalised) generalised"
@@ -24,7 +24,7 @@ struct ReachText {
     var members: [String: JSONValue] {
         [
             "unreachable_steps_saved": .number(Double(audit.stepsSaved)),
-            "unreachable_seconds_saved": .number(audit.secondsSaved.rounded()),
+            "unreachable_seconds_saved": TimeText.json(audit.secondsSaved),
             "unreachable_audited": .number(Double(audit.audited)),
             "unreachable_generalised": .number(Double(audit.generalised)),
             "unreachable_error_low": .number(audit.errors.low),
