@@ -89,11 +89,11 @@ struct ExtendingDocumentTests {
         }
     }
 
-    @Test("no axis can have the name of a column")
+    @Test("no axis can have the name of a column, or of what compare says beside axes")
     func reserved() {
-        for column in CellColumn.fixed {
-            let text = "sweep: a\naxes: {\(column.name): {path: steps, values: [5]}}"
-            #expect(throws: SweepError.self, "\(column.name)") {
+        for name in CellColumn.fixed.map(\.name) + ["first", "second"] {
+            let text = "sweep: a\naxes: {\(name): {path: steps, values: [5]}}"
+            #expect(throws: SweepError.self, "\(name)") {
                 try SweepSpec(parsing: text, named: "a.yaml")
             }
         }

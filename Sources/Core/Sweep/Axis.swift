@@ -79,13 +79,13 @@ package struct Axis: Sendable, Hashable, Codable {
         name.contains("weight_decay") || path.contains("weight_decay")
     }
 
-    /// Names that would collide with what the consolidated file, or `explain --format json`, holds beside the axes.
+    /// Names that would collide with what the consolidated file, or JSON of `explain` and `compare`, holds beside the axes.
     static let reserved: Set<String> = [
         "seed", "step", "early_step", "phase", "train_step", "validation_step", "delay",
         "train_accuracy", "validation_accuracy", "train_loss", "validation_loss", "status",
         "attempts", "wall_seconds", "cell", "phase_uncertain", "inferred_phase", "steps_run",
         "stop_reason", "record", "agreement", "agreement_low", "agreement_high", "sampling",
-        "reason", "now", "file", "resumes_at_step",
+        "reason", "now", "file", "resumes_at_step", "first", "second",
     ]
 
     /// Evenly spaced values, rounded to 12 significant digits so that decades are exact and identities stable.
