@@ -90,9 +90,9 @@ struct ProgressLineTests {
 
     @Test("a count of steps beyond every integer is a bound, not a trap")
     func counts() {
-        #expect(ProgressLine.grouped(1234.0) == "1,234")
-        #expect(ProgressLine.grouped(0x1p64) == "more than 9,007,199,254,740,992")
-        #expect(ProgressLine.grouped(Double.infinity).hasPrefix("more than"))
+        #expect(1234.0.grouped == "1,234")
+        #expect(0x1p64.grouped == "more than 9,007,199,254,740,992")
+        #expect(Double.infinity.grouped.hasPrefix("more than"))
     }
 
     @Test(
@@ -102,7 +102,7 @@ struct ProgressLineTests {
             (1_234_567, "1,234,567"), (-1000, "-1,000"),
         ])
     func grouped(_ number: Int, _ text: String) {
-        #expect(ProgressLine.grouped(number) == text)
+        #expect(number.grouped == text)
     }
 }
 

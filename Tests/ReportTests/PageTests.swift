@@ -248,8 +248,8 @@ struct NumberTextTests {
     func counted() {
         #expect(NumberText.counted(1, "site") == "1 site")
         #expect(NumberText.counted(1_234_567, "cell") == "1,234,567 cells")
-        #expect(NumberText.grouped(-1000) == "-1,000")
-        #expect(NumberText.grouped(999) == "999")
+        #expect((-1000).grouped == "-1,000")
+        #expect(999.grouped == "999")
     }
 
     @Test("lines are broken at spaces and a long word stands alone")

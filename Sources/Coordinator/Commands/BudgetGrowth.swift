@@ -32,7 +32,7 @@ struct BudgetGrowth {
     var lines: [String] {
         guard missing > 0 else { return [] }
         var lines = [
-            "budget: \(ProgressLine.grouped(before)) steps before, \(ProgressLine.grouped(after)) now:"
+            "budget: \(before.grouped) steps before, \(after.grouped) now:"
                 + " \(goingOn) of \(missing) missing cells can resume from a kept state"
         ]
         if schedule {

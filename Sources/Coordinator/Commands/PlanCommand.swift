@@ -107,13 +107,13 @@ struct PlanCommand: ParsableCommand {
         ] where count > 0 { cells += ", \(word): \(count)" }
         lines.append(cells)
         if left > 0 {
-            lines.append("cost: at most \(ProgressLine.grouped(left)) steps")
+            lines.append("cost: at most \(left.grouped) steps")
             guard let forecast else {
                 lines.append("time: grokmap-worker bench says how fast this machine trains")
                 return lines.joined(separator: "\n")
             }
             let time = TimeText.words(forecast.seconds(slots: slots))
-            let speed = "\(ProgressLine.grouped(Int(forecast.stepsPerSecond))) steps/s a slot"
+            let speed = "\(Int(forecast.stepsPerSecond).grouped) steps/s a slot"
             let line =
                 switch forecast.basis {
                 case .finishedCells:

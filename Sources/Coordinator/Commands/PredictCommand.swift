@@ -42,8 +42,10 @@ struct PredictCommand: ParsableCommand {
     var format = OutputFormat.text
 
     func validate() throws {
-        guard (4...400).contains(steps) else {
-            throw ValidationError("--steps \(steps): must be between 4 and 400")
+        let windows = EarlyCut.windows
+        guard windows.contains(steps) else {
+            throw ValidationError(
+                "--steps \(steps): must be between \(windows.lowerBound) and \(windows.upperBound)")
         }
         for name in names where Predictor.named(name) == nil {
             let known = Predictor.all.map(\.name)

@@ -110,7 +110,7 @@ struct StatusCommand: ParsableCommand {
             words.append("slots: \(slots)")
         }
         if let rate = pace.stepsPerSecond {
-            words.append("\(ProgressLine.grouped(Int(rate))) steps/s")
+            words.append("\(Int(rate).grouped) steps/s")
         }
         if let left = pace.secondsLeft, left > 0 {
             words.append("about \(TimeText.words(left)) left")

@@ -28,6 +28,6 @@ enum TheoryRemark {
         guard let scale = loss.stepScale(representationLearningRate: rate) else {
             return "which a representation learning rate of 0 never reaches"
         }
-        return "step scale 1/(λ3 η_R) = \(ProgressLine.grouped(scale))"
+        return "step scale 1/(λ3 η_R) = \(scale.grouped)"
     }
 }

@@ -13,10 +13,9 @@ struct GrowthText {
 
     /// Lines for people.
     var lines: [String] {
-        func grouped(_ count: Int) -> String { ProgressLine.grouped(count) }
         let rounds = "\(summary.rounds) round\(summary.rounds == 1 ? "" : "s")"
         var lines = [
-            "\(grouped(summary.measuredSites)) sites measured, \(grouped(summary.inferredSites))"
+            "\(summary.measuredSites.grouped) sites measured, \(summary.inferredSites.grouped)"
                 + " inferred, \(rounds)\(summary.isFinished ? ", complete" : " so far")"
         ]
         if !summary.isFinished {
@@ -27,7 +26,7 @@ struct GrowthText {
         if summary.audit.sites > 0 {
             let errors = summary.errors
             lines.append(
-                "audit: \(summary.audit.wrong) of \(grouped(summary.audit.sites)) inferred phases"
+                "audit: \(summary.audit.wrong) of \(summary.audit.sites.grouped) inferred phases"
                     + " were wrong, that is \(errors.percent) with 95 % confidence")
         }
         let saved = summary.saved
@@ -40,7 +39,7 @@ struct GrowthText {
 
     /// `1,234 cells, about 5,678,900 steps and 12 min of one slot`; no time before it is known.
     private static func words(_ work: GrowthSummary.Work) -> String {
-        "\(ProgressLine.grouped(work.cells)) cells, about \(ProgressLine.grouped(work.steps)) steps"
+        "\(work.cells.grouped) cells, about \(work.steps.grouped) steps"
             + (work.seconds > 0 ? " and \(TimeText.words(work.seconds)) of one slot" : "")
     }
 

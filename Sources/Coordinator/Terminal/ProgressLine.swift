@@ -20,7 +20,7 @@ struct ProgressLine {
         if tally.unreachable > 0 { parts.append("\(tally.unreachable) out of reach") }
         if tally.inferred > 0 { parts.append("\(tally.inferred) inferred") }
         if let rate {
-            parts.append("\(ProgressLine.grouped(Int(rate))) steps/s")
+            parts.append("\(Int(rate).grouped) steps/s")
             if let left = secondsLeft(status, rate) {
                 parts.append("about \(TimeText.words(left)) left")
             }
@@ -60,21 +60,5 @@ struct ProgressLine {
         let mean = finished > 0 ? (done + running) / Double(finished) : Double(budget)
         let left = Double(open) * min(mean, Double(budget)) - running
         return left > 0 ? left / rate : nil
-    }
-
-    /// A count that may be beyond every integer: then a bound.
-    static func grouped(_ count: Double) -> String {
-        count < 0x1p53 ? grouped(Int(count)) : "more than \(grouped(1 << 53))"
-    }
-
-    /// An integer with thousands separated by commas.
-    static func grouped(_ number: Int) -> String {
-        let digits = Array(String(abs(number)))
-        var text = number < 0 ? "-" : ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index) % 3 == 0 { text += "," }
-            text.append(digit)
-        }
-        return text
     }
 }

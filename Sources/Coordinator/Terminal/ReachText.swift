@@ -11,12 +11,12 @@ struct ReachText {
     /// One line for people.
     var line: String {
         let saved =
-            "out of reach by their split: \(ProgressLine.grouped(audit.ended)) cells ended where they"
-            + " had fitted, \(ProgressLine.grouped(audit.stepsSaved)) steps and about"
+            "out of reach by their split: \(audit.ended.grouped) cells ended where they"
+            + " had fitted, \(audit.stepsSaved.grouped) steps and about"
             + " \(TimeText.words(audit.secondsSaved)) of one slot saved"
         guard audit.audited > 0 else { return saved + "; none went on yet" }
         return saved
-            + "; of \(ProgressLine.grouped(audit.audited)) that went on \(audit.generalised) generalised"
+            + "; of \(audit.audited.grouped) that went on \(audit.generalised) generalised"
             + " all the same, that is \(audit.errors.percent) with 95 % confidence"
     }
 

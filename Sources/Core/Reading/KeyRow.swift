@@ -32,12 +32,6 @@ struct KeyRow: Sendable, Equatable {
         guard bound == bound.rounded(), (1000..<1e15).contains(abs(bound)) else {
             return CanonicalJSON.number(bound)
         }
-        var digits = CanonicalJSON.number(bound)
-        var place = digits.endIndex
-        while digits.distance(from: digits.startIndex, to: place) > 3 {
-            place = digits.index(place, offsetBy: -3)
-            digits.insert(",", at: place)
-        }
-        return digits
+        return Int(bound).grouped
     }
 }

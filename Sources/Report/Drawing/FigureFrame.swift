@@ -103,6 +103,4 @@ struct FigureFrame {
             }
         }
     }
-
-    private func px(_ value: Double) -> String { NumberText.fixed(value) }
 }

@@ -85,3 +85,6 @@ struct Markup {
         }
     }
 }
+
+/// A coordinate or length in px as SVG has it.
+func px(_ value: Double) -> String { NumberText.fixed(value) }

@@ -272,6 +272,4 @@ struct PlotDrawing {
                 ], line)
         }
     }
-
-    private func px(_ value: Double) -> String { NumberText.fixed(value) }
 }

@@ -74,7 +74,7 @@ enum Border {
                 + (words.isEmpty ? "nowhere" : words.joined(separator: "; ")) + ".",
             panels: [
                 Plot.Panel(
-                    title: map.slices.isEmpty ? nil : map.slices.joined(separator: ", "),
+                    title: map.sliceTitle,
                     x: x.plotAxis, y: y.plotAxis,
                     marks: [
                         .estimates(estimates(false), .theory),
@@ -91,8 +91,7 @@ enum Border {
         plot.notes =
             [
                 "The border is where half of the cells comprehend or grok, over "
-                    + (map.pooled.map { NumberText.words($0.name) } + [DiagramText.seeds(map.seeds)])
-                    .joined(separator: ", ")
+                    + DiagramText.pooled(map)
                     + ". Values of \(NumberText.words(map.axes[0].name)) without a point have none along "
                     + "\(name), or several."
             ] + DiagramText.provenance(map)

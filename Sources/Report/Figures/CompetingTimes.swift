@@ -86,8 +86,7 @@ enum CompetingTimes {
         plot.notes =
             [
                 "Medians, from the least to the largest step, over "
-                    + (shown.pooled.map { NumberText.words($0.name) }
-                    + [DiagramText.seeds(shown.seeds)]).joined(separator: ", ")
+                    + DiagramText.pooled(shown)
                     + "; none where half of the cells never get there. A cell groks where its delay "
                     + "reaches the rule's gap."
             ] + DiagramText.provenance(shown)

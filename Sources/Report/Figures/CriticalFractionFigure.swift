@@ -37,7 +37,7 @@ enum CriticalFractionFigure {
             description: sentences.joined(separator: " "),
             panels: [
                 Plot.Panel(
-                    title: map.slices.isEmpty ? nil : map.slices.joined(separator: ", "),
+                    title: map.sliceTitle,
                     x: Plot.Axis(name: NumberText.words(along.axis.name), range: 0...1),
                     y: Plot.Axis(name: "probability", range: -0.04...1.04), marks: marks,
                     labels: labels)

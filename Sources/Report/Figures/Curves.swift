@@ -90,7 +90,7 @@ enum Curves {
                     Plot.Label(
                         x: Double(step),
                         text:
-                            "\(name) ≥ \(NumberText.value(threshold)) at \(NumberText.grouped(step))",
+                            "\(name) ≥ \(NumberText.value(threshold)) at \(step.grouped)",
                         ink: ink))
             }
         }
@@ -154,12 +154,9 @@ enum Curves {
                 else { return nil }
                 return curve.values[place].isFinite ? curve.values[place] : nil
             }.sorted()
-            guard values.count * 2 >= curves.count, let low = values.first, let high = values.last
+            guard values.count * 2 >= curves.count, let low = values.first,
+                let high = values.last, let median = Median.of(values)
             else { return nil }
-            let middle = values.count / 2
-            let median =
-                values.count.isMultiple(of: 2)
-                ? (values[middle - 1] + values[middle]) / 2 : values[middle]
             return Plot.Estimate(x: Double(step), y: median, low: low, high: high)
         }
     }

@@ -11,7 +11,7 @@ struct DiagramText {
     static func rule(_ rule: PhaseRule) -> String {
         let train = NumberText.value(rule.trainAccuracy)
         let validation = NumberText.value(rule.validationAccuracy)
-        let gap = NumberText.grouped(rule.gap)
+        let gap = rule.gap.grouped
         let held =
             rule.sustain > 1 ? ", each held for \(rule.sustain) evaluations in a row" : ""
         return """
@@ -30,6 +30,12 @@ struct DiagramText {
     /// What a race over seeds does to their shares.
     static let sequential =
         "Seeds are sequential: a site has no more once they agree, so shares lean towards agreement."
+
+    /// What the cells of a site have: `train fraction, seeds 0–4 (5)`.
+    static func pooled(_ map: PhaseDiagramInput) -> String {
+        (map.pooled.map { NumberText.words($0.name) } + [seeds(map.seeds)])
+            .joined(separator: ", ")
+    }
 
     /// The seeds in words: `seeds 0–4 (5)`.
     static func seeds(_ seeds: [UInt64]) -> String {
@@ -79,13 +85,13 @@ struct DiagramText {
 
     /// Counts in words: `143 sites, 143 cells: 140 done, 2 missing, 1 failed`.
     func tally(_ counts: SiteCounts) -> String {
-        var states = ["\(NumberText.grouped(counts.decidedCells)) done"]
+        var states = ["\(counts.decidedCells.grouped) done"]
         for (count, word) in [
             (counts.running.cells, "running"), (counts.missing.cells, "missing"),
             (counts.failed.cells, "failed"), (counts.inferred.cells, "inferred"),
             (counts.predicted.cells, "predicted"), (counts.unreachable.cells, "out of reach"),
             (counts.deferred.cells, "not asked for"),
-        ] where count > 0 { states.append("\(NumberText.grouped(count)) \(word)") }
+        ] where count > 0 { states.append("\(count.grouped) \(word)") }
         return NumberText.counted(counts.allSites, "site") + ", "
             + NumberText.counted(counts.allCells, "cell") + ": "
             + states.joined(separator: ", ")
@@ -148,7 +154,7 @@ struct DiagramText {
         case .predicted(let verdict, _), .unreachable(let verdict, _):
             return "\(verdict.phase.name), \(verdict.reason)"
         case .running(let step, let budget):
-            return "running, step \(NumberText.grouped(step)) of \(NumberText.grouped(budget))"
+            return "running, step \(step.grouped) of \(budget.grouped)"
         case .failed(let reason): return "failed: \(reason)"
         }
     }

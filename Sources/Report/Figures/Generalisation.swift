@@ -92,7 +92,7 @@ enum Generalisation {
             }.joined(separator: " "),
             panels: panels.map { title, part, series in
                 panel(
-                    title ?? (map.slices.isEmpty ? nil : map.slices.joined(separator: ", ")), part,
+                    title ?? map.sliceTitle, part,
                     series)
             })
         plot.columns = min(3, panels.count)
@@ -108,8 +108,7 @@ enum Generalisation {
         plot.notes =
             [
                 "Cells that comprehend or grok, of those whose phase is known, over "
-                    + (map.pooled.map { NumberText.words($0.name) } + [DiagramText.seeds(map.seeds)])
-                    .joined(separator: ", ")
+                    + DiagramText.pooled(map)
                     + ". The border is where the fit is one half; its interval is by the delta method."
             ] + DiagramText.provenance(map)
         return plot

@@ -209,6 +209,4 @@ struct MapFigure {
                 ], PanelAxes.title(y))
         }
     }
-
-    private func px(_ value: Double) -> String { NumberText.fixed(value) }
 }

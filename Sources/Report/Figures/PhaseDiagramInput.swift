@@ -68,6 +68,9 @@ package struct PhaseDiagramInput: Sendable {
     /// Whether seeds were raced, so that a site ends as soon as they agree.
     package var isSequential = false
 
+    /// The fixed axes as a panel's title; nil where there are none.
+    var sliceTitle: String? { slices.isEmpty ? nil : slices.joined(separator: ", ") }
+
     /// Cells of a site.
     package var cellsPerSite: Int {
         pooled.reduce(seeds.count) { $0 * $1.values.count }

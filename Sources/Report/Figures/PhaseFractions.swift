@@ -11,7 +11,7 @@ enum PhaseFractions {
             description: panels.map(sentence).joined(separator: " "),
             panels: panels.map { title, part in
                 Plot.Panel(
-                    title: title ?? (map.slices.isEmpty ? nil : map.slices.joined(separator: ", ")),
+                    title: title ?? map.sliceTitle,
                     x: part.plotAxis,
                     y: Plot.Axis(name: "share of cells", range: 0...1),
                     marks: [.bars(part.places.compactMap(bar), inks)])
@@ -25,8 +25,7 @@ enum PhaseFractions {
         plot.notes =
             [
                 "Shares of the cells whose phase is known, over "
-                    + (map.pooled.map { NumberText.words($0.name) } + [DiagramText.seeds(map.seeds)])
-                    .joined(separator: ", ") + "."
+                    + DiagramText.pooled(map) + "."
             ] + DiagramText.provenance(map)
         return plot
     }

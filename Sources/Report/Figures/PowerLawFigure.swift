@@ -59,7 +59,7 @@ enum PowerLawFigure {
             }.joined(separator: " "),
             panels: all.map { series in
                 let title =
-                    series.title ?? (map.slices.isEmpty ? nil : map.slices.joined(separator: ", "))
+                    series.title ?? map.sliceTitle
                 var marks: [Plot.Mark] = [
                     .dots(
                         series.steps.points.map { Plot.Point(x: $0.x, y: $0.y) }, .validation)

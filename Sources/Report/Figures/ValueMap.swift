@@ -71,11 +71,9 @@ struct ValueMap: Sendable {
             }
         }.sorted()
         let finite = known.filter(\.isFinite)
-        guard let low = finite.first, let high = finite.last else { return .none }
-        let middle = known.count / 2
-        let median =
-            known.count.isMultiple(of: 2)
-            ? (known[middle - 1] + known[middle]) / 2 : known[middle]
+        guard let low = finite.first, let high = finite.last, let median = Median.of(known) else {
+            return .none
+        }
         return median.isFinite ? .number(median, range: low...high) : .none
     }
 
@@ -232,7 +230,7 @@ struct ValueContent: MapContent {
             scale, name: map.quantity.name,
             absence: without.last.map {
                 (
-                    "\(map.quantity.absence) \(NumberText.grouped(without.count))",
+                    "\(map.quantity.absence) \(without.count.grouped)",
                     least >= style.letterSize ? $0.letter : nil
                 )
             },
@@ -240,6 +238,4 @@ struct ValueContent: MapContent {
                 swatches, glyph: SiteGlyph(style: style), style: style, width: width),
             style: style, width: width)
     }
-
-    private func px(_ value: Double) -> String { NumberText.fixed(value) }
 }

@@ -97,6 +97,4 @@ struct ColourBar: Legend {
         }
         others.draw(x: x, y: y + headHeight + absenceHeight + 4, into: &out)
     }
-
-    private func px(_ value: Double) -> String { NumberText.fixed(value) }
 }

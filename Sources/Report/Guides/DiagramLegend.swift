@@ -34,7 +34,7 @@ struct DiagramLegend: Legend {
 
     private static func text(_ name: String, _ sites: Int, _ cells: Int, seeds: Int) -> String {
         seeds == 1
-            ? "\(name) \(NumberText.grouped(sites))"
+            ? "\(name) \(sites.grouped)"
             : "\(name) \(NumberText.counted(sites, "site")), \(NumberText.counted(cells, "cell"))"
     }
 
@@ -60,20 +60,20 @@ struct DiagramLegend: Legend {
                 LegendEntry(
                     sign: phase(disputed, of: 3),
                     text:
-                        "seeds disagree \(NumberText.grouped(counts.disputed)) (corner: second phase)"
+                        "seeds disagree \(counts.disputed.grouped) (corner: second phase)"
                 ))
         }
         if counts.uncertain > 0 {
             entries.append(
                 LegendEntry(
                     sign: phase([PhaseVerdict(.grokking, "", uncertain: true)], of: 1),
-                    text: "uncertain \(NumberText.grouped(counts.uncertain))"))
+                    text: "uncertain \(counts.uncertain.grouped)"))
         }
         if counts.partial > 0 {
             entries.append(
                 LegendEntry(
                     sign: phase([comprehension], of: 2),
-                    text: "seeds to come \(NumberText.grouped(counts.partial))"))
+                    text: "seeds to come \(counts.partial.grouped)"))
         }
         return entries
     }

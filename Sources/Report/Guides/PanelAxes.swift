@@ -121,6 +121,4 @@ struct PanelAxes {
             out.element("text", attributes, raw: base + raised)
         }
     }
-
-    private func px(_ value: Double) -> String { NumberText.fixed(value) }
 }

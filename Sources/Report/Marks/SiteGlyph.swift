@@ -198,8 +198,6 @@ struct SiteGlyph {
             ])
     }
 
-    private func px(_ value: Double) -> String { NumberText.fixed(value) }
-
     private func hatchID(_ phase: Phase) -> String { "\(style.idPrefix)-\(phase.name)" }
 
     /// The patterns that cells refer to.

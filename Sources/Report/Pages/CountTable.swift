@@ -27,20 +27,10 @@ struct CountTable {
                     ("running", counts.running), ("missing", counts.missing),
                     ("failed", counts.failed),
                 ] { row(name, count.sites, count.cells, into: &out) }
-                if counts.inferred.cells > 0 {
-                    row("inferred", counts.inferred.sites, counts.inferred.cells, into: &out)
-                }
-                if counts.deferred.cells > 0 {
-                    row("not asked for", counts.deferred.sites, counts.deferred.cells, into: &out)
-                }
-                if counts.predicted.cells > 0 {
-                    row("predicted", counts.predicted.sites, counts.predicted.cells, into: &out)
-                }
-                if counts.unreachable.cells > 0 {
-                    row(
-                        "out of reach", counts.unreachable.sites, counts.unreachable.cells,
-                        into: &out)
-                }
+                for (name, count) in [
+                    ("inferred", counts.inferred), ("not asked for", counts.deferred),
+                    ("predicted", counts.predicted), ("out of reach", counts.unreachable),
+                ] where count.cells > 0 { row(name, count.sites, count.cells, into: &out) }
                 for (name, count) in [
                     ("seeds disagree", counts.disputed), ("uncertain", counts.uncertain),
                     ("seeds to come", counts.partial),
@@ -52,8 +42,8 @@ struct CountTable {
     private func row(_ name: String, _ sites: Int, _ cells: Int?, into out: inout Markup) {
         out.element("tr") { out in
             out.element("th", ["scope": "row"], name)
-            out.element("td", ["class": "number"], NumberText.grouped(sites))
-            out.element("td", ["class": "number"], cells.map(NumberText.grouped) ?? "")
+            out.element("td", ["class": "number"], sites.grouped)
+            out.element("td", ["class": "number"], cells.map(\.grouped) ?? "")
         }
     }
 }

@@ -95,7 +95,7 @@ package struct CurvePage: Sendable {
             ("cell", id),
             ("training crossing", crossing(outcome.trainCrossing)),
             ("validation crossing", crossing(outcome.validationCrossing)),
-            ("steps run", NumberText.grouped(outcome.stepsRun)),
+            ("steps run", outcome.stepsRun.grouped),
             ("stopped", outcome.stopReason.words),
             ("rule of training", DiagramText.rule(outcome.rule)),
         ]
@@ -107,8 +107,8 @@ package struct CurvePage: Sendable {
 
     private func crossing(_ crossing: Crossing?) -> String {
         guard let crossing else { return "never" }
-        let step = "step \(NumberText.grouped(crossing.step))"
+        let step = "step \(crossing.step.grouped)"
         return crossing.notBefore < crossing.step
-            ? "\(step), not before \(NumberText.grouped(crossing.notBefore))" : step
+            ? "\(step), not before \(crossing.notBefore.grouped)" : step
     }
 }

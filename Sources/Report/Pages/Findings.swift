@@ -16,7 +16,7 @@ struct Findings {
         let decided = counts.sites.values.reduce(0, +)
         let shares = Phase.allCases.compactMap { phase -> String? in
             guard let count = counts.sites[phase] else { return nil }
-            return "\(NumberText.grouped(count)) \(phase.name) (\(percent(count, decided)))"
+            return "\(count.grouped) \(phase.name) (\(percent(count, decided)))"
         }
         let head =
             "Of \(NumberText.counted(decided, "site")) with a phase: \(shares.joined(separator: ", "))."

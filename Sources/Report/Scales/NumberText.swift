@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 /// Numbers as text: fixed decimals, no locale, no negative zero.
@@ -32,20 +33,9 @@ enum NumberText {
         return "\(text[..<mark])e\(exponent)"
     }
 
-    /// A whole number in groups of three: `100,000`.
-    static func grouped(_ value: Int) -> String {
-        var digits = Array(String(value.magnitude))
-        var place = digits.count - 3
-        while place > 0 {
-            digits.insert(",", at: place)
-            place -= 3
-        }
-        return (value < 0 ? "-" : "") + String(digits)
-    }
-
     /// A whole number with its noun: `1 seed`, `5 seeds`.
     static func counted(_ count: Int, _ noun: String) -> String {
-        "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
+        "\(count.grouped) \(noun)\(count == 1 ? "" : "s")"
     }
 
     /// An axis' or key's name for people: `learning_rate` becomes `learning rate`.
