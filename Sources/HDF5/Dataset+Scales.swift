@@ -15,22 +15,6 @@ extension Dataset {
         }
     }
 
-    /// Gives an axis a label.
-    package func setLabel(_ label: String, axis: Int) throws(HDF5Error) {
-        try Library.check("H5DSset_label", "\(node.subject) axis \(axis)") {
-            H5DSset_label(node.id, UInt32(axis), label)
-        }
-    }
-
-    /// The label of an axis, empty when it has none.
-    package func label(axis: Int) throws(HDF5Error) -> String {
-        var buffer = [CChar](repeating: 0, count: 256)
-        try Library.check("H5DSget_label", "\(node.subject) axis \(axis)") {
-            H5DSget_label(node.id, UInt32(axis), &buffer, buffer.count)
-        }
-        return text(buffer)
-    }
-
     /// Whether this dataset is a dimension scale.
     package func isScale() throws(HDF5Error) -> Bool {
         try Library.check("H5DSis_scale", node.subject) { H5DSis_scale(node.id) } > 0

@@ -10,7 +10,7 @@ extension HDF5Suite {
 
         init() throws { directory = try TemporaryDirectory() }
 
-        @Test("scales, their names, what they are attached to and labels come back")
+        @Test("scales, their names and what they are attached to come back")
         func scales() throws {
             try expectingNoLeak {
                 let path = directory.file("a.h5")
@@ -24,7 +24,6 @@ extension HDF5Suite {
                         "loss", shape: [2, 3], values: [Float(1), 2, 3, 4, 5, 6])
                     try curve.attach(seed, axis: 0)
                     try curve.attach(step, axis: 1)
-                    try curve.setLabel("step", axis: 1)
                 }
                 try File.read(at: path) { file in
                     let root = try file.root()
@@ -37,8 +36,6 @@ extension HDF5Suite {
                     #expect(try curve.isAttached(seed, axis: 0))
                     #expect(try curve.isAttached(step, axis: 1))
                     #expect(try !curve.isAttached(step, axis: 0))
-                    #expect(try curve.label(axis: 1) == "step")
-                    #expect(try curve.label(axis: 0) == "")
                 }
             }
         }
