@@ -1,7 +1,6 @@
 import ArgumentParser
 import Core
 @preconcurrency import Glibc
-import Logging
 import System
 
 /// `grokmap`: launches, resumes, inspects and draws sweeps.
@@ -60,27 +59,5 @@ struct GrokmapCommand: ParsableCommand {
         let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
         Screen.write("grokmap: \(line)\n")
         Glibc.exit(2)
-    }
-}
-
-/// How stdout is written.
-enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
-    case text
-    case json
-}
-
-/// The options about talk on the error stream.
-struct TalkOptions: ParsableArguments {
-    @Flag(help: "Say nothing on the error stream but errors and the final summary.")
-    var quiet = false
-
-    @Flag(help: "Log registrations, leases and results on the error stream.")
-    var verbose = false
-
-    /// A logger to the error stream.
-    func logger(_ label: String) -> Logger {
-        var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = verbose ? .info : .error
-        return logger
     }
 }

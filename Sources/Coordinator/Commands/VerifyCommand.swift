@@ -2,7 +2,6 @@ import ArgumentParser
 import Core
 import Foundation
 import Results
-import SHA256
 import Sweeps
 import System
 
@@ -109,30 +108,5 @@ extension Ledger {
         guard let attempt else { return "nobody the ledger knows" }
         let key = keys[attempt.slot.worker].map { ", key \($0)" } ?? ""
         return "slot \(attempt.slot) on \(attempt.process.host)\(key)"
-    }
-}
-
-/// `grokmap retry`: gives failed cells another chance.
-struct RetryCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "retry", abstract: "Let the next run train failed cells again.")
-
-    @Argument(help: "The sweep's directory.")
-    var directory: String
-
-    @Flag(help: "All failed cells.")
-    var failed = false
-
-    func validate() throws {
-        guard failed else { throw ValidationError("say which cells: --failed") }
-    }
-
-    func run() throws {
-        let directory = SweepDirectory(directory)
-        let plan = try SweepPlan(try directory.storedSpec())
-        try directory.claim(for: plan.spec.name)
-        let open = try OpenSweep(directory, plan)
-        let count = try open.ledger.forgiveFailures()
-        print("\(count) failed cells will be trained again by grokmap run")
     }
 }

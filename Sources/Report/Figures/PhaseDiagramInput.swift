@@ -1,46 +1,5 @@
 package import Core
 
-/// One cell as a map shows it.
-package struct CellState: Sendable, Hashable {
-    /// The short form of the cell's identity, nil where it is not known.
-    package var id: String?
-    /// Where the cell's own page is, relative to the figure; nil for no link.
-    package var href: String?
-    /// What is known about it.
-    package var status: CellStatus
-    /// Where it stands in its sweep, nil where no more than its status is known.
-    package var point: GridPoint?
-    /// Its numbers by the names that files give them.
-    package var numbers: [String: Double] = [:]
-
-    /// A cell.
-    package init(_ status: CellStatus, id: String? = nil, href: String? = nil) {
-        self.status = status
-        self.id = id
-        self.href = href
-    }
-
-    /// A cell nothing is known of.
-    package static let missing = CellState(.missing)
-}
-
-/// One site as a map shows it.
-package struct SiteState: Sendable, Hashable {
-    /// Index into each axis' values, in the order of the axes.
-    package var place: [Int]
-    /// The site's cells: one per seed in the order of the seeds, and so for each point of the pooled axes.
-    package var cells: [CellState]
-    /// Where the site's own page is, relative to the figure; nil for none.
-    package var href: String?
-
-    /// A site.
-    package init(place: [Int], cells: [CellState], href: String? = nil) {
-        self.place = place
-        self.cells = cells
-        self.href = href
-    }
-}
-
 /// Everything a phase diagram shows.
 package struct PhaseDiagramInput: Sendable {
     /// The figure's title.
