@@ -98,6 +98,14 @@ struct FigureRequestTests {
                 "more than one cell"
             ),
             (
+                "report: {figures: [{kind: predictor-roc, seed: 3}]}", "report.figures.seed",
+                "all cells"
+            ),
+            (
+                "report: {figures: [{kind: critical-fraction, x: learning_rate}]}",
+                "report.figures.x", "train fractions"
+            ),
+            (
                 "report: {figures: [{kind: phase-diagram, budget_line: 3}]}",
                 "report.figures.budget_line", "weight decay"
             ),

@@ -46,6 +46,13 @@ extension FigureRequest {
         ] where isGiven && kind != takes {
             return (key, "\(kind.rawValue) has none: it is for \(takes.rawValue)")
         }
+        let selects = [
+            ("x", x != nil), ("y", y != nil), ("at", !at.isEmpty), ("over", !over.isEmpty),
+            ("seed", seed != nil),
+        ]
+        if kind == .predictorROC, let (key, _) = selects.first(where: \.1) {
+            return (key, "\(kind.rawValue) is about all cells of the sweep")
+        }
         if kind == .measure, measure == nil { return ("measure", "missing: a measure's name") }
         if let measure {
             let known =
@@ -69,6 +76,9 @@ extension FigureRequest {
             axes.first(where: { $0.path == "train_fraction" })?.values.count ?? 1 < 2
         {
             return ("kind", "the sweep has no axis of train fractions")
+        }
+        if kind == .criticalFraction, let x, x != settled(among: axes).x {
+            return ("x", "it runs along the axis of train fractions")
         }
         if kind == .competingTimes, FigureRequest.labels(among: axes) == nil {
             return (
