@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import Sweeps
 import System
 
 /// `grokmap retry`: gives failed cells another chance.
