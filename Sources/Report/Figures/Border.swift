@@ -22,9 +22,7 @@ enum Border {
         slices(map).compactMap { x, along in
             let series = Generalisation.Series(along)
             let measured = series.estimates.map(\.x)
-            if let border = series.border, let low = measured.first, let high = measured.last,
-                (low...high).contains(border.middle)
-            {
+            if let border = series.border, let low = measured.first, let high = measured.last {
                 return Place(
                     x: x, y: border.middle, low: max(border.low, low),
                     high: min(border.high, high), isFitted: true)

@@ -14,7 +14,7 @@ enum CriticalFractionFigure {
                     "\(NumberText.value($0.x)): \(NumberText.value($0.y, digits: 2))"
                 }.joined(separator: "; ") + "; \(series.words)."
         ]
-        if let border = series.border, (0...1).contains(border.middle) {
+        if let border = series.border {
             marks.append(.shade(max(border.low, 0)...min(border.high, 1)))
             marks.append(.vertical(border.middle, .validation, dashed: true))
             labels.append(Plot.Label(x: border.middle, text: series.words, ink: .validation))

@@ -9,7 +9,8 @@ enum Generalisation {
         let estimates: [Plot.Estimate]
         /// The fit, over the axis' values or their logarithms.
         let fit: LogisticFit?
-        /// The border with its 95 % interval, in the axis' unit; nil without a fit.
+        /// The border with its 95 % interval, in the axis' unit; nil without a fit, or where it lies beyond the values
+        /// that were measured.
         let border: (middle: Double, low: Double, high: Double)?
         /// Neighbouring values between which the share passes one half, where the turn is too steep for a fit.
         let between: (low: Double, high: Double)?
@@ -37,9 +38,14 @@ enum Generalisation {
             let fit = along.axis.isCategorical ? nil : LogisticFit(counts)
             self.fit = fit
             func back(_ x: Double) -> Double { isLog ? pow(10, x) : x }
-            border = fit.map { fit in
+            border = fit.flatMap { fit in
+                let middle = back(fit.border)
+                // Beyond the outermost values nobody has looked: a fit goes on there, and claims a border anywhere.
+                guard let first = estimates.first, let last = estimates.last,
+                    (first.x...last.x).contains(middle)
+                else { return nil }
                 let half = 1.959963984540054 * fit.borderDeviation
-                return (back(fit.border), back(fit.border - half), back(fit.border + half))
+                return (middle, back(fit.border - half), back(fit.border + half))
             }
             let turns = zip(estimates, estimates.dropFirst()).filter {
                 ($0.y < 0.5) != ($1.y < 0.5)
@@ -118,7 +124,7 @@ enum Generalisation {
         let axis = part.plotAxis
         var marks: [Plot.Mark] = [.horizontal(0.5)]
         var labels: [Plot.Label] = []
-        if let border = series.border, let range = axis.range, range.contains(border.middle) {
+        if let border = series.border, let range = axis.range {
             marks.append(
                 .shade(
                     max(
