@@ -168,6 +168,35 @@ struct FigureTests {
         #expect(turn.between?.low == 0.5 && turn.between?.high == 0.65)
     }
 
+    @Test("there is no border beyond the values that were measured, where a fit goes on")
+    func borderBeyond() throws {
+        var map = try FigureSelection(
+            FigureSamples.map, FigureSamples.request(.generalisation), drawing: 1, rest: .pooled
+        ).map
+        for (number, site) in map.sites.enumerated() {
+            let hits = String(repeating: "G", count: site.place[0])
+            map.sites[number].cells = Samples.cells(
+                hits + String(repeating: "M", count: 9 - site.place[0]))
+        }
+        let series = Generalisation.Series(AlongAxis(map))
+        let fit = try #require(series.fit)
+        #expect(fit.border > 0.8, "a third generalises at 0.8")
+        #expect(series.border == nil && series.words == "no border")
+    }
+
+    @Test("figures of shares say where seeds were raced, and agreement what it is a share of")
+    func captions() throws {
+        var map = FigureSamples.map
+        #expect(!Generalisation.plot(map).notes.contains(DiagramText.sequential))
+        map.isSequential = true
+        #expect(Generalisation.plot(map).notes.contains(DiagramText.sequential))
+        #expect(PhaseFractions.plot(map).notes.contains(DiagramText.sequential))
+        let agreement = try SiteMaps.agreement(map).caption
+        #expect(agreement[1].hasPrefix("A site shows the share of its cells that have its phase."))
+        #expect(agreement[1].hasSuffix(DiagramText.sequential))
+        #expect(SiteMaps.delay(map).caption[1].hasPrefix("A site shows the median of its cells;"))
+    }
+
     @Test("a power law is fitted to the cells that generalise, and says how many never did")
     func powerLaw() throws {
         let along = AlongAxis(

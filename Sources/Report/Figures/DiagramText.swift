@@ -50,9 +50,8 @@ struct DiagramText {
 
     /// The rule and where the results come from, as figures without a map say it.
     static func provenance(_ input: PhaseDiagramInput) -> [String] {
-        [
-            rule(input.rule),
-            "Sweep \(input.sweepName) · \(seeds(input.seeds)) · grokmap \(input.version)",
+        [rule(input.rule)] + (input.isSequential ? [sequential] : []) + [
+            "Sweep \(input.sweepName) · \(seeds(input.seeds)) · grokmap \(input.version)"
         ]
     }
 

@@ -69,7 +69,9 @@ enum SiteMaps {
             input,
             ValueMap.Quantity(
                 title: "Agreement", name: "share of cells with the site's phase", spread: .share,
-                absence: "none"), shares: shares)
+                absence: "none",
+                pooling: "A site shows the share of its cells that have its phase."),
+            shares: shares)
     }
 
     /// The last or largest value of a measure.

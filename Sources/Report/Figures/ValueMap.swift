@@ -12,6 +12,9 @@ struct ValueMap: Sendable {
         var spread: ColourScale.Spread
         /// What a site without a number has: `never`.
         var absence: String
+        /// How the cells of a site become its number.
+        var pooling =
+            "A site shows the median of its cells; one that half of them never reach has none."
     }
 
     /// What a cell has.
@@ -123,8 +126,8 @@ struct ValueContent: MapContent {
         var lines = words.footer(counts)
         if map.input.cellsPerSite > 1 {
             lines[1] =
-                "A site shows the median of its cells; one that half of them never reach has none. "
-                + "Lines part sites of unlike phase."
+                "\(map.quantity.pooling) Lines part sites of unlike phase."
+                + (map.input.isSequential ? " \(DiagramText.sequential)" : "")
         }
         return lines
     }
