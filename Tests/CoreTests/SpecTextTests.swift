@@ -38,6 +38,15 @@ import Testing
             try title(#"a\\ud835\udf06"#.replacingOccurrences(#"\udf06"#, by: "")) == #"a\ud835"#)
     }
 
+    @Test("a zero character is refused with its line: texts of result files end at one")
+    func zeros() {
+        for line in [#"title: "a\0b""#, #""a\x00b": 1"#, #"report: {font: "\u0000"}"#] {
+            #expect(
+                problem { _ = try SpecNode(parsing: "sweep: s\n\(line)\n") }
+                    .hasPrefix("line 2: a text with a zero character: "), "\(line)")
+        }
+    }
+
     @Test("half a pair is refused, and what stands in no double quotes is left alone")
     func halves() throws {
         let message = problem { _ = try SpecNode(parsing: #"{"a": "\ud835"}"#) }

@@ -110,6 +110,7 @@ package struct SpecNode: Sendable, Equatable {
         }
         switch node {
         case .scalar(let scalar):
+            try SpecNode.check(scalar.string, line: line)
             self.init(SpecNode.scalar(scalar), line: line)
         case .sequence(let items):
             var nodes: [SpecNode] = []
@@ -124,6 +125,7 @@ package struct SpecNode: Sendable, Equatable {
                         path: "", problem: "a key must be a word",
                         hint: "write key: value", place: MappingReader.place(key.mark?.line))
                 }
+                try SpecNode.check(name, line: key.mark?.line)
                 guard seen.insert(name).inserted else {
                     throw SweepError(
                         path: name, problem: "given twice", hint: "keep one of them",
@@ -138,6 +140,14 @@ package struct SpecNode: Sendable, Equatable {
                 path: "", problem: "YAML anchors and aliases are not supported",
                 hint: "write the value out", place: MappingReader.place(line))
         }
+    }
+
+    /// A text of a result file ends at a zero character, as does a file's name.
+    private static func check(_ text: String, line: Int?) throws(SweepError) {
+        guard text.utf8.contains(0) else { return }
+        throw SweepError(
+            path: "", problem: "a text with a zero character: \(text.onOneLine(atMost: 60))",
+            hint: "leave out the \\0", place: MappingReader.place(line))
     }
 
     /// Levels that a file may be nested; the deepest key of a sweep stands at the fourth.
