@@ -123,6 +123,32 @@ struct ExportTests {
         withExtendedLifetime(ledger) {}
     }
 
+    @Test("every cell has a run of its own for TensorBoard, whatever categories are called")
+    func runs() throws {
+        let long = String(repeating: "x", count: 300)
+        let text = """
+            sweep: tiny
+            cell: {task: {symbols: 3}, model: {hidden: [2]}, loss: {outputs: 2}, steps: 5000, train_fraction: 0.67}
+            axes:
+              activation:
+                path: model.activation
+                values: [tanh, relu, gelu, silu]
+                labels: [a/b, a_b, \(long)1, \(long)2]
+            """
+        let (directory, ledger) = try Sample.launch(
+            scratch.path + "/words", text: text, in: scratch, done: 4)
+        let reader = try SweepReader(directory.path, reader: ReaderHere())
+        let sweep = try ExportedSweep(try reader.table(try reader.storedPlan()), in: reader)
+        let exporter = try #require(Exporters.all.first { $0.name == "tensorboard" })
+        let folder = scratch.path + "/word-runs"
+        for _ in 0..<2 {
+            try exporter.export(sweep, [], to: ExportTarget(path: folder) { _ in })
+            let runs = try FileManager.default.contentsOfDirectory(atPath: folder)
+            #expect(runs.count == 4 && runs.contains("activation=a_b,seed=0"), "\(runs)")
+        }
+        withExtendedLifetime(ledger) {}
+    }
+
     @Test("every block of docs/recipes.md runs, and draws what the sweep holds")
     func recipes() throws {
         let text = """

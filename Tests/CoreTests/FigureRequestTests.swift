@@ -147,6 +147,16 @@ struct FigureRequestTests {
         #expect(names.contains("measure_largest-rqi_operation--1_seed-2"))
     }
 
+    @Test("names of files are such as Linux takes, however long a category's name is")
+    func longNames() {
+        var request = FigureRequest(.curves)
+        request.at = ["arm": String(repeating: "ä", count: 300)]
+        request.copy = 12
+        let name = request.fileName
+        #expect(name.utf8.count <= 203 && name.hasPrefix("curves_arm-ää") && name.hasSuffix("ä_12"))
+        #expect("a/b/../c".asFileName == "a_b_.._c")
+    }
+
     @Test("figures that every sweep of two axes and seeds can draw are taken")
     func taken() throws {
         let report = try spec(

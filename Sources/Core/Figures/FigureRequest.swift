@@ -43,8 +43,8 @@ package struct FigureRequest: Sendable, Hashable {
         if let seed { parts.append("seed-\(seed)") }
         if let budgetLine { parts.append("budget-line-\(CanonicalJSON.number(budgetLine))") }
         if theory { parts.append("theory") }
-        if copy > 1 { parts.append(String(copy)) }
-        return parts.joined(separator: "_")
+        let name = parts.joined(separator: "_").asFileName
+        return copy > 1 ? "\(name)_\(copy)" : name
     }
 
     /// A value as part of a file's name; one with signs that none can have also has what tells it from those that differ in

@@ -16,9 +16,12 @@ struct TensorBoardExporter: Exporter {
     ) throws {
         let plan = sweep.table.plan
         try Posix.makeDirectory(target.path)
+        var taken: Set<String> = []
         for row in sweep.table.rows {
+            var run = plan.label(row.cell.point).replacing(" ", with: ",").asFileName
+            // What tells two long names of categories apart, or a slash from an underscore, is not in it.
+            if !taken.insert(run).inserted { run += ",cell=\(row.cell.id.short)" }
             guard let summary = try sweep.curves(of: row) else { continue }
-            let run = plan.label(row.cell.point).replacing(" ", with: ",").replacing("/", with: "_")
             let folder = "\(target.path)/\(run)"
             try Posix.makeDirectory(folder)
             let coordinates = sweep.keys.prefix(plan.spec.axes.count + 1).compactMap { column in
