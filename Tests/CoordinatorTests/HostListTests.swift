@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 
 @testable import Coordinator
@@ -25,6 +27,15 @@ import Testing
                     address: "node2", worker: "/usr/bin/grokmap-worker", data: "/data",
                     options: ["-p2222", "-J=gate"]),
             ])
+    }
+
+    @Test("a file that a Windows editor wrote names the same hosts")
+    func marked() throws {
+        let scratch = try TemporaryDirectory()
+        let path = scratch.path + "/hosts"
+        try Data([0xef, 0xbb, 0xbf] + Array("node1\r\nnode2\r\n".utf8)).write(
+            to: URL(fileURLWithPath: path))
+        #expect(try HostList(option: path).hosts.map(\.address) == ["node1", "node2"])
     }
 
     @Test(

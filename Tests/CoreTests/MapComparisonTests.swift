@@ -31,6 +31,13 @@ import Testing
             ])
     }
 
+    @Test("lines of letters end as any editor ends them")
+    func lineEnds() throws {
+        let map = try map("CCGM # rate 1 … 4\nCM.X\n")
+        #expect(try self.map("CCGM # rate 1 … 4\r\nCM.X\r\n") == map)
+        #expect(try self.map("CCGM # rate 1 … 4\rCM.X") == map)
+    }
+
     @Test("like maps agree wholly, chance explains maps of one phase, and opposite maps have κ −1")
     func extremes() throws {
         let map = try map("CGMX\nXMGC")

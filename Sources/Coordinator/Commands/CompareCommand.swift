@@ -99,7 +99,13 @@ struct CompareCommand: ParsableCommand {
             }
             return axis
         }
-        let text = String(decoding: try Posix.read(path), as: UTF8.self)
+        let bytes = try Posix.read(path)
+        let text: String
+        do throws(SweepError) {
+            text = try SpecText.decode(bytes)
+        } catch {
+            throw ComparisonError("\(error)")
+        }
         return try PhaseMap(
             letters: text, rows: try axis(rows, 0), columns: try axis(columns, 1))
     }

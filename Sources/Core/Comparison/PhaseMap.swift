@@ -62,9 +62,8 @@ package struct PhaseMap: Sendable, Equatable {
     package init(letters text: String, rows: Axis, columns: Axis) throws(ComparisonError) {
         var sites: [Phase?] = []
         var count = 0
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
-            .enumerated()
-        {
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for (number, line) in lines.enumerated() {
             let letters = line.prefix { $0 != "#" }.filter { !$0.isWhitespace }
             guard !letters.isEmpty else { continue }
             count += 1

@@ -32,7 +32,13 @@ struct HostList: Sendable, Equatable {
         hosts = []
         if Posix.kind(of: option, following: true) != nil {
             let bytes = try Posix.read(option, atMost: 1 << 24)
-            try add(file: String(decoding: bytes, as: UTF8.self), named: option)
+            let text: String
+            do throws(SweepError) {
+                text = try SpecText.decode(bytes)
+            } catch {
+                throw HostList.error(option, "\(error)")
+            }
+            try add(file: text, named: option)
             return
         }
         for item in option.split(separator: ",", omittingEmptySubsequences: false) {
