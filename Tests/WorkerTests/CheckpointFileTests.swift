@@ -53,6 +53,11 @@ import Testing
             let whole = try CellFile.read(directory + "/whole.h5")
             let parts = try CellFile.read(directory + "/parts.h5")
             #expect(parts.outcome == whole.outcome)
+            #expect(whole.provenance.stateFrom == nil)
+            // The last one that was killed may have got a checkpoint further.
+            let from = try #require(parts.provenance.stateFrom)
+            let resumed = try #require(Int(from.replacing("step ", with: "")))
+            #expect(resumed >= (steps.last ?? .max), "\(from)")
         }
     }
 

@@ -68,6 +68,7 @@ struct TrainCommand: ParsableCommand {
         let file = checkpoint.map(CheckpointFile.init)
         job.checkpoint = try file?.read(
             for: job.origin(engine: author.engine, blasCore: author.blasCore))
+        job.stateFrom = job.checkpoint.map { "step \($0.step)" }
         guard let cell = try train(job, author, file) else { return }
         do {
             try CellFile.write(cell, to: out)
