@@ -32,7 +32,7 @@ package struct OptimizerConfiguration: Sendable, Hashable {
     package var sharpness = 0.0
     /// Amplification of slow gradients; nil where there is none.
     package var grokfast: GrokfastConfiguration?
-    /// Whether each tensor's gradient loses its part along the tensor (⊥Grad, Prieto et al. 2025).
+    /// Whether each tensor's gradient loses its part along the tensor, and keeps its norm (⊥Grad, Prieto et al. 2025).
     package var orthogonal = false
     /// Whether all parameters are scaled back to their initial norm after each update (Omnigrok).
     package var constrainedNorm = false
@@ -98,7 +98,7 @@ extension OptimizerConfiguration: KeyedMapping {
         ).late,
         Key(
             "orthogonal", \.orthogonal, .flag,
-            "each tensor's gradient loses its part along the tensor (⊥Grad, Prieto et al. 2025)"
+            "each tensor's gradient loses its part along the tensor, and keeps its norm (⊥Grad, Prieto et al. 2025)"
         ).late,
         Key(
             "constrained_norm", \.constrainedNorm, .flag,
