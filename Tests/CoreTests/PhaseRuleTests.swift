@@ -104,6 +104,9 @@ struct PhaseRuleTests {
             problem { _ = try PhaseRule().changed(by: "gab=5") }
                 == "phase_rule.gab: unknown key (hint: did you mean gap?)")
         #expect(
+            problem { _ = try PhaseRule().changed(by: "gap=5,sustain=2,gap=6") }
+                == "phase_rule.gap: given twice (hint: keep one of them)")
+        #expect(
             problem { _ = try PhaseRule().changed(by: "train_accuracy=0") }
                 == "phase_rule.train_accuracy: 0 is out of range: must be more than 0 and at most 1"
         )

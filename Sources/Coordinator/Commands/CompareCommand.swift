@@ -71,10 +71,14 @@ struct CompareCommand: ParsableCommand {
     /// A sweep's map, or the plane of it that was asked for.
     private func map(_ path: String) throws -> PhaseMap {
         var map = try CompareCommand.sweep(path, rule: rule)
+        var fixed: Set<String> = []
         for setting in planes {
             let halves = setting.split(separator: "=", maxSplits: 1).map(String.init)
             guard halves.count == 2 else {
                 throw ValidationError("--at \(setting): write axis=value")
+            }
+            guard fixed.insert(halves[0]).inserted else {
+                throw ValidationError("--at \(setting): \(halves[0]) is said twice")
             }
             map = try map.plane(halves[0], at: halves[1])
         }

@@ -95,7 +95,9 @@ struct FigureOptions: ParsableArguments {
                 guard halves.count == 2 else {
                     throw ValidationError("--at \(place): write axis=value")
                 }
-                request.at[halves[0]] = halves[1]
+                guard request.at.updateValue(halves[1], forKey: halves[0]) == nil else {
+                    throw ValidationError("--at \(place): \(halves[0]) is said twice")
+                }
             }
             request.over = over
             request.seed = seed

@@ -49,7 +49,7 @@ struct PredictCommand: ParsableCommand {
         }
         for name in names where Predictor.named(name) == nil {
             let known = Predictor.all.map(\.name)
-            let nearest = NearestKey.find(name, among: known).map { ": did you mean \($0)?" } ?? ""
+            let nearest = NearestKey.find(name, among: known).map { "; did you mean \($0)?" } ?? "."
             throw ValidationError(
                 "--predictor \(name): unknown\(nearest) Known are \(known.joined(separator: ", "))")
         }

@@ -106,8 +106,17 @@ extension PhaseRule: KeyedMapping {
     /// Applies `key=value` settings, comma-separated, on top of this rule: `gap=500,train_accuracy=0.95`.
     package func changed(by settings: String) throws(SweepError) -> PhaseRule {
         var node = json(.complete).specNode
-        do {
-            for setting in settings.split(separator: ",") { try node.apply(String(setting)) }
+        do throws(SweepError) {
+            var said: Set<Substring> = []
+            for setting in settings.split(separator: ",") {
+                let key = setting.prefix { $0 != "=" }
+                guard said.insert(key).inserted else {
+                    throw SweepError(
+                        path: "phase_rule.\(key)", problem: "given twice",
+                        hint: "keep one of them")
+                }
+                try node.apply(String(setting))
+            }
             return try PhaseRule(try MappingReader(node, path: "phase_rule"))
         } catch {
             // Only the caller knows which option the settings came from.
