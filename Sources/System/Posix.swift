@@ -36,7 +36,7 @@ package enum Posix {
         case let kind?:
             throw SystemError(
                 "use the directory", path, "it is \(word(for: kind)), not a directory",
-                hint: "move it away; --out may name a link to the whole sweep")
+                hint: "move it away; the whole sweep may lie behind a link")
         }
     }
 

@@ -43,7 +43,9 @@ struct SweepDirectoryTests {
             message.hasPrefix(
                 "cannot own the sweep directory: \(path): another coordinator has it: "
                     + "host \(HostProcess.host), pid \(getpid()), "))
-        #expect(message.hasSuffix("(hint: wait for it, stop it, or use another --out)"))
+        #expect(
+            message.hasSuffix("(hint: wait for it or stop it; grokmap run --out DIR takes another)")
+        )
         withExtendedLifetime(first) {}
     }
 
@@ -123,7 +125,7 @@ struct SweepDirectoryTests {
         #expect(
             problem { try SweepDirectory(file).claim(for: "tiny") }
                 == "cannot write to the sweep directory: \(file): Not a directory (errno 20) "
-                + "(hint: choose a writable directory with --out)")
+                + "(hint: run, verify and retry write to it; grokmap run --out DIR takes another)")
     }
 
     @Test("where no sweep was launched there is none to open")
@@ -160,7 +162,7 @@ struct SweepDirectoryTests {
         #expect(
             problem { try SweepDirectory(path).claim(for: "tiny") }
                 == "cannot use the directory: \(path)/\(name): it is a symbolic link, not a "
-                + "directory (hint: move it away; --out may name a link to the whole sweep)")
+                + "directory (hint: move it away; the whole sweep may lie behind a link)")
         #expect(Posix.list(victim) == ["thesis.tex"])
     }
 

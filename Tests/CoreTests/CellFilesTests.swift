@@ -103,7 +103,8 @@ struct CellFilesTests {
                 == "a.yaml:3: cell.split.path: stands beside train (hint: keep one of them)")
         #expect(
             problem { _ = try sweep("{split: {kind: file, path: l}}", [:]) }
-                == "a.yaml:3: cell.split.path: l: no such file")
+                == "a.yaml:3: cell.split.path: l: no such file "
+                + "(hint: name the directory of the files with --data)")
         #expect(
             problem { _ = try sweep("{split: {kind: file}}", [:]) }
                 == "a.yaml:3: cell.split.train: missing: this key has no default "
@@ -207,7 +208,8 @@ struct CellFilesTests {
                 + "(hint: write [[0, 1], [1, 0]])")
         #expect(
             problem { _ = try sweep("{task: {kind: table, path: t}}", [:]) }
-                == "a.yaml:3: cell.task.path: t: no such file")
+                == "a.yaml:3: cell.task.path: t: no such file "
+                + "(hint: name the directory of the files with --data)")
         #expect(
             problem { _ = try sweep("{task: {kind: table, path: t, table: [[0]]}}", [:]) }
                 == "a.yaml:3: cell.task.path: stands beside table (hint: keep one of them)")

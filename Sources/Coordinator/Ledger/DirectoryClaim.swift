@@ -99,8 +99,8 @@ final class DirectoryClaim: Sendable {
                 case let code:
                     throw CoordinatorError(
                         "lock the sweep directory", name, errno: code,
-                        hint: "its file system must support flock(2); choose another place with"
-                            + " --out")
+                        hint: "its file system must support flock(2); grokmap run --out DIR takes"
+                            + " another place")
                 }
                 // Between opening and locking its name may have passed to another file, and another owner.
                 if isAt(name, descriptor) {
@@ -136,12 +136,12 @@ final class DirectoryClaim: Sendable {
         return CoordinatorError(
             "own the sweep directory", path,
             "another coordinator has it: \(holder?.split(separator: "\n").first ?? "unknown")",
-            hint: "wait for it, stop it, or use another --out")
+            hint: "wait for it or stop it; grokmap run --out DIR takes another")
     }
 
     private static func unwritable(_ path: String, _ cause: CoordinatorError) -> CoordinatorError {
         CoordinatorError(
             "write to the sweep directory", path, cause.reason,
-            hint: "choose a writable directory with --out")
+            hint: "run, verify and retry write to it; grokmap run --out DIR takes another")
     }
 }

@@ -160,7 +160,8 @@ package struct CellFiles {
         do {
             bytes = try read(name)
         } catch {
-            throw mapping.error("path", "\(error)")
+            throw mapping.error(
+                "path", "\(error)", hint: "name the directory of the files with --data")
         }
         do {
             return (name, try SpecText.decode(bytes))
