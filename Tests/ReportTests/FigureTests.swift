@@ -195,6 +195,19 @@ struct FigureTests {
         #expect(agreement[1].hasPrefix("A site shows the share of its cells that have its phase."))
         #expect(agreement[1].hasSuffix(DiagramText.sequential))
         #expect(SiteMaps.delay(map).caption[1].hasPrefix("A site shows the median of its cells;"))
+        // Those that are left of a site whose others are predicted are the ones that generalise.
+        let verdict = PhaseRule().classify(train: Crossing(step: 3), validation: nil)
+        map.sites[0].cells = map.sites[0].cells.map { _ in
+            CellState(.predicted(verdict, stepsRun: 60))
+        }
+        for caption in [Generalisation.plot(map).notes, SiteMaps.delay(map).caption] {
+            #expect(
+                caption.contains {
+                    $0.hasSuffix(
+                        "Left out: 3 cells predicted to memorize and not measured, so shares lean towards generalisation."
+                    )
+                }, "\(caption)")
+        }
     }
 
     @Test("a power law is fitted to the cells that generalise, and says how many never did")

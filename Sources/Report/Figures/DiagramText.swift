@@ -48,9 +48,22 @@ struct DiagramText {
         return "seeds \(shown)\(seeds.count > 8 ? ", …" : "") (\(seeds.count))"
     }
 
+    /// Which way shares and medians over cells lean, and why.
+    static func leanings(_ input: PhaseDiagramInput) -> [String] {
+        let predicted = input.sites.reduce(0) { sum, site in
+            sum + site.cells.count { if case .predicted = $0.status { true } else { false } }
+        }
+        return (input.isSequential ? [sequential] : [])
+            + (predicted > 0
+                ? [
+                    "Left out: \(NumberText.counted(predicted, "cell")) predicted to memorize and not measured, so shares "
+                        + "lean towards generalisation."
+                ] : [])
+    }
+
     /// The rule and where the results come from, as figures without a map say it.
     static func provenance(_ input: PhaseDiagramInput) -> [String] {
-        [rule(input.rule)] + (input.isSequential ? [sequential] : []) + [
+        [rule(input.rule)] + leanings(input) + [
             "Sweep \(input.sweepName) · \(seeds(input.seeds)) · grokmap \(input.version)"
         ]
     }

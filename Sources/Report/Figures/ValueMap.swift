@@ -126,8 +126,8 @@ struct ValueContent: MapContent {
         var lines = words.footer(counts)
         if map.input.cellsPerSite > 1 {
             lines[1] =
-                "\(map.quantity.pooling) Lines part sites of unlike phase."
-                + (map.input.isSequential ? " \(DiagramText.sequential)" : "")
+                ([map.quantity.pooling, "Lines part sites of unlike phase."]
+                + DiagramText.leanings(map.input)).joined(separator: " ")
         }
         return lines
     }
