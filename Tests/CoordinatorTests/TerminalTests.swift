@@ -349,6 +349,23 @@ struct CellAddressTests {
         #expect(try find("seed=0,decay=99,rate=0") == "rate=0.001 decay=2 seed=0")
     }
 
+    @Test("names of categories may hold what parts coordinates")
+    func categories() throws {
+        let text = """
+            sweep: words
+            axes:
+              arm: {arms: {"a, b=1": {}, "a": {model.hidden: [4]}, "a,=x": {model.hidden: [5]}}}
+              rate: {path: optimizer.decoder.learning_rate, values: [0.001, 0.01]}
+            """
+        let plan = try SweepPlan(try SweepSpec(parsing: text, named: "w"))
+        for name in ["a, b=1", "a", "a,=x"] {
+            for address in ["arm=\(name),rate=0.01", "rate=0.01 arm=\(name)"] {
+                let cell = try CellAddress.find(address, in: plan)
+                #expect(plan.label(cell.point) == "arm=\(name) rate=0.01 seed=0")
+            }
+        }
+    }
+
     @Test("too little said names several cells, and two of them are shown")
     func several() {
         let message = problem { _ = try find("rate=0.01 seed=0") }

@@ -28,19 +28,29 @@ enum CellAddress {
         return cell
     }
 
-    /// The pairs of an address, parted by commas or blanks; names of categories may hold both.
-    private static func pairs(_ address: String) -> [String] {
+    /// The pairs of an address, parted by commas or blanks; names of categories may hold both, and `=`.
+    private static func pairs(_ address: String, _ axes: [Axis]) -> [String] {
         var pairs: [String] = []
         var end = address.startIndex
         for piece in address.split(whereSeparator: { $0 == "," || $0 == " " }) {
-            if piece.contains("=") || pairs.isEmpty {
-                pairs.append(String(piece))
+            let joined = pairs.last.map { $0 + address[end..<piece.endIndex] }
+            if let joined, !piece.contains("=") || beginsCategory(joined, axes) {
+                pairs[pairs.count - 1] = joined
             } else {
-                pairs[pairs.count - 1] += address[end..<piece.endIndex]
+                pairs.append(String(piece))
             }
             end = piece.endIndex
         }
         return pairs
+    }
+
+    /// Whether a pair says a category's name, or the beginning of one.
+    private static func beginsCategory(_ pair: String, _ axes: [Axis]) -> Bool {
+        let halves = pair.split(separator: "=", maxSplits: 1)
+        guard halves.count == 2, let axis = axes.first(where: { $0.name == halves[0] }) else {
+            return false
+        }
+        return axis.labels.contains { $0.hasPrefix(halves[1]) }
     }
 
     /// Cells whose coordinates lie nearest to the given values.
@@ -50,7 +60,7 @@ enum CellAddress {
         var wanted: [Int: Int] = [:]
         var named: Set<String> = []
         var seed = plan.spec.seeds.count == 1 ? 0 : nil
-        for pair in pairs(address) {
+        for pair in pairs(address, plan.spec.axes) {
             let halves = pair.split(separator: "=", maxSplits: 1).map(String.init)
             guard halves.count == 2 else {
                 throw CoordinatorError("find the cell", pair, "not an axis=value pair")
