@@ -170,8 +170,8 @@ struct FigureTests {
 
     @Test("there is no border beyond the values that were measured, where a fit goes on")
     func borderBeyond() throws {
-        var map = try FigureSelection(
-            FigureSamples.map, FigureSamples.request(.generalisation), drawing: 1, rest: .pooled
+        var map = FigureSelection(
+            FigureSamples.map, FigureSamples.request(.generalisation)
         ).map
         for (number, site) in map.sites.enumerated() {
             let hits = String(repeating: "G", count: site.place[0])
@@ -191,7 +191,7 @@ struct FigureTests {
         map.isSequential = true
         #expect(Generalisation.plot(map).notes.contains(DiagramText.sequential))
         #expect(PhaseFractions.plot(map).notes.contains(DiagramText.sequential))
-        let agreement = try SiteMaps.agreement(map).caption
+        let agreement = SiteMaps.agreement(map).caption
         #expect(agreement[1].hasPrefix("A site shows the share of its cells that have its phase."))
         #expect(agreement[1].hasSuffix(DiagramText.sequential))
         #expect(SiteMaps.delay(map).caption[1].hasPrefix("A site shows the median of its cells;"))
