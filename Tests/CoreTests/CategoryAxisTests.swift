@@ -177,6 +177,14 @@ struct CategoryAxisTests {
                 "a.yaml:4: axes.a: a=x and a=y are the same cell (hint: keep one of them)"
             ),
             (
+                "a: {arms: {x: {}, y: {optimizer..kind: null}}}",
+                "a.yaml:4: axes.a.arms: \"optimizer..kind\" has an empty key"
+            ),
+            (
+                "a: {path: .loss.kind, values: [mse, cross-entropy]}",
+                "a.yaml:4: axes.a.values: \".loss.kind\" has an empty key"
+            ),
+            (
                 "a: {arms: {x: 5}}",
                 "a.yaml:4: axes.a.arms.x: expected a mapping of keys of the cell"
                     + " (hint: use {} for the cell as it is)"

@@ -505,6 +505,9 @@ struct SweepErrorTests {
                 "no key", file(), set: ["=5"],
                 "--set: cannot read the setting \"=5\" (hint: write key.path=value)"),
             BadSweep(
+                "empty key", file(), set: ["cell..steps=3"],
+                "--set: \"cell..steps\" has an empty key (hint: write key.path=value)"),
+            BadSweep(
                 "bad YAML", file(), set: ["seeds=[1"],
                 "--set: seeds: not well-formed YAML: did not find expected ',' or ']' "
                     + "(hint: look at this line and the one before)"),

@@ -1,14 +1,20 @@
 extension SpecNode {
     /// Applies one `key.path=value` setting; the value is read as YAML.
     ///
-    /// - Throws: `SweepError` when the setting has no `=` or its value is not well formed.
+    /// - Throws: `SweepError` when the setting has no `=`, a key of it is empty, or its value is not well formed.
     package mutating func apply(_ setting: String) throws(SweepError) {
         guard let equals = setting.firstIndex(of: "="), equals != setting.startIndex else {
             throw SweepError(
                 path: "", problem: "cannot read the setting \"\(setting)\"",
                 hint: "write key.path=value", place: "--set")
         }
-        let path = setting[..<equals].split(separator: ".").map(String.init)
+        let path = setting[..<equals].split(separator: ".", omittingEmptySubsequences: false)
+            .map(String.init)
+        guard !path.contains("") else {
+            throw SweepError(
+                path: "", problem: "\"\(setting[..<equals])\" has an empty key",
+                hint: "write key.path=value", place: "--set")
+        }
         let text = String(setting[setting.index(after: equals)...])
         do {
             set(path[...], try SpecNode(parsing: text.isEmpty ? "null" : text).unplaced)

@@ -247,6 +247,9 @@ extension Axis {
             throw reader.error(form, "the axis has no values", hint: "name at least one")
         }
         for (place, category) in categories.enumerated() {
+            if let setting = category.settings.first(where: { $0.keys.contains("") }) {
+                throw reader.error(form, "\"\(setting.path)\" has an empty key")
+            }
             let others = categories.prefix(place)
             guard !others.contains(where: { $0.label == category.label }) else {
                 throw reader.error(

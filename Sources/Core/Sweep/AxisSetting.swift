@@ -11,8 +11,10 @@ package struct AxisSetting: Sendable, Hashable, Codable {
         self.value = value
     }
 
-    /// The keys of the path.
-    var keys: [String] { path.split(separator: ".").map(String.init) }
+    /// The keys of the path, also empty ones, which no cell has.
+    var keys: [String] {
+        path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    }
 
     /// The value in words: a word as it is, a list as the sweep file writes it.
     var text: String {
