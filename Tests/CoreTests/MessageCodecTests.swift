@@ -242,7 +242,8 @@ struct MessageCodecTests {
             ("request", #"{"credit":"one"}"#, "credit: wrong type"),
             ("request", #"{"credit":null}"#, "credit: no value"),
             ("request", #"{"credit":-1}"#, "credit: -1 is out of range"),
-            ("request", "[]", ": wrong type"),
+            ("request", "[]", "wrong type"),
+            ("request", "{", "The given data was not valid JSON."),
             (
                 "lease",
                 #"{"attempt":"# + attemptText + #","checkpoint":{"blasCore":"","engine":"","#

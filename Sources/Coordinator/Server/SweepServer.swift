@@ -200,8 +200,11 @@ final class SweepServer {
     /// on an address that others can reach.
     private func owner(_ sender: String?, _ index: Int) -> String? {
         if let sender { return names()[sender] ?? sender }
-        return index == 0 ? nil : "without a key"
+        return index == 0 ? nil : SweepServer.keyless
     }
+
+    /// Those who are asked for no key; none has a name with blanks.
+    private static let keyless = "without a key"
 
     /// What a message counts for: each hello is written down, so that a slot needs one a connection and a few are enough.
     private static func weight(_ frames: [[UInt8]]) -> Int {
@@ -351,8 +354,8 @@ final class SweepServer {
             }
         case .recordSlot(let slot, let process, let blasCore, let owner):
             entries.append(.slot(slot, process, blasCore: blasCore, owner: owner))
-            let key = owner.map { ", key \($0)" } ?? ""
-            let line = "slot \(slot) on \(process.host) registered (\(blasCore)\(key))"
+            let party = owner.map { $0 == SweepServer.keyless ? ", \($0)" : ", key \($0)" } ?? ""
+            let line = "slot \(slot) on \(process.host) registered (\(blasCore)\(party))"
             log.info("\(line.onOneLine)")
         case .recordEvent(let kind, let subject, let text):
             entries.append(.event(kind: kind, subject: subject, text: text))

@@ -140,15 +140,17 @@ package enum MessageCodec {
     }
 
     private static func problem(_ error: DecodingError) -> String {
+        // The whole header has no name of its own.
         func place(_ context: DecodingError.Context) -> String {
-            context.codingPath.map(\.stringValue).joined(separator: ".").onOneLine(atMost: 200)
+            let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+            return path.isEmpty ? "" : "\(path.onOneLine(atMost: 200)): "
         }
         return switch error {
         case .keyNotFound(let key, _): "no key \(key.stringValue)"
-        case .typeMismatch(_, let context): "\(place(context)): wrong type"
-        case .valueNotFound(_, let context): "\(place(context)): no value"
+        case .typeMismatch(_, let context): "\(place(context))wrong type"
+        case .valueNotFound(_, let context): "\(place(context))no value"
         case .dataCorrupted(let context):
-            "\(place(context)): \(context.debugDescription.onOneLine(atMost: 200))"
+            "\(place(context))\(context.debugDescription.onOneLine(atMost: 200))"
         @unknown default: "not readable"
         }
     }
