@@ -1,5 +1,6 @@
 import Core
 import Foundation
+@preconcurrency import Glibc
 import Sweeps
 import System
 import TestSupport
@@ -113,6 +114,26 @@ struct SweepDirectoryTests {
                 == "cannot use the directory: \(path): it holds other files (a, b, c) "
                 + "(hint: choose an empty or new directory with --out)")
         #expect(Posix.list(path) == ["a", "b", "c", "thesis.tex"])
+    }
+
+    @Test("a path too long for a ledger is refused before anything is made", arguments: [0, 1])
+    func long(_ excess: Int) throws {
+        let root = try #require(realpath(scratch.path, nil).map { String(cString: $0) }) + "/long"
+        // Names of at most 200 bytes, as file systems have them.
+        var path = root
+        let whole = 490 + excess
+        while path.utf8.count < whole {
+            path += "/" + String(repeating: "d", count: min(200, whole - path.utf8.count - 1))
+        }
+        let directory = SweepDirectory(path)
+        let message = problem {
+            try directory.claim(for: "tiny")
+            _ = try Ledger(directory.ledgerPath)
+        }
+        #expect(
+            message.hasPrefix("cannot use the directory: \(path): its whole path has 491 bytes")
+                == (excess == 1))
+        #expect(Posix.exists(root) == (excess == 0))
     }
 
     @Test("a path below or at a regular file cannot be a sweep directory")

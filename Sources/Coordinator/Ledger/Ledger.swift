@@ -10,6 +10,10 @@ import System
 /// It says who did what and when; which cells are there is decided by their verified files. Lost or damaged, it is
 /// rebuilt from them. One process owns it, so every call is made from the coordinator's one server thread.
 final class Ledger: LedgerQueries {
+    /// The longest whole path of a file that SQLite opens, in bytes: `MAX_PATHNAME` of its `os_unix.c`, less the `-journal` of
+    /// the file beside it.
+    static let longestPath = 512 - 8
+
     let database: DatabaseQueue
     /// Where it lies.
     let path: String

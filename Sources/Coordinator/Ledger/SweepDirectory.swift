@@ -33,6 +33,7 @@ final class SweepDirectory: SweepPaths {
     ///
     /// - Throws: `CoordinatorError` when it cannot be made or written, holds something else, or has an owner.
     func claim(for sweep: String) throws(CoordinatorError) {
+        try requireRoomForLedger()
         try Posix.makeDirectory(path)
         let names = Posix.list(path)
         if holdsSweep {
@@ -51,6 +52,17 @@ final class SweepDirectory: SweepPaths {
         }
         // What a killed coordinator left half received is sent again by the slot that still has it.
         try Posix.empty(path + "/incoming")
+    }
+
+    /// Refuses a path below which SQLite could open no ledger, before anything is made.
+    private func requireRoomForLedger() throws(CoordinatorError) {
+        let whole = URL(fileURLWithPath: path).resolvingSymlinksInPath().path.utf8.count
+        let most = Ledger.longestPath - "/ledger.sqlite".utf8.count
+        guard whole > most else { return }
+        throw CoordinatorError(
+            "use the directory", path,
+            "its whole path has \(whole) bytes, and a ledger can be kept below one of at most \(most)",
+            hint: "choose a shorter one with --out")
     }
 
     /// Refuses the directory of a sweep of another name.
