@@ -81,6 +81,19 @@ import Testing
         #expect(try ring.entries(passingOverDamage: true).map(\.name) == ["n2"])
     }
 
+    @Test("the pair of launched workers stays, and is made anew where either half of it is gone")
+    func launched() throws {
+        func place() throws -> [String] { try ring.entries().map { "\($0.name) \($0.key.z85)" } }
+        let first = try ring.launchedKeys().publicKey.z85
+        #expect(try ring.launchedKeys().publicKey.z85 == first)
+        try ring.revoke("launched")
+        let second = try ring.launchedKeys().publicKey.z85
+        #expect(try second != first && place() == ["launched \(second)"])
+        unlink(ring.path + "/launched.key")
+        let third = try ring.launchedKeys().publicKey.z85
+        #expect(try third != second && place() == ["launched \(third)"])
+    }
+
     @Test("a key has one name: who revokes it has revoked it")
     func twice() throws {
         _ = try ring.create("n1")

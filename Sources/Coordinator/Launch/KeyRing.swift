@@ -71,13 +71,18 @@ struct KeyRing {
     }
 
     /// The pair of the workers that a coordinator launches itself, made and let in on first use, and again once it has been
-    /// revoked. Workers that an earlier coordinator left behind have the same.
+    /// revoked or its file is gone. Workers that an earlier coordinator left behind have the same.
     func launchedKeys() throws(CoordinatorError) -> CurveKeyPair {
         let name = "launched"
         let file = "\(path)/\(name).key"
-        if Posix.exists(file), try !entries().contains(where: { $0.name == name }) { unlink(file) }
-        if !Posix.exists(file) { _ = try create(name) }
-        return try KeyRing.load(file)
+        switch (Posix.exists(file), try entries().contains { $0.name == name }) {
+        case (true, true): return try KeyRing.load(file)
+        case (true, false): unlink(file)
+        // Nobody has its secret any more, for instance where the one who made it was killed before it was written.
+        case (false, true): try revoke(name)
+        case (false, false): break
+        }
+        return try KeyRing.load(create(name))
     }
 
     /// The workers let in, in the order they were added. Empty lines and those that begin with # say nothing.
