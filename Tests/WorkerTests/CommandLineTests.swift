@@ -1,12 +1,13 @@
 import Core
 import Foundation
 import Results
+import TestSupport
 import Testing
 import Training
 
 @testable import Worker
 
-@Suite(.serialized) struct CommandLineTests {
+@Suite(.serialized, .exclusiveHDF5) struct CommandLineTests {
     private static let cell =
         "{\"task\": {\"symbols\": 6}, \"model\": {\"hidden\": [20]}, \"steps\": 300, \"seed\": 3}"
 

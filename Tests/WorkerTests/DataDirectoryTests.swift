@@ -7,7 +7,7 @@ import Training
 
 @testable import Worker
 
-@Suite struct DataDirectoryTests {
+@Suite(.exclusiveHDF5) struct DataDirectoryTests {
     /// Twelve images of 2 × 2 pixels in two classes that a pixel tells apart, in a directory of their own.
     private static func fill(_ directory: String) throws {
         var images: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 12, 0, 0, 0, 2, 0, 0, 0, 2]

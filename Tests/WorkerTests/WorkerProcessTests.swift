@@ -2,6 +2,7 @@ import Core
 import Foundation
 import Results
 import SHA256
+import TestSupport
 import Testing
 import Training
 
@@ -25,7 +26,9 @@ import Training
         .resultAck(FileAck(attempt: attempt, state: state, offset: 0, credit: 0))
     }
 
-    @Test("a real slot trains a leased cell, delivers its file in pieces under credit, and drains")
+    @Test(
+        "a real slot trains a leased cell, delivers its file in pieces under credit, and drains",
+        .exclusiveHDF5)
     func happyPath() async throws {
         try await onOwnThread {
             let directory = try WorkerProcess.directory()
@@ -141,7 +144,9 @@ import Training
         }
     }
 
-    @Test("a cell whose slot was killed resumes from its checkpoint, with the bits of one training")
+    @Test(
+        "a cell whose slot was killed resumes from its checkpoint, with the bits of one training",
+        .exclusiveHDF5)
     func resumed() async throws {
         try await onOwnThread {
             let directory = try WorkerProcess.directory()
