@@ -46,17 +46,17 @@ import Testing
             "exact-separable", 300,
             "c1926bf87539afb29c5f714aa95e4154f596e4640767e395a59c47aea63d703a"
         ),
-        ("song2026-times", 12, "8314730351c63987d653005cb0c72aa2cd75abb0e56b36ccc28c6a44971ddbf6"),
+        ("song2026-times", 210, "f6fb0ed5dd794cea7ead35f79c842a0e7d15efcc58bfef40f8f9f58079228fed"),
         ("gu2025-polygons", 4, "77db023ee43f3c2e6f0591f697d826c81e60e6c962b97f408398df1be07a7e9f"),
         ("gu2025-resnet18", 1, "673b2f49a330318429cd6801af450186d5603896b441494100ed12674161a5d0"),
         ("exact-rule", 480, "a50bfa248d105be11e196a16f55364060a1638c65044d4e09ea4f65dea6a73f2"),
         (
-            "generalises-sooner-cost", 112,
-            "ea84bde68301350c809cc3280c6409990c4f8a2d0e68ad523ccf3b5ac9479aa9"
+            "generalises-sooner-cost", 120,
+            "3f9fec14c192ce1396ca6599fed66ea42ebee5ed3733b2acb3575cbc0d343e0b"
         ),
         (
-            "generalises-sooner", 70,
-            "76e0bb665ef5022ab96e665059f5cda2e05b0bf8f96630951778a04bc8438b6e"
+            "generalises-sooner", 150,
+            "bcf69d41ac7069aa0cca5dfb10be1eed79951e5d10c705c35fef214e6e31b620"
         ),
         (
             "gromov2023-analytic", 90,
@@ -89,7 +89,7 @@ import Testing
             "liu2022-fig6d-splits", 120,
             "0223e63f8d2a4b8fc9d633d5fd2c2588c44f5b5c796fed49eda8e128e9ed0a24"
         ),
-        ("liu2022-fig7", 9, "6ff3487d1b46a391e0d381091d1b05abf60d6d31ce469e05165d347f501f6210"),
+        ("liu2022-fig7", 48, "2b495bb37170a4527efc8b1489dea383616984f2ca55b9e3e712b14641db7636"),
         ("liu2022-fig8", 16, "cd02997054bf2d9c6b399ab28982993dcb2ebb2fbe53c80ca4eb0ff835dfcf01"),
         ("nanda2023-phases", 1, "7a82d5bfa79144ca13695e89545690e214c878229854d57b081c17e572352307"),
         (
@@ -113,6 +113,20 @@ import Testing
         (
             "verma2026-predicted", 42,
             "f12e9fa553a604d780b3ba34bf2be36827ba050048605eed8d4f989ec69db55a"
+        ),
+        ("pasand2025-egd", 35, "3938df86207fce0892ae81c7c3324797ca7532cc7126df32c7be7308aae70b23"),
+        (
+            "tian2025-sizes", 1750,
+            "ca682e17824a7a4702718f0f2f06ec89a76373c6915914daab45d733f0ca10fd"
+        ),
+        (
+            "tian2025-groups", 440,
+            "d2a133d8cbba9796415ebfb7864217a0fa863cdbf10d20b12202614a9bbdf229"
+        ),
+        ("liu2022-dense", 5445, "da0a108c5789abae91b36e936a68f66e51c28bf5a27f3ba63b27b70e6cc9058d"),
+        (
+            "liu2022-refined", 5445,
+            "da0a108c5789abae91b36e936a68f66e51c28bf5a27f3ba63b27b70e6cc9058d"
         ),
     ]
 }

@@ -2,7 +2,8 @@
 
 import json
 from collections import Counter
-from itertools import combinations
+from functools import cache
+from itertools import combinations, product
 from pathlib import Path
 
 import predictors
@@ -198,10 +199,30 @@ def fig6c(cells):
         ["seed", *LETTERS, "sites", "accuracy within reach"], rows)
 
 
+def dimension_columns(file):
+    """The largest effective dimension of the embeddings and its step; cells end where they generalise."""
+    dimension = file["effective_dimension"][:]
+    top = int(dimension.argmax())
+    return {"dimension_at_first": float(dimension[0]), "dimension_most": float(dimension[top]), "dimension_most_step": int(file["step"][top]),
+            "dimension_at_last": float(dimension[-1])}
+
+
 def fig7(cells):
-    """Step of generalisation over learning rate and weight decay, and the letters."""
-    return steps_grid(cells, "learning_rate", "weight_decay", "validation_step") + "\n\n" + letters_grid(
-        cells, "learning_rate", "weight_decay")
+    """Letters and steps of generalisation of each seed over learning rate, weight decay and dropout, and what the effective dimension does."""
+    decays = values(cells, "weight_decay")
+
+    def site(of):
+        return "".join(c["phase"] for c in of) + " " + ", ".join(said(c["validation_step"], "–") for c in of)
+
+    body = [[f"{rate:g}", f"{dropout:g}", *(site(having(cells, learning_rate=rate, weight_decay=w, dropout=dropout)) for w in decays)]
+            for rate in values(cells, "learning_rate") for dropout in values(cells, "dropout")]
+    rows = []
+    for name, chosen in (("generalise", [c for c in cells if c["phase"] in "CG"]), ("do not", [c for c in cells if c["phase"] not in "CG"])):
+        if chosen:
+            rows.append([name, len(chosen), *(f"{median([c[f'dimension_{at}'] for c in chosen]):.1f}" for at in ("at_first", "most", "at_last")),
+                         f"{median([c['dimension_most_step'] / (c['validation_step'] or 3000) for c in chosen]):.0%}"])
+    return table(["learning rate", "dropout", *(f"decay {w:g}" for w in decays)], body) + "\n\n" + table(
+        ["cells that", "", "effective dimension at first", "at most", "at the end", "most at this share of the steps"], rows)
 
 
 def fig8(cells):
@@ -238,6 +259,102 @@ def race(whole, first, second):
     return made
 
 
+def cost_columns(file):
+    steps = int(file.attrs["steps_run"])
+    return {"steps_run": steps, "microseconds": float(file.attrs["wall_seconds"]) / steps * 1e6}
+
+
+SITE = ("learning_rate", "weight_decay")
+
+
+def by_site(cells):
+    """The cells of each site, by the site's values."""
+    sites = {}
+    for cell in cells:
+        sites.setdefault(tuple(cell[axis] for axis in SITE), []).append(cell)
+    return sites
+
+
+def leading(sites):
+    """The majority's letter of each site."""
+    return {site: majority([c["phase"] for c in cells]) for site, cells in sites.items()}
+
+
+def dense(cells):
+    """The map of the majority: a line per learning rate, a letter per weight decay; and what its cells took."""
+    rates, decays = (sorted(values(cells, axis)) for axis in SITE)
+    sites = by_site(cells)
+    letters = leading(sites)
+    lines = ["```", f"{'learning_rate':>13}  weight_decay {decays[0]:g} to {decays[-1]:g}",
+             *(f"{rate:13.1e}  " + "".join(letters[rate, decay] for decay in decays) for rate in rates), "```"]
+    counts = Counter(letters.values())
+    agree = sum(len({c["phase"] for c in of}) == 1 for of in sites.values())
+    return "\n".join(lines) + "\n\n" + table(
+        ["sites", *LETTERS, "all seeds agree", "cells", "steps"],
+        [[f"{len(letters):,}", *(counts[letter] for letter in LETTERS), f"{agree / len(letters):.0%}", f"{len(cells):,}",
+          f"{sum(c['steps_run'] for c in cells):,}"]])
+
+
+def refined(cells):
+    """What each saving spares of the dense map; how many letters are others than there, and how far from their region."""
+    every = results.stored("liu2022-dense")
+    truth, sites = by_site(every), by_site(cells)
+    trained = {site: {c["seed"] for c in of} - {None} for site, of in sites.items()}
+    whole = max(c["steps_run"] for c in every) * len(every)
+    # A step costs the same in every cell of this sweep, and cells were trained beside other work, now more, now less.
+    second = 1e6 / median([c["microseconds"] for c in every])
+
+    def row(name, cells, steps):
+        return [name, f"{cells:,}", f"{steps:,}", f"{steps / second:,.0f}", f"{steps / whole:.0%}"]
+
+    def sum_of(name, chosen):
+        return row(name, len(chosen), sum(c["steps_run"] for c in chosen))
+
+    savings = table(["", "cells", "steps", "seconds of a slot", "share"], [
+        row("all cells, to the end of the budget", len(every), whole),
+        sum_of("all cells, until their letter is decided: the dense map", every),
+        sum_of("– of these at sites that are inferred", [c for s, of in truth.items() if not trained[s] for c in of]),
+        sum_of("– of these seeds that their site does without",
+               [c for s, of in truth.items() for c in of if trained[s] and c["seed"] not in trained[s]]),
+        sum_of("– **trained**", [c for s, of in truth.items() for c in of if c["seed"] in trained[s]])])
+
+    letters, ours = leading(truth), leading(sites)
+    places = {site: tuple(sorted(values(every, axis)).index(v) for axis, v in zip(SITE, site)) for site in truth}
+    alike = {site: max(Counter(c["phase"] for c in of).values()) for site, of in truth.items()}
+    body = []
+    for name, chosen in ((f"{n} seeds of {max(alike.values())} agree", [site for site in truth if alike[site] == n])
+                         for n in sorted(set(alike.values()), reverse=True)):
+        body.append(compared(name, chosen, trained, letters, ours, truth, places))
+    body.append(compared("all", list(truth), trained, letters, ours, truth, places))
+    phases = {(s, c["seed"]): c["phase"] for s, of in truth.items() for c in of}
+    changed = sum(phases[s, c["seed"]] != c["phase"] for s, of in sites.items() for c in of if c["seed"] is not None)
+    return savings + "\n\n" + table(
+        ["in the dense map", "sites", "inferred", "another letter, measured", "inferred", "of both more than one site away",
+         "that five other seeds would change"], body) + f"\n\nTrained cells of another letter than in the dense map: {changed}."
+
+
+def compared(name, chosen, trained, letters, ours, truth, places):
+    """A row: of the chosen sites those whose letter is another than in the dense map, beside what chance alone would do."""
+    wrong = [site for site in chosen if ours[site] != letters[site]]
+    inferred = sum(not trained[site] for site in wrong)
+    far = sum(displacement(places, letters, site, ours[site]) > 1 for site in wrong)
+    redrawn = sum(changes("".join(sorted(c["phase"] for c in truth[site]))) for site in chosen) / len(chosen)
+    return [name, f"{len(chosen):,}", f"{sum(not trained[site] for site in chosen):,}", len(wrong) - inferred, inferred, far, f"{redrawn:.0%}"]
+
+
+@cache
+def changes(letters):
+    """How likely as many seeds, drawn from these with replacement, are to have another majority."""
+    own, size = majority(letters), len(letters)
+    return sum(majority(draw) != own for draw in product(letters, repeat=size)) / size**size
+
+
+def displacement(places, letters, site, letter):
+    """How many sites, along the axis where it is further, a site is from the nearest one that has the letter."""
+    return min(max(abs(a - b) for a, b in zip(places[site], places[other]))
+               for other, at in letters.items() if at == letter)
+
+
 def nothing(file):
     return {}
 
@@ -258,8 +375,10 @@ FIGURES = {
     "liu2022-fig6a-race": (race_columns, race(
         "liu2022-fig6a", "decoder_learning_rate", "representation_learning_rate")),
     "liu2022-fig6b-race": (race_columns, race("liu2022-fig6b", "learning_rate", "weight_decay")),
+    "liu2022-dense": (cost_columns, dense),
+    "liu2022-refined": (cost_columns, refined),
     "liu2022-fig6c": (reach_columns, fig6c),
     "liu2022-fig6d-splits": (predictors.columns, fig6d_splits),
-    "liu2022-fig7": (nothing, fig7),
+    "liu2022-fig7": (dimension_columns, fig7),
     "liu2022-fig8": (nothing, fig8),
 }

@@ -13,7 +13,7 @@ DATA = Path(__file__).parent / "data"
 LETTERS = "CGMX"
 WORDS = ["comprehension", "grokking", "memorization", "confusion"]
 # Values of the column `status` (docs/columns.md).
-VERIFIED, PREDICTED, UNREACHABLE = 1, 6, 7
+VERIFIED, INFERRED, PREDICTED, UNREACHABLE = 1, 4, 6, 7
 
 
 def text(value):
@@ -23,7 +23,9 @@ def text(value):
 
 
 def from_results(directory, columns):
-    """The trained cells of a sweep's directory, those that ended early among them, with what `columns(cell file)` makes of each: a dict, or several."""
+    """The trained cells of a sweep's directory, those that ended early among them, with what `columns(cell file)` makes of each: a dict, or several.
+
+    A site that is inferred has one row, with its letter and nothing else."""
     import h5py
 
     directory = Path(directory)
@@ -31,9 +33,12 @@ def from_results(directory, columns):
         phase = sweep["phase"]
         names = [phase.dims[i][0].name.rsplit("/", 1)[-1] for i in range(phase.ndim)]
         scales = {name: [text(v) for v in sweep[name][:]] for name in names}
-        cells = []
+        cells, inferred = [], {}
         status = sweep["status"]
         for index, letter in _indexed(phase[...]):
+            if status[index] == INFERRED:
+                site = {name: scales[name][i] for name, i in zip(names, index) if name != "seed"}
+                inferred[tuple(site.values())] = site | {"phase": LETTERS[sweep["inferred_phase"][index]]}
             if status[index] not in (VERIFIED, PREDICTED, UNREACHABLE):
                 continue
             identity = text(sweep["cell"][index])
@@ -46,7 +51,8 @@ def from_results(directory, columns):
                 cell["validation_step"] = crossing(file, "validation")
                 more = columns(file)
                 cells += [cell | row for row in ([more] if isinstance(more, dict) else more)]
-    return cells
+    nothing = dict.fromkeys(cells[0]) if inferred else {}
+    return cells + [nothing | site for site in inferred.values()]
 
 
 def _indexed(array):
