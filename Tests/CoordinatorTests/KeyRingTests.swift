@@ -6,6 +6,7 @@ import Synchronization
 import System
 import TestSupport
 import Testing
+import ZeroMQ
 
 @testable import Coordinator
 
