@@ -142,7 +142,7 @@ let package = Package(
         tests(
             "CoordinatorTests",
             [
-                "SHA256", "Coordinator", "Core", "Report", "Results", "Sweeps", "System",
+                "SHA256", "Coordinator", "Core", "Report", "Results", "Sweeps", "System", "ZeroMQ",
                 argumentParser, .product(name: "GRDB", package: "GRDB.swift"),
             ], exclude: ["exports.py", "recipes.py"]),
         tests(

@@ -128,5 +128,13 @@ import Testing
             "liu2022-refined", 5445,
             "da0a108c5789abae91b36e936a68f66e51c28bf5a27f3ba63b27b70e6cc9058d"
         ),
+        ("omnigrok-fig7", 30, "47f48ade246b77b0e52ca74acb87d84255db332deb1905cf4d5807a1ab4a2598"),
+        (
+            "liu2022-fig7-dimension", 10,
+            "0a0122a6bd329ae3d6db72617f4df747cb54c6ab63792c6f54f2529799b884b6"
+        ),
+        ("liu2022-fig13", 105, "36ead916843c08db131e284d8b821f40afd382ee8255238bc9983b50996e025e"),
+        ("liu2022-fig14", 105, "5bb04550ab98514fe273f89de68d7cb20daf0583dba38e79ae27437beb27065a"),
+        ("liu2022-fig15", 84, "c98bc31ddf3a4380adc0d4889a7f1bcc4e63ebc341777204f3042a15946f364d"),
     ]
 }

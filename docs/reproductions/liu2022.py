@@ -225,6 +225,29 @@ def fig7(cells):
         ["cells that", "", "effective dimension at first", "at most", "at the end", "most at this share of the steps"], rows)
 
 
+def moving_columns(file):
+    """The effective dimension at step 0, where it is largest, where validation accuracy passes its threshold, and at the end."""
+    dimension, steps = file["effective_dimension"][:], file["step"][:]
+    top, validation = int(dimension.argmax()), results.crossing(file, "validation")
+    at = None if validation is None else float(dimension[int((steps >= validation).argmax())])
+    return {"first": float(dimension[0]), "most": float(dimension[top]), "most_step": int(steps[top]), "at_validation": at,
+            "last": float(dimension[-1])}
+
+
+def fig7_dimension(cells):
+    """What the effective dimension of the embeddings does on the way, for each seed."""
+    return table(
+        ["weight decay", "seed", "phase", "fitted", "generalised", "dimension at first", "at most", "at step", "when generalised", "at the end"],
+        [[f"{c['weight_decay']:g}", c["seed"], c["phase"], said(c["train_step"]), said(c["validation_step"]), f"{c['first']:.1f}",
+          f"{c['most']:.1f}", said(c["most_step"]), "–" if c["at_validation"] is None else f"{c['at_validation']:.1f}",
+          f"{c['last']:.1f}"] for c in sorted(cells, key=lambda c: (c["weight_decay"], c["seed"]))])
+
+
+def appendix(rows):
+    """A table of appendix G: the letters of all seeds, decoder learning rate across."""
+    return lambda cells: letters_grid(cells, rows, "learning_rate")
+
+
 def fig8(cells):
     """Letters over the last layer's learning rate and weight decay."""
     return letters_grid(cells, "weight_decay", "last_layer_learning_rate")
@@ -380,5 +403,9 @@ FIGURES = {
     "liu2022-fig6c": (reach_columns, fig6c),
     "liu2022-fig6d-splits": (predictors.columns, fig6d_splits),
     "liu2022-fig7": (dimension_columns, fig7),
+    "liu2022-fig7-dimension": (moving_columns, fig7_dimension),
+    "liu2022-fig13": (nothing, appendix("batch")),
+    "liu2022-fig14": (nothing, appendix("scale")),
+    "liu2022-fig15": (nothing, appendix("representation_decay")),
     "liu2022-fig8": (nothing, fig8),
 }

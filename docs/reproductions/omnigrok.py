@@ -56,4 +56,15 @@ def fig3(cells):
     return table(["α", *(f"{f:.0%} of the images" for f in across)], body)
 
 
-FIGURES = {"omnigrok-fig2": (nothing, fig2), "omnigrok-fig3": (fig3_columns, fig3)}
+def fig7(cells):
+    """Crossings of each way of training, medians over the seeds, and their delays."""
+    body = []
+    for name in values(cells, "training"):
+        of = having(cells, training=name)
+        delays = sorted(c["validation_step"] - c["train_step"] for c in of if c["validation_step"] is not None)
+        body.append([name, "".join(sorted(c["phase"] for c in of)), said(median([c["train_step"] for c in of])),
+                     said(median([c["validation_step"] for c in of])), f"{delays[0]:,} to {delays[-1]:,}" if delays else "–"])
+    return table(["training", "phases", "fitted", "generalised", "delay"], body)
+
+
+FIGURES = {"omnigrok-fig7": (nothing, fig7), "omnigrok-fig2": (nothing, fig2), "omnigrok-fig3": (fig3_columns, fig3)}
