@@ -28,13 +28,21 @@ extension EndToEnd {
                 ]
             }
 
-            func start(_ hosts: String, _ options: String...) throws -> RunningProgram {
+            func start(
+                _ hosts: String, _ options: String..., port: String = "*"
+            ) throws -> RunningProgram {
                 try place.start(
                     "grokmap",
                     [
                         "run", "small.yaml", "--out", "out", "--ssh", hosts, "--bind",
-                        "tcp://127.0.0.1:*",
+                        "tcp://127.0.0.1:\(port)",
                     ] + options, environment: environment)
+            }
+
+            /// The port of the last run.
+            func port() throws -> String {
+                try String(contentsOfFile: place.path + "/out/port", encoding: .utf8)
+                    .trimmingCharacters(in: .newlines)
             }
 
             /// A line of a hosts file for a host that has the worker already.
@@ -127,6 +135,40 @@ extension EndToEnd {
             }
             run.signal(SIGTERM)
             #expect(try run.wait().code == 2)
+            try eventually("nothing is left") { site.isEmpty() }
+        }
+
+        @Test(
+            "workers of a killed coordinator are taken over by the next one, which starts none beside"
+        )
+        func takesOver() throws {
+            let site = try Site(["alpha"], steps: 2_000_000)
+            try site.place.write(site.ready("alpha"), to: "hosts.txt")
+            func supervisors() -> [Int32] {
+                site.place.processes().filter { $0.kind == "supervisor" }.map(\.pid)
+            }
+            let first = try site.start("hosts.txt")
+            try eventually("it serves") {
+                FileManager.default.fileExists(atPath: site.place.path + "/out/events.jsonl")
+            }
+            try eventually("it trains") {
+                try site.place.ledger("SELECT * FROM attempts WHERE ended_at IS NULL").count == 1
+            }
+            let workers = supervisors()
+            first.signal(SIGKILL)
+            // Its end is told by a pipe that the worker has as well: `wait` would wait for both.
+            try eventually("it is dead") {
+                let stat = try? String(contentsOfFile: "/proc/\(first.pid)/stat", encoding: .utf8)
+                return stat?.contains(") Z ") != false
+            }
+            let known = try site.place.ledger("SELECT * FROM allocations")
+            let second = try site.start("hosts.txt", port: site.port())
+            try eventually("a worker was asked for") {
+                try site.place.ledger("SELECT * FROM allocations") != known
+            }
+            #expect(supervisors() == workers)
+            second.signal(SIGTERM)
+            #expect(try second.wait().code == 2)
             try eventually("nothing is left") { site.isEmpty() }
         }
     }

@@ -1,3 +1,5 @@
+import SHA256
+
 /// What is said to the shell of a host; plain POSIX, with the tools that every Linux has. No secret is in any of it: those come
 /// on standard input.
 struct RemoteCommands: Sendable {
@@ -23,7 +25,10 @@ struct RemoteCommands: Sendable {
     }
 
     private var here: String { base + (bundle.map { "b=$base/\($0); " } ?? "") }
-    private var log: String { "\"$base/run/\(mark).log\"" }
+    // Hosts may share a home directory.
+    private var log: String { "\"$base/run/\(mark).\(host.address).log\"" }
+    /// Which process the worker is: its id, start time, and a hash of what it was told.
+    private var note: String { "\"$base/run/\(mark).\(host.address).worker\"" }
 
     /// Says `present` where the bundle lies unharmed.
     var probe: String {
@@ -41,8 +46,9 @@ struct RemoteCommands: Sendable {
     }
 
     /// Starts the worker, which reads the join token from standard input, in a session of its own, so that it outlives this
-    /// connection; says its process and start time.
-    func start(_ options: WorkerOptions) -> String {
+    /// connection; says its process and start time. One that an earlier coordinator of this sweep has left behind stays if it
+    /// was told the same, and is asked to leave if not.
+    func start(_ options: WorkerOptions, _ token: String) -> String {
         var options = options
         options.data = host.data ?? options.data
         options.scratch = nil
@@ -51,10 +57,15 @@ struct RemoteCommands: Sendable {
         if let slots = host.slots { words += ["--slots", "\(slots)"] }
         let program = host.worker.map(SlurmScript.quoted) ?? "\"$b/bin/grokmap-worker\""
         let libraries = bundle == nil ? "" : "LD_LIBRARY_PATH=\"$b/lib\"; export LD_LIBRARY_PATH; "
+        let order = "\(program) \(words.joined(separator: " "))"
+        let told = SHA256Digest.hex(of: Array("\(bundle ?? "") \(order) \(token)".utf8))
         return here + "umask 077; mkdir -p \"$base/run\" && cd \"$base/run\" || exit 1; "
-            + libraries
-            + "exec 3<&0; setsid \(program) \(words.joined(separator: " ")) <&3 3<&- >\(log) 2>&1 & "
-            + "echo \"started $! $(cut -d' ' -f22 /proc/$!/stat)\""
+            + "since() { cut -d' ' -f22 \"/proc/$1/stat\" 2>/dev/null; }; "
+            + "if [ -r \(note) ] && read -r p s t <\(note) && [ \"$s\" ] && [ \"$(since \"$p\")\" = \"$s\" ]; "
+            + "then if [ \"$t\" = \(told) ]; then cat >/dev/null; echo \"started $p $s\"; exit 0; fi; "
+            + "kill -TERM \"$p\"; fi; " + libraries
+            + "exec 3<&0; setsid \(order) <&3 3<&- >\(log) 2>&1 & "
+            + "s=$(since $!); echo \"$! $s \(told)\" >\(note); echo \"started $! $s\""
     }
 
     /// What `start` printed, nil for something else.
@@ -97,6 +108,6 @@ struct RemoteCommands: Sendable {
         return here + alive(worker) + session + wait(patience)
             + "alive && kill -TERM \(pid) && sleep 0.5 && alive && kill -TERM \(pid); " + wait(6)
             + "for p in $(members); do kill -KILL $p; done; sleep 0.1; "
-            + "[ -z \"$(members)\" ] && echo gone || echo left; tail -c 1000000 \(log)"
+            + "[ -z \"$(members)\" ] && rm -f \(note) && echo gone || echo left; tail -c 1000000 \(log)"
     }
 }

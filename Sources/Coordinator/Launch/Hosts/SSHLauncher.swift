@@ -203,7 +203,7 @@ final class SSHLauncher: Launcher {
             }
         }
         let answer = try ssh(
-            host, commands.start(options), Array((token + "\n").utf8), patience: 60)
+            host, commands.start(options, token), Array((token + "\n").utf8), patience: 60)
         guard answer.code == 0, let worker = RemoteCommands.started(answer.output) else {
             throw refusal(host, answer)
         }
