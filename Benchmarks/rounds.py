@@ -12,13 +12,14 @@ import argparse
 import csv
 import heapq
 import io
+import math
 import random
 import sqlite3
 import statistics
 import subprocess
 from pathlib import Path
 
-TIMES_A_RATE = 4.6  # steps to forget by weight decay, times learning rate and decay: BudgetLine
+TIMES_A_RATE = math.log(100)  # steps to forget by weight decay, times learning rate and decay: BudgetLine
 
 
 def measured(program, directory):

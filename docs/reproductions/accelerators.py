@@ -3,13 +3,17 @@
 import json
 
 import predictors
-from results import having, median, said, stored, table, text, values
+from results import having, median, said, spread, stored, table, text, values
+
+
+def held_step(file):
+    """The step from which on validation accuracy holds, by the cell's own clock."""
+    return json.loads(text(file.attrs["clocks"]))[0].get("validation", {}).get("step")
 
 
 def columns(file):
     """The held crossing beside the first one, and what `predictors` says."""
-    clocks = json.loads(text(file.attrs["clocks"]))
-    return {**predictors.columns(file), "held_step": clocks[0].get("validation", {}).get("step")}
+    return {**predictors.columns(file), "held_step": held_step(file)}
 
 
 def cost_columns(file):
@@ -38,13 +42,12 @@ def sooner(cells):
     for m in sorted(arms, key=lambda m: steps[m] or 1e9):
         of, held = arms[m], median([c["held_step"] for c in arms[m]])
         ratio = least_cost(costs, m) / least_cost(costs, "baseline")
-        reached = sorted(c["validation_step"] for c in of if c["validation_step"] is not None)
         gain = None if steps[m] is None else steps["baseline"] / steps[m]
         held_gain = None if held is None else median([c["held_step"] for c in arms["baseline"]]) / held
         wins = sum(c["validation_step"] is not None and c["validation_step"] < base[c["seed"]] for c in of)
         body.append([
             m, "".join(sorted(c["phase"] for c in of)), said(median([c["train_step"] for c in of])), said(steps[m]),
-            f"{reached[0]:,} to {reached[-1]:,}" if reached else "–", said(held), "–" if m == "baseline" else wins,
+            spread(c["validation_step"] for c in of), said(held), "–" if m == "baseline" else wins,
             *("–" if g is None else f"{g:.2g}" for g in (gain, held_gain)), f"{ratio:.2f}",
             "–" if gain is None else f"{gain / ratio:.2g}"])
     return table(["method", "phases", "fitted", "generalised", "range over seeds", "held for 20 evaluations",
@@ -53,9 +56,8 @@ def sooner(cells):
 
 
 def clock_columns(file):
-    """The held crossing beside the first one, and the last accuracies."""
-    clocks = json.loads(text(file.attrs["clocks"]))
-    return {"held_step": clocks[0].get("validation", {}).get("step"), "best_validation": float(file["validation_accuracy"][:].max())}
+    """The held crossing beside the first one, and the best validation accuracy."""
+    return {"held_step": held_step(file), "best_validation": float(file["validation_accuracy"][:].max())}
 
 
 def optimizers(cells):
@@ -63,10 +65,9 @@ def optimizers(cells):
     body = []
     for m in values(cells, "method"):
         of = having(cells, method=m)
-        reached = sorted(c["validation_step"] for c in of if c["validation_step"] is not None)
         body.append([
             m, "".join(sorted(c["phase"] for c in of)), said(median([c["train_step"] for c in of])),
-            said(median([c["validation_step"] for c in of])), f"{reached[0]:,} to {reached[-1]:,}" if reached else "–",
+            said(median([c["validation_step"] for c in of])), spread(c["validation_step"] for c in of),
             said(median([c["held_step"] for c in of])), f"{median([c['best_validation'] for c in of]):.2f}"])
     return table(["optimizer", "phases", "fitted", "generalised", "range over seeds", "held for 20 evaluations", "best validation accuracy"], body)
 

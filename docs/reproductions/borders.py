@@ -4,16 +4,21 @@ import math
 
 import predictors
 from omnigrok import law
-from results import having, median, said, table, values, wilson
+from results import delays, having, median, said, spread, table, values, wilson
 
 
 def nothing(file):
     return {}
 
 
+def generalising(cells):
+    """How many cells generalise."""
+    return sum(map(predictors.generalises, cells))
+
+
 def share(cells):
     """How many cells generalise, as a share with its 95 % Wilson interval."""
-    hits = sum(c["phase"] in "CG" for c in cells)
+    hits = generalising(cells)
     low, high = wilson(hits, len(cells))
     return f"{hits / len(cells):.2f} ({low:.2f} to {high:.2f})"
 
@@ -64,10 +69,9 @@ def times(cells):
             random, right = (having(cells, modulus=modulus, width=width, corruption=share) for share in (1, 0))
             memorized, generalised = median([c["train_step"] for c in random]), median([c["validation_step"] for c in right])
             best = median([c["best_train_accuracy"] for c in random])
-            delays = sorted(c["validation_step"] - c["train_step"] for c in right if c["validation_step"] is not None)
             body.append([
                 modulus, width, f"never ({best:.2f} of the labels)" if memorized is None else said(memorized), said(generalised),
-                said(median([c["train_step"] for c in right])), said(median(delays)), f"{delays[0]:,} to {delays[-1]:,}",
+                said(median([c["train_step"] for c in right])), said(median(delays(right))), spread(delays(right)),
                 sum(c["phase"] == "G" for c in right)])
             lead = math.inf if memorized is None else math.log(memorized / generalised)
             if before and before[1] > 0 >= lead:
@@ -83,7 +87,7 @@ def border(cells):
     """Where along the training fraction half of the seeds generalise, and how far seeds spread about it, in fractions: the mean and the standard
     deviation of the fraction from which on a seed generalises (Spearman–Kärber: each rise of the share counts for the middle of its step)."""
     fractions = sorted(values(cells, "train_fraction"))
-    shares = [sum(c["phase"] in "CG" for c in of) / len(of) for of in (having(cells, train_fraction=f) for f in fractions)]
+    shares = [generalising(of) / len(of) for of in (having(cells, train_fraction=f) for f in fractions)]
     rises = [(after - before, (low + high) / 2) for before, after, low, high in zip(shares, shares[1:], fractions, fractions[1:])]
     mean = sum(rise * middle for rise, middle in rises)
     return mean, math.sqrt(max(0, sum(rise * (middle - mean) ** 2 for rise, middle in rises)))
@@ -97,7 +101,7 @@ def shares(cells, rows):
     lines = ["```", f"{'':{width}}  train fraction {fractions[0]:g} to {fractions[-1]:g}"]
     for name in names:
         sites = [having(cells, train_fraction=f, **{rows: name}) for f in fractions]
-        tenths = [round(10 * sum(c["phase"] in "CG" for c in of) / len(of)) for of in sites]
+        tenths = [round(10 * generalising(of) / len(of)) for of in sites]
         lines.append(f"{f'{rows} {name}':{width}}  " + "".join(".*"[t == 10] if t in (0, 10) else str(t) for t in tenths))
     return "\n".join([*lines, "```"])
 

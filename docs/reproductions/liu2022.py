@@ -199,16 +199,8 @@ def fig6c(cells):
         ["seed", *LETTERS, "sites", "accuracy within reach"], rows)
 
 
-def dimension_columns(file):
-    """The largest effective dimension of the embeddings and its step; cells end where they generalise."""
-    dimension = file["effective_dimension"][:]
-    top = int(dimension.argmax())
-    return {"dimension_at_first": float(dimension[0]), "dimension_most": float(dimension[top]), "dimension_most_step": int(file["step"][top]),
-            "dimension_at_last": float(dimension[-1])}
-
-
 def fig7(cells):
-    """Letters and steps of generalisation of each seed over learning rate, weight decay and dropout, and what the effective dimension does."""
+    """Letters and steps of generalisation of each seed over learning rate, weight decay and dropout."""
     decays = values(cells, "weight_decay")
 
     def site(of):
@@ -216,16 +208,10 @@ def fig7(cells):
 
     body = [[f"{rate:g}", f"{dropout:g}", *(site(having(cells, learning_rate=rate, weight_decay=w, dropout=dropout)) for w in decays)]
             for rate in values(cells, "learning_rate") for dropout in values(cells, "dropout")]
-    rows = []
-    for name, chosen in (("generalise", [c for c in cells if c["phase"] in "CG"]), ("do not", [c for c in cells if c["phase"] not in "CG"])):
-        if chosen:
-            rows.append([name, len(chosen), *(f"{median([c[f'dimension_{at}'] for c in chosen]):.1f}" for at in ("at_first", "most", "at_last")),
-                         f"{median([c['dimension_most_step'] / (c['validation_step'] or 3000) for c in chosen]):.0%}"])
-    return table(["learning rate", "dropout", *(f"decay {w:g}" for w in decays)], body) + "\n\n" + table(
-        ["cells that", "", "effective dimension at first", "at most", "at the end", "most at this share of the steps"], rows)
+    return table(["learning rate", "dropout", *(f"decay {w:g}" for w in decays)], body)
 
 
-def moving_columns(file):
+def dimension_columns(file):
     """The effective dimension at step 0, where it is largest, where validation accuracy passes its threshold, and at the end."""
     dimension, steps = file["effective_dimension"][:], file["step"][:]
     top, validation = int(dimension.argmax()), results.crossing(file, "validation")
@@ -342,7 +328,8 @@ def refined(cells):
         sum_of("– **trained**", [c for s, of in truth.items() for c in of if c["seed"] in trained[s]])])
 
     letters, ours = leading(truth), leading(sites)
-    places = {site: tuple(sorted(values(every, axis)).index(v) for axis, v in zip(SITE, site)) for site in truth}
+    scales = [sorted(values(every, axis)) for axis in SITE]
+    places = {site: tuple(scale.index(v) for scale, v in zip(scales, site)) for site in truth}
     alike = {site: max(Counter(c["phase"] for c in of).values()) for site, of in truth.items()}
     body = []
     for name, chosen in ((f"{n} seeds of {max(alike.values())} agree", [site for site in truth if alike[site] == n])
@@ -402,8 +389,8 @@ FIGURES = {
     "liu2022-refined": (cost_columns, refined),
     "liu2022-fig6c": (reach_columns, fig6c),
     "liu2022-fig6d-splits": (predictors.columns, fig6d_splits),
-    "liu2022-fig7": (dimension_columns, fig7),
-    "liu2022-fig7-dimension": (moving_columns, fig7_dimension),
+    "liu2022-fig7": (nothing, fig7),
+    "liu2022-fig7-dimension": (dimension_columns, fig7_dimension),
     "liu2022-fig13": (nothing, appendix("batch")),
     "liu2022-fig14": (nothing, appendix("scale")),
     "liu2022-fig15": (nothing, appendix("representation_decay")),

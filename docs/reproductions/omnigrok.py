@@ -2,7 +2,7 @@
 
 import math
 
-from results import having, median, said, table, values
+from results import delays, having, median, said, spread, table, values
 
 
 def nothing(file):
@@ -61,9 +61,8 @@ def fig7(cells):
     body = []
     for name in values(cells, "training"):
         of = having(cells, training=name)
-        delays = sorted(c["validation_step"] - c["train_step"] for c in of if c["validation_step"] is not None)
         body.append([name, "".join(sorted(c["phase"] for c in of)), said(median([c["train_step"] for c in of])),
-                     said(median([c["validation_step"] for c in of])), f"{delays[0]:,} to {delays[-1]:,}" if delays else "–"])
+                     said(median([c["validation_step"] for c in of])), spread(delays(of))])
     return table(["training", "phases", "fitted", "generalised", "delay"], body)
 
 

@@ -126,6 +126,17 @@ def having(cells, **wanted):
     return [cell for cell in cells if all(cell[key] == value for key, value in wanted.items())]
 
 
+def spread(numbers):
+    """The least and the largest of these numbers, leaving out those that never came."""
+    there = [n for n in numbers if n is not None]
+    return f"{min(there):,} to {max(there):,}" if there else "–"
+
+
+def delays(cells):
+    """Steps from fitting to generalising, of the cells that do."""
+    return [c["validation_step"] - c["train_step"] for c in cells if c["validation_step"] is not None]
+
+
 def median(numbers):
     """The median of the numbers that are there; more than half of them missing has none."""
     there = sorted(n for n in numbers if n is not None)
